@@ -557,6 +557,9 @@ LOG, SUMS = "audit.jsonl", "SHA256SUMS"
 BYTES_MAX = 2 ** 30
 ENTRY_BYTES_MAX = 2 ** 28
 AUDIT_BYTES_MAX = 2 ** 32
+EXPANSION_MAX, EXPANSION_BYTES_FREE = 50, 2 ** 25
+LINE_BYTES_MAX = 2 ** 22
+FAULTS_MAX = 10_000  # with more of them a file is no export, and is read no further
 
 
 class Archive:
@@ -588,7 +591,7 @@ class Archive:
                 raise Refused("an entry is encrypted or packed oddly")
             content = self.content_at(struct.unpack_from("<I", data, at + 42)[0], method, name, packed, start)
             total += unpacked
-            if unpacked > ENTRY_BYTES_MAX or total > BYTES_MAX:
+            if unpacked > ENTRY_BYTES_MAX or total > min(BYTES_MAX, EXPANSION_BYTES_FREE + EXPANSION_MAX * len(data)):
                 raise Refused("it holds too much")
             if not (path.endswith("/") and unpacked == 0):
                 if not is_safe_path(path) or path in self.entries:
@@ -597,6 +600,11 @@ class Archive:
             at = following
         if at != end:
             raise Refused("its directory is damaged")
+        before = 0
+        for _, _, content, packed, _ in sorted(self.entries.values(), key=lambda entry: entry[2]):
+            if content < before:
+                raise Refused("two entries share their content")
+            before = content + packed
 
     def end(self):
         for comment in range(65536):
@@ -1010,10 +1018,14 @@ def show(checkpoint):
 
 
 def verify_lines(verification, lines):
-    for raw in lines:
+    for raw in iter(lambda: lines.readline(LINE_BYTES_MAX + 1), b""):
+        if len(raw) > LINE_BYTES_MAX:
+            raise Refused("line %d has more than %d bytes, which no line of an export has" % (verification.count + 1, LINE_BYTES_MAX))
         if not raw.endswith(b"\n"):
             return verification.finish(raw)
         verification.line(raw[:-1])
+        if len(verification.faults) > FAULTS_MAX:
+            raise Refused("more than %d faults up to line %d, which no damaged export has" % (FAULTS_MAX, verification.count))
     return verification.finish(b"")
 
 

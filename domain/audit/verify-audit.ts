@@ -1,6 +1,8 @@
 import { canonicalJson } from '../shared/canonical-json.ts';
 import { LedgerError } from '../shared/errors.ts';
 import { zeroHash } from '../shared/hashing.ts';
+import { jsonTooHeavy } from '../shared/json-weight.ts';
+import { limits } from '../shared/limits.ts';
 import { type AuditEvents, createAuditEvents, type DeriveSteps } from './audit-events.ts';
 import type { AuditFault, ReportAuditFault } from './audit-faults.ts';
 import { type AuditSeal, checkSeal, type SealOptions } from './audit-seal.ts';
@@ -54,18 +56,36 @@ export interface BesideLog {
 /** Verifies a file line by line: hand in each line without its newline, then what follows the last newline (usually nothing). */
 export interface AuditVerifier {
   line(bytes: Uint8Array): void;
+  /** Faults that are known: of more than `limits.auditFaultsMax` one is kept, and whoever reads the file stops there. */
+  readonly faultsSoFar: number;
   finish(remainder?: Uint8Array): AuditReport;
   /** Known once the file has ended. */
   beside(): BesideLog;
 }
 
 const shownCharsMax = 80;
+const faultCharsMax = 500;
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : 'none');
 
+/** The beginning of a text that may be as long as a line, as a text of its own: a slice would keep the whole line alive. */
+function shownText(text: string): string {
+  return text.length <= faultCharsMax ? text : `${Array.from(text.slice(0, faultCharsMax)).join('')}...`;
+}
+
+const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t' || character === '\r';
+
+/** A pattern that ends in "blanks to the end" would begin anew at each of many blanks. */
+function withoutBlanks(line: string): string {
+  let [start, end] = [0, line.length];
+  while (start < end && isBlank(line[start])) start++;
+  while (end > start && isBlank(line[end - 1])) end--;
+  return line.slice(start, end);
+}
+
 /** Errors: CheckpointInvalid. */
 function keysIn(sha256: SealOptions['sha256'], text: string): VerifierKey[] {
-  const lines = text.split('\n').map((line) => line.replaceAll(/^[ \t\r]+|[ \t\r]+$/g, ''));
+  const lines = text.split('\n').map(withoutBlanks);
   const keys = lines.filter((line) => line !== '').map((line) => parseVerifierKey(sha256, line));
   if (keys.length === 0) throw new LedgerError('CheckpointInvalid', 'no verifier key was given: it reads name+keyId+base64');
   return keys;
@@ -109,8 +129,18 @@ class Verification implements AuditVerifier {
   }
 
   readonly #report: ReportAuditFault = (line, kind, expected, actual) => {
-    this.#faults.push({ line, kind, expected, actual });
+    this.#keep({ line, kind, expected, actual });
   };
+
+  get faultsSoFar(): number {
+    return this.#faults.length;
+  }
+
+  /** As many as tell that there are more than are read. */
+  #keep(...found: readonly AuditFault[]): void {
+    for (const { line, kind, expected, actual } of found.slice(0, limits.auditFaultsMax + 1 - this.#faults.length))
+      this.#faults.push({ line, kind, expected: shownText(expected), actual: shownText(actual) });
+  }
 
   line(bytes: Uint8Array): void {
     this.#count++;
@@ -136,7 +166,7 @@ class Verification implements AuditVerifier {
     let body: unknown;
     try {
       text = this.#utf8.decode(bytes);
-      body = JSON.parse(text);
+      body = jsonTooHeavy(text) === null ? JSON.parse(text) : null;
     } catch {
       this.#report(number, 'not_canonical', 'UTF-8 of a JSON object', 'no JSON');
       return null;
@@ -212,7 +242,7 @@ class Verification implements AuditVerifier {
     const tornAtByte = this.#tornAt(remainder);
     const gaps = this.#events.finish(trailer?.selection ?? null);
     // Behind a line that could not be read, a gap is what that line left and no second fault.
-    if (this.#unreadable === 0) this.#faults.push(...gaps);
+    if (this.#unreadable === 0) this.#keep(...gaps);
     const at = { trailerLine: this.#trailer?.line ?? this.#count, whole: this.#unreadable === 0 };
     const { seal, unsealedLines, notes } = checkSeal(this.#seal, this.#report, this.#events, trailer, at);
     const allNotes = [...notes];

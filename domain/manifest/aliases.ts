@@ -21,34 +21,36 @@ export function profileNamed(manifest: Manifest, name: string): string | SleeveP
   return Object.hasOwn(manifest.profiles, name) ? manifest.profiles[name] : undefined;
 }
 
-/** Follows string aliases to a profile object. Errors: ProfileUnknown (with the nearest name), AliasCycle (with the way). */
-export function followAlias(manifest: Manifest, requested: string): FollowedAlias<SleeveProfile | MetaProfile> {
-  const aliases: string[] = [];
+/** The names on the way to what is no alias, or back to a name that was passed. */
+function wayFrom(manifest: Manifest, requested: string): { readonly passed: ReadonlySet<string>; readonly name: string } {
+  const passed = new Set<string>();
   let name = requested;
-  for (;;) {
-    const entry = profileNamed(manifest, name);
-    if (entry === undefined) {
-      const via = aliases.length === 0 ? '' : `, to which ${aliases.join(' -> ')} leads,`;
-      throw new LedgerError(
-        'ProfileUnknown',
-        suggestedSentence(`Profile ${name}${via} is not in the manifest`, name, Object.keys(manifest.profiles)),
-        {
-          evidence: { requested, missing: name, known: Object.keys(manifest.profiles).toSorted() },
-          at: { path: `profiles.${aliases.at(-1) ?? name}` },
-        },
-      );
-    }
-    if (typeof entry !== 'string') return { name, profile: entry, aliases };
-    aliases.push(name);
-    if (aliases.includes(entry)) {
-      const cycle = cycleFromLeast(aliases.slice(aliases.indexOf(entry)));
-      throw new LedgerError('AliasCycle', `Aliases lead round in a circle: ${cycle.join(' -> ')}.`, {
-        evidence: { cycle },
-        at: { path: `profiles.${cycle[0]!}` },
-      });
-    }
+  for (let entry = profileNamed(manifest, name); typeof entry === 'string' && !passed.has(name); entry = profileNamed(manifest, name)) {
+    passed.add(name);
     name = entry;
   }
+  return { passed, name };
+}
+
+/** Follows string aliases to a profile object. Errors: ProfileUnknown (with the nearest name), AliasCycle (with the way). */
+export function followAlias(manifest: Manifest, requested: string): FollowedAlias<SleeveProfile | MetaProfile> {
+  const { passed, name } = wayFrom(manifest, requested);
+  const aliases = [...passed];
+  const profile = profileNamed(manifest, name);
+  if (typeof profile === 'string') {
+    const cycle = cycleFromLeast(aliases.slice(aliases.indexOf(name)));
+    throw new LedgerError('AliasCycle', `Aliases lead round in a circle: ${cycle.join(' -> ')}.`, {
+      evidence: { cycle },
+      at: { path: `profiles.${cycle[0]!}` },
+    });
+  }
+  if (profile !== undefined) return { name, profile, aliases };
+  const via = aliases.length === 0 ? '' : `, to which ${aliases.join(' -> ')} leads,`;
+  const known = Object.keys(manifest.profiles);
+  throw new LedgerError('ProfileUnknown', suggestedSentence(`Profile ${name}${via} is not in the manifest`, name, known), {
+    evidence: { requested, missing: name, known: known.toSorted() },
+    at: { path: `profiles.${aliases.at(-1) ?? name}` },
+  });
 }
 
 /** A sleeve's profile. Errors: as `followAlias`, and ManifestInvalid when the name leads to a meta profile. */

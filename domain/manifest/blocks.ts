@@ -45,7 +45,8 @@ export const keysOfBlock: Readonly<Record<'data' | 'selection' | 'risk' | 'backt
   discovery: ['enabled_markets', 'strategies', 'pipelines'],
 };
 
-const recordedSymbols = listOf(recordedSymbolSchema);
+/** What was recorded is read, however long it is. */
+const recordedSymbols = listOf(recordedSymbolSchema, 1_000_000);
 
 /** The blocks once every layer has spoken: what the code layer sets is there for certain. */
 export const resolvedBlocksSchema = z.strictObject({

@@ -30,6 +30,7 @@ class Scanner {
   private index = 0;
   private countedTo = 0;
   private lineAtCounted = 1;
+  private values = 0;
   readonly lines = new Map<string, number>();
   readonly duplicates: KeyPlace[] = [];
   readonly reserved: KeyPlace[] = [];
@@ -55,6 +56,14 @@ class Scanner {
     const column = this.index - this.text.lastIndexOf('\n', this.index - 1);
     throw new LedgerError('ManifestInvalid', `Line ${line}, column ${column} is not JSON: ${why}.`, {
       evidence: { line, column },
+      at: { ...(this.file === undefined ? {} : { file: this.file }), line },
+    });
+  }
+
+  private refuseSize(what: string, found: number, max: number): never {
+    const line = this.line();
+    throw new LedgerError('LimitExceeded', `Line ${line}: ${found} ${what}, at most ${max} are read.`, {
+      evidence: { found, max, line },
       at: { ...(this.file === undefined ? {} : { file: this.file }), line },
     });
   }
@@ -91,13 +100,19 @@ class Scanner {
     const quoted = this.quoted();
     if (quoted === null) this.refuse('a member name in double quotes was expected');
     if (!this.take(':')) this.refuse('a colon was expected');
-    return JSON.parse(quoted) as string;
+    const key = JSON.parse(quoted) as string;
+    if (key.length > limits.manifestNameCharsMax) this.refuseSize('characters in a name', key.length, limits.manifestNameCharsMax);
+    return key;
   }
 
   private value(path: readonly PropertyKey[]): void {
     if (path.length > limits.jsonDepthMax) this.refuse(`nested deeper than ${limits.jsonDepthMax}`);
     this.skip(whitespace);
-    this.lines.set(joinPath(path), this.line());
+    const here = joinPath(path);
+    if (here.length > limits.manifestPathCharsMax)
+      this.refuseSize('characters in the path of a value', here.length, limits.manifestPathCharsMax);
+    if (++this.values > limits.manifestValuesMax) this.refuseSize('values or more', this.values, limits.manifestValuesMax);
+    this.lines.set(here, this.line());
     if (this.take('{')) this.members(path);
     else if (this.take('[')) this.elements(path);
     else if (this.quoted() === null && this.skip(scalar) === null) this.refuse('a value was expected');
@@ -128,7 +143,7 @@ class Scanner {
 
 /**
  * Finds the line of every value of a JSON text (RFC 8259) and the members that no parser keeps as written.
- * Errors: ManifestInvalid with line and column where the text is not JSON.
+ * Errors: ManifestInvalid with line and column where the text is not JSON; LimitExceeded with the line.
  */
 export function jsonPositions(text: string, file?: string): JsonPositions {
   const scanner = new Scanner(text, file);

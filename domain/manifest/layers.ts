@@ -55,7 +55,8 @@ export interface MergedSettings {
  */
 export function mergeLayers(settings: readonly SettingsLayer[]): MergedSettings {
   const blocks: Record<string, Record<string, unknown>> = {};
-  const origin: Record<string, Provenance> = {};
+  /** By setting, its leaves: a setting that is replaced takes the leaves of the one before with it. */
+  const origin = new Map<string, Record<string, Provenance>>();
   for (const block of blockNames) blocks[block] = {};
   for (const { layer, at, blocks: written } of settings) {
     for (const block of blockNames) {
@@ -65,13 +66,14 @@ export function mergeLayers(settings: readonly SettingsLayer[]): MergedSettings 
         const path = joinPath([block, key]);
         const merges = path === 'risk.hrp' && isObject(value);
         target[key] = merges ? { ...(target[key] as object | undefined), ...(structuredCopy(value) as object) } : structuredCopy(value);
-        if (!merges) for (const old of Object.keys(origin)) if (old === path || old.startsWith(`${path}.`)) delete origin[old];
+        const leaves: Record<string, Provenance> = merges ? (origin.get(path) ?? {}) : {};
         for (const leaf of Object.keys(leavesOf(value, path))) {
-          origin[leaf] = { layer, at: at === null ? (layer === 'code' ? null : leaf) : at === '' ? leaf : `${at}.${leaf}` };
+          leaves[leaf] = { layer, at: at === null ? (layer === 'code' ? null : leaf) : at === '' ? leaf : `${at}.${leaf}` };
         }
+        origin.set(path, leaves);
       }
     }
   }
   for (const block of blockNames) blocks[block] = withSortedKeys(blocks[block]!);
-  return { blocks, provenance: withSortedKeys(origin) };
+  return { blocks, provenance: withSortedKeys(Object.assign({}, ...origin.values()) as Record<string, Provenance>) };
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type ErrorCode, LedgerError } from '../shared/errors.ts';
+import { limits } from '../shared/limits.ts';
 import { likely, suggestedSentence } from '../shared/suggest.ts';
 import { keysOfBlock } from './blocks.ts';
 import { joinPath, type JsonPositions } from './json-positions.ts';
@@ -20,6 +21,7 @@ const problemCodes = [
   'ProfileUnknown',
   'ExchangeUnknown',
   'BoundsInfeasible',
+  'LimitExceeded',
 ] as const satisfies readonly ErrorCode[];
 type ProblemCode = (typeof problemCodes)[number];
 
@@ -70,13 +72,13 @@ function unknownKey(key: string, path: readonly PropertyKey[]): ManifestProblem 
   return problem(here, suggestedSentence(`${here} is not known`, key, others));
 }
 
-/** Sentences for what the schemas found wrong. */
+/** Sentences for what the schemas found wrong, of each kind no more than are told. */
 export function problemsOfIssues(issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[] = []): ManifestProblem[] {
-  return issues.flatMap((issue): ManifestProblem[] => {
+  return issues.slice(0, limits.manifestProblemsMax).flatMap((issue): ManifestProblem[] => {
     const path = [...prefix, ...issue.path];
     const here = joinPath(path);
     const label = here === '' ? 'The manifest' : here;
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, path));
+    if (issue.code === 'unrecognized_keys') return issue.keys.slice(0, limits.manifestProblemsMax).map((key) => unknownKey(key, path));
     if (issue.code === 'invalid_key')
       return [problem(here, `The name ${JSON.stringify(String(path.at(-1)))} ${issue.issues[0]?.message ?? 'is not allowed'}.`)];
     if (issue.code === 'invalid_value') {

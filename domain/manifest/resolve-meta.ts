@@ -8,7 +8,9 @@ import { overrideMeta } from './meta-overrides.ts';
 import { refuseManifest } from './problems.ts';
 import { type Provenance, withSortedKeys } from './provenance.ts';
 import { resolveProfile, settleBlocks } from './resolve.ts';
+import { PathCounts } from './sleeve-paths.ts';
 import type { AtomicNode, MetaNode, NestedNode } from './resolved-meta-schema.ts';
+import type { ResolvedProfile } from './resolved-schema.ts';
 import type { Manifest, MetaProfile } from './schema.ts';
 
 /** Settings from outside for the portfolio asked for; those below it are resolved as the manifest has them. */
@@ -52,18 +54,58 @@ function overDefaults<Defaults extends object, Written extends object>(
   return { value: withSortedKeys(value) as Defaults & Written, provenance };
 }
 
-function resolveSleeves(manifest: Manifest, profile: MetaProfile, visited: readonly string[]): (AtomicNode | NestedNode)[] {
-  return profile.sleeves.map((sleeve) => {
-    const common = { id: sleeve.id, description: sleeve.description ?? null, weightLimit: sleeve.weight_limit ?? null };
-    if ('meta_profile' in sleeve) return { ...common, kind: 'nested', meta: resolveNode(manifest, sleeve.meta_profile, visited, {}) };
-    const resolved = resolveProfile(manifest, sleeve.profile);
-    return { ...common, kind: 'atomic', requested: sleeve.profile, profile: resolved.profile, runId: sleeve.run_id ?? null, resolved };
+/** Every way to a sleeve is a sleeve of its own later on: settings, returns, weights. */
+function refuseCrowd(counts: PathCounts, name: string, profile: MetaProfile): void {
+  const paths = counts.of(profile);
+  if (paths <= limits.portfolioPathsMax) return;
+  const said = `${name} holds ${paths} sleeves, each counted on every way to it; at most ${limits.portfolioPathsMax} are allowed.`;
+  throw new LedgerError('PortfolioNestInvalid', said, {
+    evidence: { paths, pathsMax: limits.portfolioPathsMax },
+    at: { path: `profiles.${name}.sleeves` },
   });
 }
 
-function resolveNode(manifest: Manifest, requested: string, visited: readonly string[], outside: MetaOutsideSettings): MetaNode {
+/** What was resolved already, of one manifest: a profile below several portfolios is resolved once, a portfolio once for each depth. */
+export class ResolvedOnce {
+  readonly manifest: Manifest;
+  readonly counts: PathCounts;
+  readonly #profiles = new Map<string, ResolvedProfile>();
+  readonly #metas = new Map<string, MetaNode>();
+
+  constructor(manifest: Manifest) {
+    this.manifest = manifest;
+    this.counts = new PathCounts(manifest);
+  }
+
+  profile(requested: string): ResolvedProfile {
+    const known = this.#profiles.get(requested) ?? resolveProfile(this.manifest, requested);
+    this.#profiles.set(requested, known);
+    return known;
+  }
+
+  /** A portfolio that was resolved below others holds none of them, as it would hold itself; so what is above it changes its depth alone. */
+  meta(requested: string, visited: readonly string[]): MetaNode {
+    const place = `${visited.length} ${requested}`;
+    const known = this.#metas.get(place) ?? resolveNode(this, requested, visited, {});
+    this.#metas.set(place, known);
+    return known;
+  }
+}
+
+function resolveSleeves(resolved: ResolvedOnce, profile: MetaProfile, visited: readonly string[]): (AtomicNode | NestedNode)[] {
+  return profile.sleeves.map((sleeve) => {
+    const common = { id: sleeve.id, description: sleeve.description ?? null, weightLimit: sleeve.weight_limit ?? null };
+    if ('meta_profile' in sleeve) return { ...common, kind: 'nested', meta: resolved.meta(sleeve.meta_profile, visited) };
+    const own = resolved.profile(sleeve.profile);
+    return { ...common, kind: 'atomic', requested: sleeve.profile, profile: own.profile, runId: sleeve.run_id ?? null, resolved: own };
+  });
+}
+
+function resolveNode(resolved: ResolvedOnce, requested: string, visited: readonly string[], outside: MetaOutsideSettings): MetaNode {
+  const { manifest, counts } = resolved;
   const { name, profile: asWritten, aliases } = metaProfileOf(manifest, requested);
   refuseNest(visited, name);
+  refuseCrowd(counts, name, asWritten);
   const overridden = overrideMeta(asWritten, outside.overrides ?? {});
   if (!('profile' in overridden)) refuseManifest(overridden);
   const { profile, paths, blockSettings } = overridden;
@@ -76,7 +118,7 @@ function resolveNode(manifest: Manifest, requested: string, visited: readonly st
     value: allocation.value[key] as number | null,
     layer: allocation.provenance[`meta_allocation.${key}`]!.layer,
   });
-  const sleeves = resolveSleeves(manifest, profile, [...visited, name]);
+  const sleeves = resolveSleeves(resolved, profile, [...visited, name]);
   const limited = sleeves.map(({ id, weightLimit }) => ({
     id,
     weightLimit,
@@ -101,10 +143,15 @@ function resolveNode(manifest: Manifest, requested: string, visited: readonly st
 
 /**
  * Resolves a meta portfolio with everything below it. Plain JSON. The root has depth 0 and depth 3 is the last allowed.
- * Errors: ProfileUnknown, AliasCycle, PortfolioNestInvalid (cycle or depth, with the way), ManifestInvalid, BoundsInfeasible.
+ * Errors: ProfileUnknown, AliasCycle, PortfolioNestInvalid (cycle, depth or number of sleeves), ManifestInvalid, BoundsInfeasible.
  */
-export function resolveMeta(manifest: Manifest, requested: string, outside: MetaOutsideSettings = {}): MetaNode {
-  return resolveNode(manifest, requested, [], outside);
+export function resolveMeta(
+  manifest: Manifest,
+  requested: string,
+  outside: MetaOutsideSettings = {},
+  resolved: ResolvedOnce = new ResolvedOnce(manifest),
+): MetaNode {
+  return outside.overrides === undefined ? resolved.meta(requested, []) : resolveNode(resolved, requested, [], outside);
 }
 
 export interface AtomicSleeve {

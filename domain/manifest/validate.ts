@@ -10,9 +10,10 @@ import { exceptionProblems } from './exception-sleeves.ts';
 import { type JsonPositions, jsonPositions } from './json-positions.ts';
 import { isProblemCode, lineOf, type ManifestProblem, problem, problemsOfIssues, refuseManifest } from './problems.ts';
 import { quorumProblems } from './publication-policy.ts';
-import { resolveMeta } from './resolve-meta.ts';
+import { ResolvedOnce } from './resolve-meta.ts';
 import { settleBlocks } from './resolve.ts';
 import { isMetaProfile, type Manifest, manifestSchema, type MetaProfile } from './schema.ts';
+import { Problems, tooManyProfiles, tooMuchInherited } from './size.ts';
 
 export interface ManifestFinding {
   readonly path: string;
@@ -29,7 +30,7 @@ export interface ManifestVerdict {
 }
 
 interface Findings {
-  readonly problems: ManifestProblem[];
+  readonly problems: readonly ManifestProblem[];
   readonly warnings: ManifestFinding[];
 }
 
@@ -52,18 +53,18 @@ function referenceProblem(manifest: Manifest, path: string, name: string): Manif
   return [problem(path, suggestedSentence(`${path}: there is no profile ${name}`, name, Object.keys(manifest.profiles)))];
 }
 
-function sleeveProblems(manifest: Manifest, name: string, meta: MetaProfile): ManifestProblem[] {
-  const problems: ManifestProblem[] = [];
+function addSleeveProblems(problems: Problems, manifest: Manifest, name: string, meta: MetaProfile): void {
   const seen = new Map<string, number>();
   for (const [index, sleeve] of meta.sleeves.entries()) {
+    if (problems.isFull) return;
     const here = `profiles.${name}.sleeves[${index}]`;
     const first = seen.get(sleeve.id);
-    if (first !== undefined) problems.push(problem(`${here}.id`, `${here}.id: ${sleeve.id} is the id of sleeves[${first}] too.`));
+    if (first !== undefined) problems.add(problem(`${here}.id`, `${here}.id: ${sleeve.id} is the id of sleeves[${first}] too.`));
     else seen.set(sleeve.id, index);
     const key = 'meta_profile' in sleeve ? 'meta_profile' : 'profile';
     const target = 'meta_profile' in sleeve ? sleeve.meta_profile : sleeve.profile;
     const missing = referenceProblem(manifest, `${here}.${key}`, target);
-    problems.push(...missing);
+    problems.add(...missing);
     if (missing.length > 0) continue;
     const wrongKind = collecting(() => {
       const isMeta = isMetaProfile(followAlias(manifest, target).profile);
@@ -71,33 +72,34 @@ function sleeveProblems(manifest: Manifest, name: string, meta: MetaProfile): Ma
       const sentence = isMeta
         ? `${target} is a meta portfolio: name it as meta_profile.`
         : `${target} is the profile of a sleeve: name it as profile.`;
-      problems.push(problem(`${here}.${key}`, `${here}.${key}: ${sentence}`));
+      problems.add(problem(`${here}.${key}`, `${here}.${key}: ${sentence}`));
     }, here);
-    if (wrongKind.every(({ code }) => code !== 'AliasCycle' && code !== 'ProfileUnknown')) problems.push(...wrongKind);
+    if (wrongKind.every(({ code }) => code !== 'AliasCycle' && code !== 'ProfileUnknown')) problems.add(...wrongKind);
   }
-  return problems;
 }
 
 /** References between profiles: aliases, sleeves, the default profile. */
-function referenceProblems(manifest: Manifest): ManifestProblem[] {
-  const problems: ManifestProblem[] = [];
-  if (manifest.default_profile !== undefined) problems.push(...referenceProblem(manifest, 'default_profile', manifest.default_profile));
+function referenceProblems(manifest: Manifest): readonly ManifestProblem[] {
+  const problems = new Problems();
+  if (manifest.default_profile !== undefined) problems.add(...referenceProblem(manifest, 'default_profile', manifest.default_profile));
   for (const [name, entry] of Object.entries(manifest.profiles)) {
+    if (problems.isFull) break;
     if (typeof entry === 'string') {
-      problems.push(...referenceProblem(manifest, `profiles.${name}`, entry));
-      problems.push(...collecting(() => void followAlias(manifest, name), `profiles.${name}`).filter(({ code }) => code === 'AliasCycle'));
+      problems.add(...referenceProblem(manifest, `profiles.${name}`, entry));
+      problems.add(...collecting(() => void followAlias(manifest, name), `profiles.${name}`).filter(({ code }) => code === 'AliasCycle'));
     } else if (isMetaProfile(entry)) {
-      problems.push(...sleeveProblems(manifest, name, entry));
+      addSleeveProblems(problems, manifest, name, entry);
     }
   }
-  return problems;
+  return problems.list;
 }
 
-function symbolProblems(manifest: Manifest): ManifestProblem[] {
-  const problems: ManifestProblem[] = [];
+function symbolProblems(manifest: Manifest): readonly ManifestProblem[] {
+  const problems = new Problems();
   const check = (symbols: readonly string[] | undefined, path: string): void => {
     for (const [index, symbol] of (symbols ?? []).entries()) {
-      problems.push(...collecting(() => void calendarOfSymbol(symbol, `${path}[${index}]`), path));
+      if (problems.isFull) return;
+      problems.add(...collecting(() => void calendarOfSymbol(symbol, `${path}[${index}]`), path));
     }
   };
   const visit = (blocks: Pick<MetaProfile, 'data' | 'backtest'>, at: string): void => {
@@ -108,7 +110,7 @@ function symbolProblems(manifest: Manifest): ManifestProblem[] {
   visit(manifest, '');
   if (manifest.defaults !== undefined) visit(manifest.defaults, 'defaults.');
   for (const [name, entry] of Object.entries(manifest.profiles)) if (typeof entry !== 'string') visit(entry, `profiles.${name}.`);
-  return problems;
+  return problems.list;
 }
 
 function zoneProblems(manifest: Manifest): ManifestProblem[] {
@@ -154,22 +156,24 @@ function settlingFindings(manifest: Manifest): Findings {
 
 /** Every meta portfolio is resolved once, for its nest and its bounds. */
 function nestFindings(manifest: Manifest): Findings {
-  const problems: ManifestProblem[] = [];
+  const resolved = new ResolvedOnce(manifest);
+  const problems = new Problems();
   const warnings: ManifestFinding[] = [];
   for (const [name, entry] of Object.entries(manifest.profiles)) {
+    if (problems.isFull) break;
     if (!isMetaProfile(entry)) continue;
     const here = `profiles.${name}`;
     const check = (): void => {
-      const { lowerSum, upperSum, status } = feasibility(resolveMeta(manifest, name).bounds);
+      const { lowerSum, upperSum, status } = feasibility(resolved.meta(name, []).bounds);
       const sums = `the lower bounds add up to ${lowerSum}, the upper to ${upperSum}`;
       if (status === 'infeasible') warnings.push(warning(here, `${here} cannot be allocated: ${sums}, and 1 must lie between.`));
       if (status === 'determined') warnings.push(warning(here, `${here}: the bounds alone determine the allocation (${sums}).`));
-      problems.push(...quorumProblems(manifest, name));
+      problems.add(...quorumProblems(resolved, name));
     };
     // References, kinds and windows have been reported already.
-    problems.push(...collecting(check, here).filter(({ code }) => code === 'PortfolioNestInvalid' || code === 'BoundsInfeasible'));
+    problems.add(...collecting(check, here).filter(({ code }) => code === 'PortfolioNestInvalid' || code === 'BoundsInfeasible'));
   }
-  return { problems, warnings };
+  return { problems: problems.list, warnings };
 }
 
 /** A problem is reported once, though several profiles inherit it. */
@@ -181,9 +185,11 @@ function distinct(problems: readonly ManifestProblem[]): ManifestProblem[] {
   });
 }
 
-/** Checks a parsed JSON value as a manifest, whole: every problem found, not only the first. */
+/** Checks a parsed JSON value as a manifest, whole: every problem found, not only the first, up to as many as are told. */
 export function validateManifest(value: unknown, positions: JsonPositions | null = null): ManifestVerdict {
   const located = <Finding extends ManifestFinding>(finding: Finding): Finding => ({ ...finding, line: lineOf(positions, finding.path) });
+  const many = tooManyProfiles(value).map(located);
+  if (many.length > 0) return { manifest: null, problems: many, warnings: [] };
   const parsed = manifestSchema.safeParse(value, { reportInput: true });
   const textual = [
     ...(positions?.duplicates ?? []).map(({ path, line }) => ({
@@ -196,10 +202,15 @@ export function validateManifest(value: unknown, positions: JsonPositions | null
     distinct([...textual, ...found.map(located)]).toSorted((left, right) => (left.line ?? 0) - (right.line ?? 0));
   if (!parsed.success) return { manifest: null, problems: inOrder(problemsOfIssues(parsed.error.issues)), warnings: [] };
   const manifest = parsed.data;
+  const inherited = tooMuchInherited(manifest).map(located);
+  if (inherited.length > 0) return { manifest: null, problems: inherited, warnings: [] };
+  const references = referenceProblems(manifest);
+  // Whoever has as many to mend comes again.
+  if (references.length >= limits.manifestProblemsMax) return { manifest: null, problems: inOrder(references), warnings: [] };
   const settling = settlingFindings(manifest);
   const nest = nestFindings(manifest);
   const problems = inOrder([
-    ...referenceProblems(manifest),
+    ...references,
     ...exceptionProblems(manifest),
     ...symbolProblems(manifest),
     ...zoneProblems(manifest),
@@ -211,17 +222,25 @@ export function validateManifest(value: unknown, positions: JsonPositions | null
 }
 
 /**
+ * The verdict about the text of a `manifest.json`. Errors: LimitExceeded; ManifestInvalid for what is no JSON.
+ */
+export function judgedManifest(text: string, file?: string): ManifestVerdict {
+  if (text.length > limits.manifestBytesMax) {
+    throw new LedgerError('LimitExceeded', `The manifest has ${text.length} characters, at most ${limits.manifestBytesMax} are read.`, {
+      evidence: { characters: text.length, charactersMax: limits.manifestBytesMax },
+      at: file === undefined ? {} : { file },
+    });
+  }
+  const positions = jsonPositions(text, file);
+  return validateManifest(JSON.parse(text), positions);
+}
+
+/**
  * Reads the text of a `manifest.json`.
  * Errors: LimitExceeded; ManifestInvalid, AliasCycle, PortfolioNestInvalid, ExchangeUnknown or BoundsInfeasible by the first problem, all
  * of them in `evidence.problems`, each with JSON path and line.
  */
 export function parseManifest(text: string, file?: string): Manifest {
-  if (text.length > limits.manifestBytesMax) {
-    throw new LedgerError('LimitExceeded', `The manifest has ${text.length} characters, at most ${limits.manifestBytesMax} are read.`, {
-      evidence: { characters: text.length, charactersMax: limits.manifestBytesMax },
-    });
-  }
-  const positions = jsonPositions(text, file);
-  const { manifest, problems } = validateManifest(JSON.parse(text), positions);
+  const { manifest, problems } = judgedManifest(text, file);
   return manifest ?? refuseManifest(problems, file);
 }

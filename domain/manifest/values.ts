@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limits } from '../shared/limits.ts';
 import { canonicalSymbol } from '../shared/symbol.ts';
 
 /** Names become parts of stream names and files: letters, digits, `_` and `-` only, so that they are safe in both. */
@@ -17,14 +18,20 @@ export const symbolSchema = z.string().overwrite(canonicalSymbol).regex(symbolPa
 /** The same as it stands in a definition, which is read as it was recorded. */
 export const recordedSymbolSchema = z.string().regex(symbolPattern, symbolWords);
 
-function splitCommas(value: unknown): unknown {
-  return typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+/** A list that is too long is refused before its entries are looked at. */
+function splitCommas(value: unknown, context: z.RefinementCtx, max: number): unknown {
+  const parts: unknown = typeof value === 'string' ? value.split(',', max + 1) : value;
+  if (Array.isArray(parts) && parts.length > max) {
+    context.addIssue(`names more than ${max} entries`);
+    return z.NEVER;
+  }
+  return typeof value === 'string' ? (parts as string[]).map((part) => part.trim()) : value;
 }
 
 /** The documents write lists as comma-separated strings; arrays are accepted too, and both become arrays. */
-export function listOf<Schema extends z.ZodType<string>>(element: Schema) {
+export function listOf<Schema extends z.ZodType<string>>(element: Schema, entriesMax: number = limits.manifestListEntriesMax) {
   return z.preprocess(
-    splitCommas,
+    (value, context) => splitCommas(value, context, entriesMax),
     z.array(element).refine((list) => new Set(list).size === list.length, 'names an entry twice'),
   );
 }

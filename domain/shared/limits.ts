@@ -5,6 +5,10 @@ export const limits = {
   artifactBytesMax: 268_435_456,
   inlineDataBytesMax: 65_536,
   jsonDepthMax: 64,
+  /** Of a text of others, before it is parsed: a value of that depth within the members that carry it. */
+  jsonTextDepthMax: 70,
+  /** Lists and objects in such a text. */
+  jsonContainersMax: 200_000,
   streamNameCharsMax: 200,
   appendEventsMax: 1_000,
   readPageEventsMax: 1_000,
@@ -16,7 +20,8 @@ export const limits = {
   artifactAddressesPerPage: 10_000,
   symbolsPerSleeveMax: 2_000,
   priceRowsMax: 50_000,
-  priceFileBytesMax: 268_435_456,
+  /** All cells that are read, as doubles without compression; two processes hold such a file. */
+  priceFileBytesMax: 167_772_160,
   priceCellsMax: 20_000_000,
   /** Resident memory of the process that reads foreign files. */
   parsingMemoryBytesMax: 268_435_456,
@@ -39,6 +44,17 @@ export const limits = {
   /** One page of a server. */
   scanResponseBytesMax: 67_108_864,
   manifestBytesMax: 4_194_304,
+  /** Values of any kind in a manifest, members and entries of lists counted alike. */
+  manifestValuesMax: 100_000,
+  manifestNameCharsMax: 200,
+  manifestPathCharsMax: 500,
+  manifestProfilesMax: 500,
+  /** Entries of one list, written as a list or with commas. */
+  manifestListEntriesMax: 10_000,
+  /** Profiles times the values that all of them inherit: each profile is resolved with its own copy. */
+  manifestInheritedValuesMax: 1_000_000,
+  /** Problems of a manifest that are told. */
+  manifestProblemsMax: 100,
   pickleBytesMax: 16_777_216,
   pickleOperationsMax: 250_000,
   returnCellsMax: 2_000_000,
@@ -51,11 +67,18 @@ export const limits = {
   /** Of one tournament: its ranks are one event. */
   tournamentEntrantsMax: 300,
   portfolioDepthMax: 3,
+  /** Ways from a portfolio to its sleeves: one that is nested twice counts twice, with everything below it. */
+  portfolioPathsMax: 1_000,
   /** Everything in an archive of evidence, unpacked. */
   bundleBytesMax: 1_073_741_824,
+  /** It may unpack to so many times its length and, as a short one compresses well, to as many bytes more. */
+  bundleExpansionMax: 50,
+  bundleExpansionBytesFree: 33_554_432,
   auditFileBytesMax: 4_294_967_296,
   /** An event twice over, and what is derived from it. */
   auditLineBytesMax: 4_194_304,
+  /** With more faults than these a file is no export, and is read no further. */
+  auditFaultsMax: 10_000,
   /** A larger message is refused; its hash and head are kept. */
   messageBytesMax: 8_388_608,
   messageHeadBytesMax: 4_096,

@@ -24,8 +24,12 @@ const plain = (word: string): string => word.trim().toLowerCase();
 /** The ticker of `EXCHANGE:TICKER`; another word is its own ticker. */
 const tickerOf = (word: string): string => word.slice(word.indexOf(':') + 1);
 
-/** Few edits away, judged by the whole word and, without an exchange, by the ticker. */
+/** Steps of `editDistance` that a suggestion is worth: it grows with both lengths, and words may come from anywhere. */
+const editStepsMax = 400_000;
+
+/** Few edits away, judged by the whole word and, without an exchange, by the ticker. Nothing where looking would take too long. */
 function nearestByEdits(word: string, known: readonly string[]): string | null {
+  if (word.length * known.reduce((sum, candidate) => sum + candidate.length, 0) > editStepsMax) return null;
   let best: string | null = null;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {

@@ -69,8 +69,21 @@ export function verifierFor(
   });
 }
 
-/** Errors: AuditFileInvalid (a line beyond all bounds), and those of reading. */
+function refuseFaulty(file: string, line: number): never {
+  const max = limits.auditFaultsMax;
+  throw new LedgerError('AuditFileInvalid', `${file}: more than ${max} faults up to line ${line}, which no damaged export has`, {
+    evidence: { faultsMax: max },
+    at: { file, line },
+  });
+}
+
+/** Errors: AuditFileInvalid (a line beyond all bounds, more faults than are told), and those of reading. */
 export async function verifyPieces(verifier: AuditVerifier, pieces: AsyncIterable<Uint8Array>, file: string): Promise<AuditReport> {
-  const remainder = await eachLine(pieces, file, (line) => verifier.line(line));
+  let lines = 0;
+  const remainder = await eachLine(pieces, file, (bytes) => {
+    lines++;
+    verifier.line(bytes);
+    if (verifier.faultsSoFar > limits.auditFaultsMax) refuseFaulty(file, lines);
+  });
   return verifier.finish(remainder);
 }

@@ -1,16 +1,15 @@
 import { isMetaName, sleeveProfileOf } from '../../domain/manifest/aliases.ts';
 import { assertFeasible } from '../../domain/manifest/feasible.ts';
-import { jsonPositions } from '../../domain/manifest/json-positions.ts';
 import { refuseManifest } from '../../domain/manifest/problems.ts';
 import { listProfiles, type ProfileListing } from '../../domain/manifest/profiles.ts';
-import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
+import { ResolvedOnce, resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import type { ResolvedProfile } from '../../domain/manifest/resolved-schema.ts';
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { temporalId, temporalParametersOf } from '../../domain/manifest/temporal-id.ts';
 import { type Overlays, overlaysOf } from '../../domain/overlay/parameters.ts';
-import { type ManifestFinding, parseManifest, validateManifest } from '../../domain/manifest/validate.ts';
+import { judgedManifest, type ManifestFinding } from '../../domain/manifest/validate.ts';
 import type { Sha256 } from '../../domain/shared/hashing.ts';
 
 export interface ValidatedManifest {
@@ -20,12 +19,12 @@ export interface ValidatedManifest {
 
 /** Checks the text of a manifest; every portfolio must be feasible. Errors: ManifestInvalid and its kin, BoundsInfeasible. */
 export function validatedManifest(text: string, file: string): ValidatedManifest {
-  const manifest = parseManifest(text, file);
-  const verdict = validateManifest(JSON.parse(text), jsonPositions(text, file));
-  if (verdict.manifest === null) refuseManifest(verdict.problems, file);
+  const { manifest, problems, warnings } = judgedManifest(text, file);
+  if (manifest === null) refuseManifest(problems, file);
+  const resolved = new ResolvedOnce(manifest);
   const profiles = listProfiles(manifest);
-  for (const { name, kind } of profiles) if (kind === 'meta') assertFeasible(resolveMeta(manifest, name));
-  return { profiles, warnings: verdict.warnings };
+  for (const { name, kind } of profiles) if (kind === 'meta') assertFeasible(resolved.meta(name, []));
+  return { profiles, warnings };
 }
 
 export type ResolvedName =

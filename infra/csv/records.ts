@@ -61,7 +61,9 @@ export function openText(file: Uint8Array, source: CsvSource, asked: CsvDelimite
     const flags = tables.map(({ delimiter }) => `--delimiter ${delimiter === '\t' ? 'tab' : `'${delimiter}'`}`);
     return refuseCsv(source, `the columns can be parted in more than one way; say ${flags.join(' or ')}`, { line: 1 });
   }
-  return tables[0] ?? { bytes, delimiter: first };
+  const chosen = tables[0] ?? { bytes, delimiter: first };
+  checkSize(bytes, [chosen.delimiter], source);
+  return chosen;
 }
 
 export interface ParsedRecord {

@@ -25,9 +25,10 @@ export function refuseCsv(
   );
 }
 
-export function refuseSize(source: CsvSource, what: string, found: number, max: number): never {
-  throw new LedgerError('LimitExceeded', `${source.file}: ${found} ${what}, at most ${max} are read`, {
+export function refuseSize(source: CsvSource, what: string, found: number, max: number, line?: number): never {
+  const place = line === undefined ? '' : `, line ${line}`;
+  throw new LedgerError('LimitExceeded', `${source.file}${place}: ${found} ${what}, at most ${max} are read`, {
     evidence: { found, max },
-    at: { file: source.file },
+    at: { file: source.file, ...(line === undefined ? {} : { line }) },
   });
 }

@@ -5,17 +5,15 @@ import { type CsvSource, refuseCsv, refuseSize } from './refusals.ts';
 
 /** A file stays bytes until its cells are made: as one text it would take its length again, or twice that. */
 const lineFeed = 10;
+const carriageReturn = 13;
+const doubleQuote = 34;
 const byteOrderMark = Buffer.from('\u{feff}');
-
-function countIn(bytes: Buffer, byte: number): number {
-  let count = 0;
-  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) count++;
-  return count;
-}
 
 /** Lines of some bytes; the last one may be empty. */
 export function linesIn(bytes: Buffer): number {
-  return 1 + countIn(bytes, lineFeed);
+  let lines = 1;
+  for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) lines++;
+  return lines;
 }
 
 /** The bytes of a text in UTF-8, without its byte order mark. Errors: the code of the source, LimitExceeded. */
@@ -30,13 +28,43 @@ export function textBytes(bytes: Uint8Array, source: CsvSource): Buffer {
   return text;
 }
 
-/** Refuses a file that is too large before its cells are made: lines are cheap to count. */
+/** What a byte means to the scan; a delimiter is `firstDelimiter` and its place among those looked for. */
+const [quoteMark, lineEnd, firstDelimiter] = [1, 2, 3];
+
+function meaningsOf(delimiters: readonly CsvDelimiter[]): Uint8Array {
+  const meanings = new Uint8Array(256);
+  meanings[doubleQuote] = quoteMark;
+  meanings[lineFeed] = lineEnd;
+  meanings[carriageReturn] = lineEnd;
+  for (const [place, delimiter] of delimiters.entries()) meanings[delimiter.charCodeAt(0)] = firstDelimiter + place;
+  return meanings;
+}
+
+/**
+ * Refuses a file that is too large before its cells are made, at the first byte that is too many: the parser makes every cell of a record,
+ * and goes on to the end of the file. Text in quotes separates nothing. Errors: LimitExceeded with the line.
+ */
 export function checkSize(bytes: Buffer, delimiters: readonly CsvDelimiter[], source: CsvSource): void {
-  const lines = linesIn(bytes);
-  if (lines > 2 * limits.priceRowsMax) refuseSize(source, 'lines', lines, 2 * limits.priceRowsMax);
-  const end = bytes.indexOf(lineFeed);
-  const head = end < 0 ? bytes : bytes.subarray(0, end);
-  const columns = Math.max(0, ...delimiters.map((delimiter) => countIn(head, delimiter.charCodeAt(0))));
-  if (columns > limits.symbolsPerSleeveMax) refuseSize(source, 'columns', columns, limits.symbolsPerSleeveMax);
-  if (columns * lines > limits.priceCellsMax) refuseSize(source, 'cells', columns * lines, limits.priceCellsMax);
+  const meanings = meaningsOf(delimiters);
+  const linesMax = 2 * limits.priceRowsMax;
+  // Under a delimiter that turns out to be none of this file, such as a comma within its numbers, a row may have more.
+  const columnsMax = limits.symbolsPerSleeveMax * delimiters.length;
+  const cellsMax = limits.priceCellsMax * delimiters.length;
+  const found = new Uint32Array(delimiters.length);
+  let [lines, cells, quoted] = [1, 0, false];
+  for (let at = 0; at < bytes.length; at++) {
+    const meaning = meanings[bytes[at]!]!;
+    if (meaning === 0) continue;
+    if (meaning === quoteMark) quoted = !quoted;
+    else if (meaning === lineEnd) {
+      if (!quoted) found.fill(0);
+      // Of a carriage return and a line feed together one ends the line.
+      if (bytes[at] === carriageReturn && bytes[at + 1] === lineFeed) continue;
+      if (++lines > linesMax) refuseSize(source, 'lines or more', lines, linesMax);
+    } else if (!quoted) {
+      const columns = ++found[meaning - firstDelimiter]!;
+      if (columns > columnsMax) refuseSize(source, 'columns or more', columns, columnsMax, lines);
+      if (++cells > cellsMax) refuseSize(source, 'cells or more', cells, cellsMax, lines);
+    }
+  }
 }

@@ -5,7 +5,7 @@ import type { OpenedArchive } from '../../handlers/ports/ports.ts';
 
 /**
  * Reads a ZIP by its central directory, and refuses what two readers could read in two ways: entries that are encrypted, split, ZIP64,
- * doubled, or that lie elsewhere than in front of the directory. `examples/verify_audit.py` follows the same rules.
+ * doubled, that share content, or that lie elsewhere than in front of the directory. `examples/verify_audit.py` follows the same rules.
  */
 interface Entry {
   readonly path: string;
@@ -58,6 +58,15 @@ function startOf(zip: Buffer, at: number, method: number, name: Buffer, bytes: n
   return start;
 }
 
+/** Content that several entries share would be unpacked for each of them. */
+function requireApart(entries: Iterable<Entry>): void {
+  let end = 0;
+  for (const { start, bytes } of [...entries].toSorted((left, right) => left.start - right.start)) {
+    if (start < end) refuse('two entries share their content');
+    end = start + bytes;
+  }
+}
+
 function entriesOf(zip: Buffer): Map<string, Entry> {
   const end = endOf(zip);
   const count = zip.readUInt16LE(end + 10);
@@ -67,6 +76,7 @@ function entriesOf(zip: Buffer): Map<string, Entry> {
   const entries = new Map<string, Entry>();
   let at = directoryAt;
   let total = 0;
+  const unpackedMax = Math.min(limits.bundleBytesMax, limits.bundleExpansionBytesFree + limits.bundleExpansionMax * zip.length);
   for (let index = 0; index < count; index++) {
     if (at + centralBytes > end || zip.readUInt32LE(at) !== 0x02014b50) refuse('its directory is damaged');
     const method = zip.readUInt16LE(at + 10);
@@ -80,7 +90,7 @@ function entriesOf(zip: Buffer): Map<string, Entry> {
     const start = startOf(zip, zip.readUInt32LE(at + 42), method, name, bytes, directoryAt);
     if (contentBytes > limits.artifactBytesMax) refuse(`an entry unpacks to more than ${limits.artifactBytesMax} bytes`);
     total += contentBytes;
-    if (total > limits.bundleBytesMax) refuse(`it holds more than ${limits.bundleBytesMax} bytes`);
+    if (total > unpackedMax) refuse(`it holds more than ${unpackedMax} bytes, in ${zip.length}`);
     if (!(path.endsWith('/') && contentBytes === 0)) {
       if (!safePath.test(path) || entries.has(path)) refuse('a name is doubled or unsafe');
       entries.set(path, { path, method, crc, start, bytes, contentBytes });
@@ -88,6 +98,7 @@ function entriesOf(zip: Buffer): Map<string, Entry> {
     at = next;
   }
   if (at !== end) refuse('its directory is damaged');
+  requireApart(entries.values());
   return entries;
 }
 
