@@ -15,6 +15,8 @@ export const limits = {
   readPageBytesTarget: 1_048_576,
   artifactAddressesPerPage: 10_000,
   symbolsPerSleeveMax: 2_000,
+  /** Of the gross exposure that a profile may declare. */
+  grossMaxMax: 100,
   priceRowsMax: 50_000,
   priceFileBytesMax: 268_435_456,
   priceCellsMax: 20_000_000,
