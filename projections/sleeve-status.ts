@@ -9,7 +9,8 @@ import type { Projection, Row, Rows } from './projection.ts';
 /** `sleeve/<sleeve>`: what a sleeve has delivered, and what is wrong with it. */
 export interface SleeveStatusRow {
   readonly sleeve: string;
-  readonly definition: (SleeveDefined & { readonly recordedAt: string }) | null;
+  /** `grossMax` stands in it where one is declared: rows of a ledger that declares none are those of earlier releases. */
+  readonly definition: (Omit<SleeveDefined, 'grossMax'> & { readonly grossMax?: number; readonly recordedAt: string }) | null;
   readonly runs: number;
   /** The run that counts. */
   readonly current: (Pick<SleeveRunAccepted, 'runId' | 'asOf' | 'correction' | 'eligibility'> & { readonly recordedAt: string }) | null;
@@ -50,8 +51,10 @@ function accepted(row: SleeveStatusRow, { runId, asOf, correction, eligibility }
 function changed(row: SleeveStatusRow, event: SleeveEvent): SleeveStatusRow {
   const { recordedAt } = event.envelope;
   switch (event.type) {
-    case 'SleeveDefined':
-      return { ...row, definition: { ...event.data, recordedAt } };
+    case 'SleeveDefined': {
+      const { grossMax, ...defined } = event.data;
+      return { ...row, definition: { ...defined, ...(grossMax === null ? {} : { grossMax }), recordedAt } };
+    }
     case 'SleeveRunAccepted':
       return accepted(row, event.data, recordedAt);
     case 'SleeveQuarantined':

@@ -30,6 +30,8 @@ export const codeDefaults = {
     aggressor_fraction: 0.1,
     aggressor_table: 'code',
     ridge: 1e-6,
+    gross_max: null,
+    leverage: null,
   },
   backtest: {
     train_window: 60,

@@ -12,6 +12,7 @@ export interface NeutralLeaf {
 }
 
 const selectedNothing = 'No selection was computed.';
+const boundNoGross = 'No bound of gross exposure could be declared.';
 const readNoRegime = 'No regime was read.';
 
 /**
@@ -46,4 +47,6 @@ export const neutralLeaves: readonly NeutralLeaf[] = [
   { leaf: 'risk.aggressor_table', since: '0.2.0', neutral: 'code', why: readNoRegime },
   { leaf: 'features.spectral', since: '0.2.0', neutral: 'noise', why: readNoRegime },
   { leaf: 'features.adaptive_mapping', since: '0.2.0', neutral: 'quadrant', why: readNoRegime },
+  { leaf: 'risk.gross_max', since: '0.2.0', neutral: null, why: boundNoGross },
+  { leaf: 'risk.leverage', since: '0.2.0', neutral: null, why: boundNoGross },
 ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { aggressorTableSchema } from '../regime/schemas.ts';
 import { estimatorSchema, hrpParametersSchema } from '../risk/schemas.ts';
+import { limits } from '../shared/limits.ts';
 import { fractionSchema, positiveInteger, wordSchema } from './values.ts';
 
 /** Choices inside hierarchical risk parity that move its numbers. */
@@ -10,7 +11,9 @@ export const hrpBlockSchema = z.strictObject({
   leaf_order: hrpParametersSchema.shape.leafOrder.optional(),
 });
 
-/** `cluster_*`, `engine` and `profile` come with the documents; this project adds estimator, hrp, the aggressor's leaves and ridge. */
+const grossSchema = z.number().positive().max(limits.grossMaxMax).nullable();
+
+/** `cluster_*`, `engine` and `profile` come with the documents; this project adds the others. */
 export const riskBlockSchema = z.strictObject({
   cluster_cap: fractionSchema.optional(),
   cluster_lookbacks: z.array(positiveInteger).optional(),
@@ -23,4 +26,8 @@ export const riskBlockSchema = z.strictObject({
   /** Where a selecting sleeve has it from by its regime: the origin's code, or the specification's text. */
   aggressor_table: aggressorTableSchema.optional(),
   ridge: z.number().min(0).max(1).optional(),
+  /** Most gross exposure, the sum of |w|, that weights of the sleeve may have; null leaves it to `leverage`. */
+  gross_max: grossSchema.optional(),
+  /** The gross exposure that the sleeve is run at, where that is not 1; null declares none. */
+  leverage: grossSchema.optional(),
 });

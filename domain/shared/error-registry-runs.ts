@@ -59,6 +59,14 @@ export const runErrors = {
     http: 422,
     advice: 'The sleeves need at least 60 common dates; run them over a longer common range.',
   },
+  WeightsRefused: {
+    fault: 'inputs',
+    ends: 'profile',
+    exit: 2,
+    http: 422,
+    advice:
+      'Weights are fractions of equity. Where more than 1.05 is meant, declare risk.gross_max or risk.leverage; then `manifest apply`.',
+  },
   PortfolioMissing: {
     fault: 'inputs',
     ends: 'profile',

@@ -19,6 +19,8 @@ export const limits = {
   readPageBytesTarget: 1_048_576,
   artifactAddressesPerPage: 10_000,
   symbolsPerSleeveMax: 2_000,
+  /** Of the gross exposure that a profile may declare. */
+  grossMaxMax: 100,
   priceRowsMax: 50_000,
   /** All cells that are read, as doubles without compression; two processes hold such a file. */
   priceFileBytesMax: 167_772_160,

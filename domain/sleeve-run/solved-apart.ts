@@ -9,6 +9,7 @@ import {
 import { solvedOrFailed } from '../allocation/sleeve/profile.ts';
 import type { ProfileWork } from '../allocation/sleeve/solve-window.ts';
 import { StagedArtifacts } from '../documents/staged-artifacts.ts';
+import { writtenGross } from '../manifest/gross-max.ts';
 import { type CalendarId, calendarsOf } from '../returns/calendar.ts';
 import type { GradedProfile } from '../run/grade.ts';
 import { invariant } from '../shared/errors.ts';
@@ -81,11 +82,12 @@ export function selectedSleeveRun(begun: BegunSleeveRun, answers: SleeveAnswers)
   invariant((regimesJob === null) === (regimes === null), 'a sleeve that follows regimes has them', {});
   const { backtest, risk } = request.resolved.blocks;
   const calendars = prepared.formed === null ? [] : calendarsOf(prepared.formed.grid.kept);
+  const acting = { cluster_cap: risk.cluster_cap, ...writtenGross(risk) };
   const tasks = tasksOf(prepared, selection);
   const jobs = tasks.flatMap((task): SleeveProfileJob[] => {
     if (task.status === 'absent') return [];
     const { status: _, resolved: __, ...work } = task;
-    return [{ ...work, resolved: { blocks: { backtest, risk: { cluster_cap: risk.cluster_cap } } }, calendars }];
+    return [{ ...work, resolved: { blocks: { backtest, risk: acting } }, calendars }];
   });
   return { begun, selection, regimes, tasks, jobs };
 }

@@ -17,6 +17,7 @@ export type SleeveCommand =
       readonly profile: string;
       readonly number: number;
       readonly expectedBy: ExpectedBy | null;
+      readonly grossMax: number | null;
     }
   | { readonly kind: 'RejectSleeveRun'; readonly letter: SleeveRunRejected }
   | {

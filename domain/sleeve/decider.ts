@@ -98,11 +98,12 @@ function accept({ run, onlyOneOfItsCorrection }: CommandOf<'AcceptSleeveRun'>, s
   return [draftSleeve('SleeveRunAccepted', run)];
 }
 
-function define({ sleeve, profile, number, expectedBy }: CommandOf<'DefineSleeve'>, { definition }: SleeveState): readonly SleeveDraft[] {
-  if (definition === null) return [draftSleeve('SleeveDefined', { sleeve, profile, number: 1, expectedBy })];
-  const same = definition.profile === profile && sameExpectation(definition.expectedBy, expectedBy);
+function define({ kind: _, number, ...content }: CommandOf<'DefineSleeve'>, { definition }: SleeveState): readonly SleeveDraft[] {
+  if (definition === null) return [draftSleeve('SleeveDefined', { ...content, number: 1 })];
+  const { profile, expectedBy, grossMax } = content;
+  const same = definition.profile === profile && definition.grossMax === grossMax && sameExpectation(definition.expectedBy, expectedBy);
   if (same || number <= definition.number) return [];
-  return [draftSleeve('SleeveDefined', { sleeve, profile, number: definition.number + 1, expectedBy })];
+  return [draftSleeve('SleeveDefined', { ...content, number: definition.number + 1 })];
 }
 
 function sameExpectation(left: SleeveDefined['expectedBy'], right: SleeveDefined['expectedBy']): boolean {

@@ -11,6 +11,8 @@ export const sleeveDefinedSchema = z.strictObject({
   profile: identity,
   number: z.number().int().positive(),
   expectedBy: expectedBySchema.nullable(),
+  /** Most gross exposure that its weights may have, as its profile declares it; null where it declares none. */
+  grossMax: z.number().positive().nullable(),
 });
 export type SleeveDefined = z.infer<typeof sleeveDefinedSchema>;
 

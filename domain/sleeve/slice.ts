@@ -12,10 +12,10 @@ export const sleeveSlice = {
   SleeveQuarantined: { version: 1, schema: sleeveQuarantinedSchema, stream, meaning: 'The sleeve was taken out of use.' },
   SleeveReinstated: { version: 1, schema: sleeveReinstatedSchema, stream, meaning: 'The sleeve was put back into use.' },
   SleeveDefined: {
-    version: 1,
+    version: 2,
     schema: sleeveDefinedSchema,
     stream,
-    meaning: 'A sleeve became known, with the time when its results are due.',
+    meaning: 'A sleeve became known, with the time when its results are due and the gross exposure that they may have.',
   },
   SleeveRunRejected: letterSlice.SleeveRunRejected,
   SleeveResultHeld: { version: 1, schema: sleeveResultHeldSchema, stream, meaning: 'A result waits behind a dead letter of its sleeve.' },

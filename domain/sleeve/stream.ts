@@ -19,7 +19,14 @@ function identityOf(command: SleeveCommand, { actor }: CommandContext<SleeveStat
     case 'ReinstateSleeve':
       return [kind, command.number, actor, command.why];
     case 'DefineSleeve':
-      return ['Define', command.number, command.profile, canonicalJson(command.expectedBy)];
+      // The member came later: what declares none is the command that it was.
+      return [
+        'Define',
+        command.number,
+        command.profile,
+        canonicalJson(command.expectedBy),
+        ...(command.grossMax === null ? [] : [command.grossMax]),
+      ];
     case 'RejectSleeveRun':
       return [kind, command.letter.letterId];
     case 'HoldSleeveResult':

@@ -1,6 +1,7 @@
 import { integrityVerdictV1 } from './integrity-verdict-v1.ts';
 import { metaRunOpenedV1 } from './meta-run-opened-v1.ts';
 import { parityDecidedV1 } from './parity-decided-v1.ts';
+import { sleeveDefinedV1 } from './sleeve-defined-v1.ts';
 import { sleeveReturnsJoinedV1 } from './sleeve-returns-joined-v1.ts';
 import { sleeveRunOpenedV1 } from './sleeve-run-opened-v1.ts';
 import { universeFormedV1 } from './universe-formed-v1.ts';
@@ -14,6 +15,7 @@ export const eventUpcasters: Readonly<Record<string, readonly Upcaster[]>> = {
   ParityAccepted: [parityDecidedV1],
   ParityRejected: [parityDecidedV1],
   ParityWaived: [parityDecidedV1],
+  SleeveDefined: [sleeveDefinedV1],
   SleeveReturnsJoined: [sleeveReturnsJoinedV1],
   SleeveRunOpened: [sleeveRunOpenedV1],
   UniverseFormed: [universeFormedV1],

@@ -1,9 +1,11 @@
 import { requireAllocatable, risksOf } from '../../domain/allocation/meta-options.ts';
 import { sleeveProfileOf } from '../../domain/manifest/aliases.ts';
+import { declaredGrossMax } from '../../domain/manifest/gross-max.ts';
 import { metaIdentities } from '../../domain/manifest/identity.ts';
 import { listProfiles } from '../../domain/manifest/profiles.ts';
 import { publicationPolicyOf } from '../../domain/manifest/publication-policy.ts';
 import { atomicSleeves, resolveMeta } from '../../domain/manifest/resolve-meta.ts';
+import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
@@ -101,7 +103,9 @@ export function sleeveDefinition(
   { definition }: SleeveState,
 ): Extract<SleeveCommand, { kind: 'DefineSleeve' }> {
   const { name: profile, profile: written } = sleeveProfileOf(manifest, sleeve);
-  return { kind: 'DefineSleeve', sleeve, profile, number: (definition?.number ?? 0) + 1, expectedBy: written.expected_by ?? null };
+  const grossMax = declaredGrossMax(resolveProfile(manifest, sleeve).blocks.risk);
+  const number = (definition?.number ?? 0) + 1;
+  return { kind: 'DefineSleeve', sleeve, profile, number, expectedBy: written.expected_by ?? null, grossMax };
 }
 
 async function defineSleeve(session: Session, manifest: Manifest, sleeve: string): Promise<AppliedName> {
@@ -110,7 +114,8 @@ async function defineSleeve(session: Session, manifest: Manifest, sleeve: string
     const { appended, state } = await streams.sleeve.handle(session, sleeve, command);
     const inForce = state.definition!;
     // Somebody else's manifest got this number first: ours, the later one, is the next.
-    if (inForce.profile !== command.profile || canonicalJson(inForce.expectedBy) !== canonicalJson(command.expectedBy)) continue;
+    const isOurs = inForce.profile === command.profile && inForce.grossMax === command.grossMax;
+    if (!isOurs || canonicalJson(inForce.expectedBy) !== canonicalJson(command.expectedBy)) continue;
     return { name: sleeve, number: inForce.number, already: appended.length === 0 };
   }
 }

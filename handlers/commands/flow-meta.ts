@@ -1,5 +1,6 @@
 import type { Manifest } from '../../domain/manifest/schema.ts';
 import { type RequestedOptions, optionsOf, requireAllocatable, streamsFor } from '../../domain/allocation/meta-options.ts';
+import { requireSleeveGross } from '../../domain/allocation/sleeve-gross.ts';
 import { requireSleeveVenues } from '../../domain/allocation/sleeve-venues.ts';
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { admitAsOf, latestDateAt } from '../../domain/returns/future-dates.ts';
@@ -125,16 +126,17 @@ export interface SettledMetaRun {
 
 /**
  * Computes and records a run that was not found recorded; what another process recorded meanwhile is the answer as well. Errors:
- * VenueForeign and those of computing.
+ * VenueForeign, WeightsRefused and those of computing.
  */
 async function computeAndRecord(
   session: Session,
-  { node, leaves }: MetaRunRequest,
+  { node, leaves, options }: MetaRunRequest,
   identified: IdentifiedMetaRun,
   compute: () => Promise<SolvedMetaRun>,
   signal: AbortSignal | null,
 ): Promise<SettledMetaRun> {
   requireSleeveVenues(node, leaves);
+  requireSleeveGross(node, leaves, streamsFor(options));
   const computed = await compute();
   await throwIfInterrupted(signal);
   const { already } = await recordMetaRun(session, computed);

@@ -1,4 +1,5 @@
 import type { OriginChain } from '../../domain/audit/origin-chain.ts';
+import { grossMaxOf } from '../../domain/manifest/gross-max.ts';
 import { admitReturnDates, latestDateAt } from '../../domain/returns/future-dates.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { type CsvAsked, nothingAsked, saidOfCsv } from '../../domain/shared/csv-reading.ts';
@@ -14,7 +15,8 @@ import {
 import type { NameMapping } from '../intake/run-directory/return-file-names.ts';
 import { readRunFiles } from '../intake/run-directory/run-files.ts';
 import type { Ports, RunDirectory } from '../ports/ports.ts';
-import type { LazyLedger } from '../runtime/session.ts';
+import type { LazyLedger, Session } from '../runtime/session.ts';
+import { streams } from '../runtime/streams.ts';
 import { settleSleeveRun, type SleeveRunAnswer } from './flow-production.ts';
 
 export interface ImportSleeveRun {
@@ -33,13 +35,19 @@ type ReadingTools = Omit<ImportTools, 'runDirectories'>;
 
 /**
  * An import that is named: whether it is recorded can be asked before it is computed. Computing refuses dates after tomorrow
- * (DateInFuture).
+ * (DateInFuture) and weights of another size than is taken (WeightsRefused).
  */
 export interface ReadImport {
   readonly identified: IdentifiedImport;
   /** How its files were read, where that is not the plain way. */
   readonly notices: readonly string[];
-  readonly compute: () => ComputedImport;
+  /** `declared`: the bound of gross exposure that its sleeve is defined with here; null for none. */
+  readonly compute: (declared: number | null) => ComputedImport;
+}
+
+/** The bound of gross exposure that a sleeve is defined with in a ledger; null where neither says one. */
+export async function grossMaxIn(session: Session | null, sleeve: string): Promise<number | null> {
+  return session === null ? null : ((await streams.sleeve.state(session, sleeve)).definition?.grossMax ?? null);
 }
 
 /** Reads a directory that is open already, and names its run. Errors: those of `identifyImportedRun`. */
@@ -60,9 +68,9 @@ export async function readOpenedRun(
     leftAside,
   };
   const named = await identifyImportedRun(request, returnsParsers, crypto.sha256);
-  const compute = (): ComputedImport => {
+  const compute = (declared: number | null): ComputedImport => {
     admitReturnDates(named.run.streams, latestDateAt(clock.now()));
-    return computeNamedImport(request, named, crypto.sha256);
+    return computeNamedImport(request, named, crypto.sha256, grossMaxOf(declared));
   };
   return { identified: named.identified, notices: named.notices, compute };
 }
@@ -72,7 +80,7 @@ export async function readOpenedRun(
  * `computeNamedImport`.
  */
 export async function importSleeveRun(tools: ImportTools, { run, ...command }: ImportSleeveRun): Promise<ComputedImport> {
-  return (await readOpenedRun(tools, await tools.runDirectories.open(run), command)).compute();
+  return (await readOpenedRun(tools, await tools.runDirectories.open(run), command)).compute(null);
 }
 
 export interface ImportAnswer extends SleeveRunAnswer {
@@ -92,7 +100,8 @@ export async function importAndRecordRun(
   signal: AbortSignal | null = null,
 ): Promise<ImportAnswer> {
   const { identified, notices, compute } = await readOpenedRun(tools, await tools.runDirectories.open(run), command);
-  const answer = await settleSleeveRun(ledger, identified.names, compute, signal);
+  const admitted = async (): Promise<ComputedImport> => compute(await grossMaxIn(await ledger.existing(), identified.sleeve));
+  const answer = await settleSleeveRun(ledger, identified.names, admitted, signal);
   const evidence = evidenceIn(answer.drafts);
   return { ...answer, evidence, notices, sourceChain: chainStatus[evidence.find(({ check }) => check === 'source_chain')!.status]! };
 }

@@ -42,8 +42,8 @@ function portfolioChanges(before: MetaPortfolioDefined, after: MetaPortfolioDefi
 }
 
 function sleeveChanges(before: SleeveDefined, after: SleeveDefined): string[] {
-  const { profile, expectedBy } = after;
-  return differing({ profile: before.profile, expected_by: before.expectedBy }, { profile, expected_by: expectedBy });
+  const told = ({ profile, expectedBy, grossMax }: SleeveDefined): object => ({ profile, expected_by: expectedBy, gross_max: grossMax });
+  return differing(told(before), told(after));
 }
 
 function planned<Definition extends { readonly number: number }>(

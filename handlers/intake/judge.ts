@@ -1,4 +1,6 @@
+import { grossMaxOf } from '../../domain/manifest/gross-max.ts';
 import { latestDateAt } from '../../domain/returns/future-dates.ts';
+import { requireGross } from '../../domain/risk/gross.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
@@ -71,6 +73,13 @@ function assertNotOfTheFuture({ asOf }: SleeveResult, now: string): void {
   if (asOf > tomorrow) refuseMessage(`as of ${asOf}, which is after ${tomorrow}`, 'asOf');
 }
 
+/** By the bound that the sleeve is defined with here: what the message says of its own settings does not count. Errors: WeightsRefused. */
+function admitGross({ profiles }: SleeveResult, { definition }: SleeveState): void {
+  const grossMax = grossMaxOf(definition?.grossMax ?? null);
+  for (const [index, { risk, weights }] of profiles.entries())
+    if (weights !== null) requireGross(weights, grossMax, risk, { path: `profiles[${index}].weights` });
+}
+
 type Recorded = Omit<Judged, 'traceparent'>;
 
 /** What was recorded of a run, and nothing computed. */
@@ -114,6 +123,7 @@ export async function judge(session: Session, incoming: Incoming, state: SleeveS
   const identified = identifyResultRun(result, sha256);
   const recorded = (await ownRun(session, result, state)) ?? (await fromRecord(session, identified.names, state));
   if (recorded !== null) return { ...recorded, traceparent };
+  admitGross(result, state);
   const artifacts = new Map<string, Uint8Array>();
   for (const address of referencesOf(result)) artifacts.set(address, await ports.artifacts.get(address));
   const computed = contained(() => computeResultRun(result, artifacts, rulesInForce, sha256, identified));

@@ -1,3 +1,4 @@
+import { grossMaxDefault } from '../../domain/risk/gross.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { sleeveResultType } from '../../handlers/messages/event-types.ts';
 import { dataJsonSchema, messageKinds, type MessageName } from './message-contract.ts';
@@ -73,6 +74,9 @@ JSON is read strictly: UTF-8, at most ${limits.messageBytesMax} bytes, nested at
 * \`asOf\` is no later than tomorrow (UTC); no return stands after it;
 * each risk profile and each symbol stands once; the exchange of each symbol is [known](calendars.md); a strategy atom (\`..._SHORT_1d\`) \
 has no negative weight, for its stream already carries the sign;
+* the sum of |weight| of each profile is at most what the sleeve is defined with here (\`risk.gross_max\`, else \`risk.leverage\`, else \
+${grossMaxDefault}), and not nothing: \`WeightsRefused\` says \`gross_exceeded\` or \`no_weights\`. \
+What \`definition\` says of it does not count;
 * dates exist and ascend; returns are above -1, and at most ${limits.messageReturnCellsMax} stand inline; a reference leads to an artifact \
 of this ledger.
 

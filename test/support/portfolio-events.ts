@@ -109,6 +109,7 @@ export const sleeveFacts = {
     profile: sleeve,
     number: 1,
     expectedBy: { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' },
+    grossMax: null,
     ...change,
   }),
   accepted: (sleeve: string, runId: string, asOf: string, correction = 0): Data<'SleeveRunAccepted'> => ({

@@ -102,8 +102,9 @@ export function binaryMessage(result: SleeveResult, place: Place = {}, headers: 
 }
 
 /** What `manifest apply` records. */
-export async function defineSleeve(session: Session, sleeve: string): Promise<void> {
-  await streams.sleeve.handle(session, sleeve, { kind: 'DefineSleeve', sleeve, profile: sleeve, number: 1, expectedBy: null });
+export async function defineSleeve(session: Session, sleeve: string, grossMax: number | null = null): Promise<void> {
+  const number = ((await streams.sleeve.state(session, sleeve)).definition?.number ?? 0) + 1;
+  await streams.sleeve.handle(session, sleeve, { kind: 'DefineSleeve', sleeve, profile: sleeve, number, expectedBy: null, grossMax });
 }
 
 /** A topic in memory. */

@@ -1,4 +1,5 @@
 import type { ResolvedBlocks } from '../../manifest/blocks.ts';
+import { declaredGrossMax, type GrossSettings, grossMaxOf } from '../../manifest/gross-max.ts';
 import type { ReturnMatrix } from '../../returns/series.ts';
 import { parametersAt, solveAdaptive } from '../../regime/adaptive.ts';
 import { detectRegime, type RegimeReading, regimeRowsMax } from '../../regime/regime.ts';
@@ -6,6 +7,7 @@ import type { RegimeSettings } from '../../regime/settings.ts';
 import { solveClustered } from '../../risk/clustered/solve-clustered.ts';
 import type { ClusterOptions } from '../../risk/clustered/stream-clusters.ts';
 import { selectColumns } from '../../risk/columns.ts';
+import { requireGross } from '../../risk/gross.ts';
 import { solveProfile } from '../../risk/profiles.ts';
 import type { MatrixRiskProfile, RiskProfile, SolveParameters, SolveResult } from '../../risk/schemas.ts';
 import { solvePolicyOf } from '../../risk/solve-policy.ts';
@@ -39,7 +41,9 @@ export interface ProfileWork {
   readonly regime: MarketHistory | null;
   /** Mean simple return of the raw pool, one for each row of the matrix; null for profiles that are not held against it. */
   readonly rawPool: readonly number[] | null;
-  readonly resolved: { readonly blocks: Pick<ResolvedBlocks, 'backtest'> & { readonly risk: Pick<ResolvedBlocks['risk'], 'cluster_cap'> } };
+  readonly resolved: {
+    readonly blocks: Pick<ResolvedBlocks, 'backtest'> & { readonly risk: Pick<ResolvedBlocks['risk'], 'cluster_cap'> & GrossSettings };
+  };
   readonly parameters: SolveParameters;
   /** Symbols in the order that the user gave. */
   readonly givenOrder: readonly string[];
@@ -94,14 +98,23 @@ function solvedAs(risk: MatrixRiskProfile, work: ProfileWork, { training, end }:
   });
 }
 
-/** Solves the profile on some training rows; `adaptive` as the profile of their regime. Errors: those of the solve, named by the label. */
-export function solvedDecision(work: ProfileWork, decision: Decision): SolveResult {
+function solvedBy(work: ProfileWork, decision: Decision): SolveResult {
   const { risk } = work;
+  const followed = followedBy(work, decision);
+  if (risk !== 'adaptive') return solvedAs(risk, work, decision, followed);
+  invariant(followed !== null, 'the adaptive profile follows a regime', {});
+  return solveAdaptive(followed.reading, followed.settings, (chosen) => solvedAs(chosen, work, decision, followed));
+}
+
+/**
+ * Solves the profile on some training rows, of a window or the live ones; `adaptive` as the profile of their regime. Errors: those of the
+ * solve and WeightsRefused, named by the label.
+ */
+export function solvedDecision(work: ProfileWork, decision: Decision): SolveResult {
   try {
-    const followed = followedBy(work, decision);
-    if (risk !== 'adaptive') return solvedAs(risk, work, decision, followed);
-    invariant(followed !== null, 'the adaptive profile follows a regime', {});
-    return solveAdaptive(followed.reading, followed.settings, (chosen) => solvedAs(chosen, work, decision, followed));
+    const result = solvedBy(work, decision);
+    requireGross(result.weights, grossMaxOf(declaredGrossMax(work.resolved.blocks.risk)), work.risk);
+    return result;
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     const { label } = decision;

@@ -1,6 +1,7 @@
 import type { SuppliedProfile } from '../../../domain/allocation/imported/judgement.ts';
 import type { AbsentProfile } from '../../../domain/allocation/outcomes.ts';
 import type { OriginChain } from '../../../domain/audit/origin-chain.ts';
+import { requireGross } from '../../../domain/risk/gross.ts';
 import { commonRiskProfiles } from '../../../domain/risk/schemas.ts';
 import { type CsvAsked, wordsOfReading } from '../../../domain/shared/csv-reading.ts';
 import type { Sha256 } from '../../../domain/shared/hashing.ts';
@@ -94,6 +95,16 @@ export async function identifyImportedRun(request: ImportedRunRequest, parsers: 
   return { run, identified: identifyImport(run, sha256), notices };
 }
 
+/** Refuses weights of another size than is taken. Errors: WeightsRefused; it names the file. */
+function admitGross(profiles: readonly (SuppliedProfile | AbsentProfile)[], root: string, grossMax: number): void {
+  for (const profile of profiles) {
+    if (!('stream' in profile) || profile.portfolio === null) continue;
+    const { path, weights } = profile.portfolio;
+    const file = shownPath(root, path);
+    requireGross(weights, grossMax, `${profile.stream.risk} in ${file}`, { file });
+  }
+}
+
 /** Every known risk profile, supplied or marked absent. */
 function profilesOf({ files, root, rules }: ImportedRunRequest, { streams, settings }: ImportedRun): (SuppliedProfile | AbsentProfile)[] {
   const ownRisk = settings.leaves['risk.profile'];
@@ -106,12 +117,22 @@ function profilesOf({ files, root, rules }: ImportedRunRequest, { streams, setti
   });
 }
 
-/** Computes a run that is read and named already. Errors: ExchangeUnknown, those of the portfolio files; each names its file. */
-export function computeNamedImport(request: ImportedRunRequest, { run, identified }: NamedImport, sha256: Sha256): ComputedImport {
+/**
+ * Computes a run that is read and named already. `grossMax` bounds the weights of a new run; null takes those of a recorded one as they
+ * stand. Errors: ExchangeUnknown, WeightsRefused, those of the portfolio files; each names its file.
+ */
+export function computeNamedImport(
+  request: ImportedRunRequest,
+  { run, identified }: NamedImport,
+  sha256: Sha256,
+  grossMax: number | null,
+): ComputedImport {
   const { files, leftAside, root, rules } = request;
   const sourceChain = sourceChainOf(files, sha256, rules);
+  const profiles = profilesOf(request, run);
+  if (grossMax !== null) admitGross(profiles, root, grossMax);
   const evidence = {
-    profiles: profilesOf(request, run),
+    profiles,
     greatestPositions: leftAside.find(isTournament) ?? null,
     reportedIntegrity: null,
     signTest: signTestEvidence(files, root),
@@ -128,5 +149,5 @@ export function computeNamedImport(request: ImportedRunRequest, { run, identifie
  * Errors: those of `identifyImportedRun` and `computeNamedImport`.
  */
 export async function computeImportedRun(request: ImportedRunRequest, parsers: ReturnsParsers, sha256: Sha256): Promise<ComputedImport> {
-  return computeNamedImport(request, await identifyImportedRun(request, parsers, sha256), sha256);
+  return computeNamedImport(request, await identifyImportedRun(request, parsers, sha256), sha256, null);
 }

@@ -1,7 +1,7 @@
 import { isDiskFault, isRetryable } from '../../../domain/shared/error-kinds.ts';
 import { type ErrorCode, LedgerError } from '../../../domain/shared/errors.ts';
 import { settleSleeveRun } from '../../commands/flow-production.ts';
-import { type ReadImport, readOpenedRun } from '../../commands/import-sleeve-run.ts';
+import { grossMaxIn, type ReadImport, readOpenedRun } from '../../commands/import-sleeve-run.ts';
 import type { NameMapping } from '../../intake/run-directory/return-file-names.ts';
 import { manifestPath } from '../../intake/run-directory/run-files.ts';
 import type { RunDirectory, RunDirectoryCandidate } from '../../ports/ports.ts';
@@ -143,9 +143,10 @@ class Watcher implements DirectoryWatcher {
   ): Promise<WatchOutcome | null> {
     const { names, sleeve } = identified;
     let refusal: unknown = null;
+    const grossMax = await grossMaxIn(this.#session, sleeve);
     const computed = (): ReturnType<typeof compute> => {
       try {
-        return compute();
+        return compute(grossMax);
       } catch (error) {
         refusal = error;
         throw error;

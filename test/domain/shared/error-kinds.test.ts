@@ -42,6 +42,8 @@ const decisions: readonly OldDecision[] = [
       'EventContentConflict',
       // Came later: a portfolio whose sleeve holds coins of another venue is refused like one in mixed currencies.
       'VenueForeign',
+      // Came later: weights of a size that no sleeve may have.
+      'WeightsRefused',
     ],
     now: kinds.refusesReallocation,
     cannotArrive: [
@@ -65,6 +67,8 @@ const decisions: readonly OldDecision[] = [
       'SchemaViolation',
       'EventContentConflict',
       'Internal',
+      // Came later, as above.
+      'WeightsRefused',
     ],
     now: kinds.isPoison,
     cannotArrive: [
@@ -112,11 +116,14 @@ const decisions: readonly OldDecision[] = [
     where: 'the catch in domain/allocation/node.ts',
     yes: ['ProfileNotAvailable', 'SolverFailed', 'NotACovariance', 'PortfolioMissing', 'Bankruptcy', 'MetricsOverflow'],
     now: kinds.endsProfile,
-    cannotArrive: [{ codes: ['ProfileInfeasible'], because: 'market_neutral, which alone has none, is a profile of sleeves' }],
+    cannotArrive: [
+      { codes: ['ProfileInfeasible'], because: 'market_neutral, which alone has none, is a profile of sleeves' },
+      { codes: ['WeightsRefused'], because: 'what sleeves bring is admitted before anything is allocated' },
+    ],
   },
   {
     where: 'solvedOrFailed in domain/allocation/sleeve/profile.ts',
-    yes: ['SolverFailed', 'ProfileInfeasible', 'NotACovariance', 'Bankruptcy', 'MetricsOverflow'],
+    yes: ['SolverFailed', 'ProfileInfeasible', 'NotACovariance', 'Bankruptcy', 'MetricsOverflow', 'WeightsRefused'],
     now: kinds.endsProfile,
     cannotArrive: [
       {
@@ -134,6 +141,7 @@ const decisions: readonly OldDecision[] = [
         codes: ['ProfileNotAvailable', 'ProfileInfeasible', 'SolverFailed', 'NotACovariance'],
         because: 'allocateNode wraps them in a NodeFailure, and nothing is solved after it',
       },
+      { codes: ['WeightsRefused'], because: 'what sleeves bring is admitted before anything is allocated' },
       {
         codes: ['Bankruptcy'],
         because:
@@ -151,6 +159,7 @@ const decisions: readonly OldDecision[] = [
         codes: ['ProfileNotAvailable', 'ProfileInfeasible', 'SolverFailed', 'NotACovariance'],
         because: 'an imported profile is measured, never solved, and stands for itself',
       },
+      { codes: ['WeightsRefused'], because: 'weights of an import are admitted before it is judged' },
     ],
   },
   {

@@ -65,7 +65,14 @@ describe('what makes a command this one and no other', () => {
     [{ kind: 'AcceptSleeveRun', run: sleeveFacts.accepted('etfs', 'r1', '2025-07-17') }, ['AcceptSleeveRun', 'r1']],
     [{ kind: 'QuarantineSleeve', sleeve: 'etfs', number: 2, why: 'outage' }, ['QuarantineSleeve', 2, 'ann', 'outage']],
     [{ kind: 'ReinstateSleeve', sleeve: 'etfs', number: 2, why: 'over' }, ['ReinstateSleeve', 2, 'ann', 'over']],
-    [{ kind: 'DefineSleeve', sleeve: 'etfs', profile: 'etfs_weekly', number: 3, expectedBy: null }, ['Define', 3, 'etfs_weekly', 'null']],
+    [
+      { kind: 'DefineSleeve', sleeve: 'etfs', profile: 'etfs_weekly', number: 3, expectedBy: null, grossMax: null },
+      ['Define', 3, 'etfs_weekly', 'null'],
+    ],
+    [
+      { kind: 'DefineSleeve', sleeve: 'etfs', profile: 'etfs_weekly', number: 3, expectedBy: null, grossMax: 2 },
+      ['Define', 3, 'etfs_weekly', 'null', 2],
+    ],
     [{ kind: 'RejectSleeveRun', letter }, ['RejectSleeveRun', letter.letterId]],
     [
       { kind: 'HoldSleeveResult', heldId: held.heldId, sleeve: 'etfs', source: held.source, payload: held.payload },

@@ -205,13 +205,14 @@ describe('dead letters of a topic', () => {
 const expectedBy = { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' as const };
 const defined = (number: number, content: Partial<SleeveDefined> = {}): SleeveEvent => ({
   type: 'SleeveDefined',
-  data: { sleeve: 'etfs', profile: 'etfs', number, expectedBy: null, ...content },
+  data: { sleeve: 'etfs', profile: 'etfs', number, expectedBy: null, grossMax: null, ...content },
 });
 const define = (number: number, content: Partial<SleeveDefined> = {}): SleeveCommand => ({
   kind: 'DefineSleeve',
   sleeve: 'etfs',
   profile: 'etfs',
   expectedBy: null,
+  grossMax: null,
   ...content,
   number,
 });
@@ -230,6 +231,12 @@ describe('a definition', () => {
     given(sleeveDecider, defined(1))
       .when(define(2, { profile: 'etfs_weekly' }))
       .then(defined(2, { profile: 'etfs_weekly' }));
+    given(sleeveDecider, defined(1))
+      .when(define(2, { grossMax: 2 }))
+      .then(defined(2, { grossMax: 2 }));
+    given(sleeveDecider, defined(1, { grossMax: 2 }))
+      .when(define(2, { grossMax: 2 }))
+      .thenNothing();
   });
 
   test('delivered late does not come back', () => {
