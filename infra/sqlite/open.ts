@@ -10,7 +10,7 @@ import { Connection } from './connection.ts';
 import { SqliteEventStore } from './event-store.ts';
 import { fence } from './fence.ts';
 import { isBusy, translated } from './failures.ts';
-import { identifyFile } from './file-identity.ts';
+import { identifyFile, refuseSideName } from './file-identity.ts';
 import { bindReadModels, SqliteReadModels } from './read-models.ts';
 import { checkSchemaVersion, migrate } from './schema.ts';
 import type { StorageFinding } from '../../handlers/ports/ports.ts';
@@ -85,6 +85,7 @@ function openDatabase(file: string, options: SqliteOptions): Database.Database {
   }
   if (!existsSync(dirname(file)))
     throw new LedgerError('FileMissing', `the folder of ${file} does not exist`, { evidence: { file }, at: { file } });
+  if (identity !== 'ours') refuseSideName(file);
   const database = new Database(file, { readonly, fileMustExist: identity !== 'absent', timeout: 0 });
   try {
     if (!readonly) {
