@@ -82,6 +82,13 @@ export const ledgerErrors = {
     http: 507,
     advice: 'Free disk space, then run the command again: nothing was half-written.',
   },
+  StoreReplaced: {
+    fault: 'world',
+    ends: 'command',
+    exit: 74,
+    http: 503,
+    advice: 'Find who removed or replaced the store; put it back or restore a backup, run `ledger verify`, then start again.',
+  },
   StoreIo: { fault: 'inputs', ends: 'command', exit: 74, http: 500, advice: 'Check the disk; then run `ledger verify`.' },
   StoreTooNew: {
     fault: 'caller',

@@ -6,6 +6,7 @@ import type { Session } from '../runtime/session.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { enforcingFormat } from './enforcing-format.ts';
 import { meteredStore } from '../runtime/observability/metered-store.ts';
+import { keepingLedger } from './keeping-ledger.ts';
 import type { Operations, Readiness } from './operations.ts';
 import type { Role } from './role.ts';
 import { brokerRoles, createRoles, type RoleName, roleNames, rolesByDefault } from './roles.ts';
@@ -83,6 +84,6 @@ async function workOn(
   const roles = createRoles(session, names, { settings, broker, sealer, concurrency, holder: ports.runtime.processName });
   onBegin({ ports, roles });
   onStart(url, session.ledger.ledgerId);
-  await supervise([...roles, enforcingFormat(session)], signal, ports);
+  await supervise([...roles, enforcingFormat(session), keepingLedger(session)], signal, ports);
   return { sealedTo: names.includes('seal') ? (await sealer.seal()).treeSize : null };
 }
