@@ -141,7 +141,25 @@ export function resolveSettings(
       at: { path: name, ...(from[name] === 'file' && file !== null ? { file: file.name } : {}) },
     });
   }
+  assertTopicsDiffer(parsed.data, from);
   return { settings: parsed.data, from: from as Record<Name, SettingLayer> };
+}
+
+const topicNames = ['resultsTopic', 'allocationsTopic', 'deadLettersTopic', 'backtestJobsTopic', 'backtestResultsTopic'] as const;
+
+/** What is sent to one topic would be read as the message of another, and a letter refused again for ever. Errors: ConfigInvalid. */
+function assertTopicsDiffer(settings: Settings, from: Readonly<Record<string, SettingLayer>>): void {
+  // Kafka counts a dot and an underscore as one character in the names of its metrics, and refuses topics that differ by them alone.
+  const plain = (name: (typeof topicNames)[number]): string => settings[name].replaceAll('.', '_');
+  for (const [at, name] of topicNames.entries()) {
+    const same = topicNames.slice(0, at).find((other) => plain(other) === plain(name));
+    if (same !== undefined)
+      throw new LedgerError(
+        'ConfigInvalid',
+        `${same} (from ${from[same]}) and ${name} (from ${from[name]}) are the topic ${settings[name]}: each needs one of its own`,
+        { at: { path: name } },
+      );
+  }
 }
 
 /** Whether a store is a server, named by a connection string, rather than a file. */
