@@ -54,7 +54,9 @@ async function readiness(working: Working | null): Promise<Readiness> {
 export async function runWorker(open: () => Promise<Session>, work: Work): Promise<{ readonly sealedTo: number | null }> {
   const { settings, operations, signal } = work;
   let working: Working | null = null;
-  const server = settings.http === null ? null : await operations.serve(settings.http, () => readiness(working));
+  const { http, httpHosts } = settings;
+  const hosts = httpHosts?.split(',') ?? [];
+  const server = http === null ? null : await operations.serve({ address: http, hosts }, () => readiness(working));
   try {
     const opened = await open();
     return await workOn(opened, work, server?.url ?? null, (begun) => {
