@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Tools } from '../presentation/cli/verb.ts';
 import type { OpenStore, StoreMode } from '../handlers/runtime/open-store.ts';
 import type { PresentationPorts } from '../presentation/ports/ports.ts';
-import type { Compute, EventStore, Log, MessageBroker, ReadModels, ResultCache } from '../handlers/ports/ports.ts';
+import type { Compute, EventStore, KeptPlaces, Log, MessageBroker, ReadModels, ResultCache } from '../handlers/ports/ports.ts';
 import type { JobTools } from '../domain/jobs/job.ts';
 import { jobs } from '../domain/jobs/jobs.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
@@ -76,8 +76,15 @@ export function createTools(options: {
   readonly cacheFolder?: string;
   /** Where the file `-` goes; left out, it is a file like any other. */
   readonly standardOutput?: StandardOutput;
+  /** Whether a file that is there is replaced; left out, it is refused. */
+  readonly overwrite?: boolean;
+  /** What belongs to the ledger and is never written over. */
+  readonly kept?: KeptPlaces;
 }): Tools {
-  const files = createFiles(options.standardOutput);
+  const files = createFiles(options.standardOutput ?? null, {
+    replaces: options.overwrite ?? false,
+    kept: options.kept ?? { files: [], folders: [] },
+  });
   const crypto = createNodeCrypto();
   const log = createLog(options.logLevel, options.isTerminal, process.stderr, options.ambient?.fields);
   return {

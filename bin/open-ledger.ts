@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { StreamFolds } from '../handlers/runtime/folds.ts';
 import { openLedger as openSession } from '../handlers/ledger/open-ledger.ts';
+import { keptPlaces } from '../handlers/ledger/key-file.ts';
 import { raiseFormat } from '../handlers/ledger/recorded-format.ts';
 import { createSealer, type Sealing } from '../handlers/ledger/sealer.ts';
 import type { Opening } from '../handlers/runtime/opening.ts';
@@ -41,15 +42,21 @@ export interface OpenLedger extends LedgerCommands, LedgerOutputs, LedgerQuestio
  * newer build has raised (StoreTooNew); what only reads needs none. Errors: LedgerMissing, NotALedger, StoreBusy, StoreTooNew with
  * `create`; Usage for arguments that are not what they should be, here and in every method.
  */
-export async function openLedger(options: Partial<Settings> & { readonly store: string; readonly create?: boolean }): Promise<OpenLedger> {
-  checkArguments('openLedger', [z.looseObject({ store: z.string().min(1), create: z.boolean().optional() })], [options]);
-  const { create = false, ...flags } = options;
+export async function openLedger(options: Partial<Settings> & { readonly store: string;
+  readonly create?: boolean;
+  /** Whether a file that is there is replaced by what a method writes; left out, it is refused. */
+  readonly overwrite?: boolean;
+}): Promise<OpenLedger> {
+  checkArguments('openLedger', [z.looseObject({ store: z.string().min(1), create: z.boolean().optional(), overwrite: z.boolean().optional() })], [options]);
+  const { create = false, overwrite = false, ...flags } = options;
   const { settings } = resolveSettings(flags, {}, null, systemUser() ?? undefined);
   const tools = createTools({
     logLevel: settings.logLevel,
     isTerminal: false,
     workers: settings.workers ?? 0,
     cacheFolder: cacheFolder(settings),
+    overwrite,
+    kept: keptPlaces(settings),
   });
   const ports = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
   const presentation = createPresentationPorts();

@@ -38,7 +38,7 @@ export function openOperations({ log, ambient, environment }: OperationsOptions)
   return {
     metrics,
     tracer: ambient.around(tracer),
-    serve: (address, ready) => createHttpServer({ address, routes: operationRoutes({ health, ready, metrics }), log }),
+    serve: (at, ready) => createHttpServer({ ...at, routes: operationRoutes({ health, ready, metrics }), log }),
     close: async () => {
       loop.stop();
       await tracer.close();

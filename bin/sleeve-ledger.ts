@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { allVerbs } from '../presentation/cli/verbs/all.ts';
 import { runProgram } from '../presentation/cli/program.ts';
+import { keptPlaces } from '../handlers/ledger/key-file.ts';
 import { cacheFolder } from '../handlers/runtime/settings.ts';
 import { readSettingsFile } from '../infra/config/settings-file.ts';
 import { codeInForce } from '../infra/system/code.ts';
@@ -52,12 +53,14 @@ process.exitCode = await runProgram(
     ...(user === null ? {} : { user }),
     signal: interruption.signal,
     readSettingsFile: async (file) => readSettingsFile(file),
-    tools: (settings) =>
+    tools: (settings, overwrite) =>
       createTools({
         logLevel: settings.logLevel,
         isTerminal,
         ambient,
         standardOutput,
+        overwrite,
+        kept: keptPlaces(settings),
         workers: settings.workers ?? workersOfMachine(),
         cacheFolder: cacheFolder(settings),
       }),

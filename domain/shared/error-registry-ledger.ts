@@ -91,6 +91,13 @@ export const ledgerErrors = {
     http: 507,
     advice: 'Free disk space, then run the command again: nothing was half-written.',
   },
+  StoreReplaced: {
+    fault: 'world',
+    ends: 'command',
+    exit: 74,
+    http: 503,
+    advice: 'Find who removed or replaced the store; put it back or restore a backup, run `ledger verify`, then start again.',
+  },
   StoreIo: { fault: 'inputs', ends: 'command', exit: 74, http: 500, advice: 'Check the disk; then run `ledger verify`.' },
   StoreTooNew: {
     fault: 'caller',
@@ -256,7 +263,14 @@ export const ledgerErrors = {
     ends: 'command',
     exit: 2,
     http: 400,
-    advice: 'Name a folder that is not there yet, or move the one that is.',
+    advice: 'Name what is not there yet, or move what is; --force replaces a file that is no part of a ledger.',
+  },
+  OutputProtected: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 409,
+    advice: 'Write elsewhere: ledgers, their logs, keys, checkpoints, caches and artifacts are never written over, not even with --force.',
   },
   FileUnreadable: { fault: 'caller', ends: 'command', exit: 74, http: 500, advice: 'Check the permissions and the disk.' },
   Interrupted: {

@@ -244,6 +244,13 @@ export const runErrors = {
 
   // HTTP
   RouteUnknown: { fault: 'caller', ends: 'command', exit: 66, http: 404, advice: 'Ask for /healthz, /readyz or /metrics.' },
+  HostUnknown: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 421,
+    advice: 'Ask under the address that is served, or have the name added to --http-hosts of the process.',
+  },
   MethodNotAllowed: { fault: 'caller', ends: 'command', exit: 2, http: 405, advice: 'Use GET or HEAD: nothing can be changed here.' },
   RequestInvalid: { fault: 'caller', ends: 'command', exit: 2, http: 400, advice: 'Send a plain HTTP/1.1 request without a body.' },
   RequestTooSlow: { fault: 'world', ends: 'command', exit: 75, http: 408, advice: 'Send the whole request at once.' },

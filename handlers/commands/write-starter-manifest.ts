@@ -2,7 +2,6 @@ import { starterManifest } from '../../domain/manifest/starter.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { identifiedPrices } from '../../domain/returns/price-symbols.ts';
 import type { CsvAsked } from '../../domain/shared/csv-reading.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
 
 interface Starter extends Pick<ReturnType<typeof starterManifest>, 'profiles' | 'metaProfile' | 'notes'> {
@@ -16,16 +15,15 @@ export interface PriceFiles {
 }
 
 /**
- * Writes a starter manifest from the columns of price files. Errors: Usage when there is one, FileMissing, those of the price files and of
+ * Writes a starter manifest from the columns of price files. Errors: OutputExists, OutputProtected, FileMissing, those of the price files and of
  * `starterManifest`.
  */
 export async function writeStarterManifest(
   { files, prices }: Pick<Ports, 'files' | 'prices'>,
   file: string,
   { files: names, asked }: PriceFiles,
-  overwrite: boolean,
 ): Promise<Starter> {
-  if (!overwrite && (await files.exists(file))) throw new LedgerError('Usage', `${file} exists; --force overwrites it`, { at: { file } });
+  await files.checkOutput(file);
   const read: PriceFile[] = [];
   for (const name of names) read.push(identifiedPrices(await prices.readPrices(name, asked)));
   const { manifest, ...starter } = starterManifest(read.map(({ file: name, table }) => ({ file: name, symbols: table.symbols })));

@@ -7,6 +7,7 @@ import { streams } from '../runtime/streams.ts';
 import { type Incoming, incomingId, incomingOf } from './incoming.ts';
 import { judge } from './judge.ts';
 import { keepBytes } from './letters.ts';
+import { ownLetterIn } from './own-letter.ts';
 import { releaseHeld, resolveLetters, supersede } from './release.ts';
 import { accept, type IntakeOptions, type IntakeOutcome, reachFailpoint, refuse, processMessage, admit } from './process-message.ts';
 
@@ -114,6 +115,18 @@ async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOpt
   }
 }
 
+/** A dead letter of this ledger that came back is known: nothing is recorded or sent. */
+async function returned(session: Session, incoming: Incoming): Promise<IntakeOutcome | null> {
+  const letterId = await ownLetterIn(session, incoming);
+  if (letterId === null) return null;
+  session.ports.log.warn({ ...incoming.source, letterId }, 'a dead letter of this ledger came back on the results topic');
+  return { outcome: 'already', sleeve: incoming.source.key, runId: null, letterId, code: null };
+}
+
+function judged(session: Session, incoming: Incoming, options: IntakeOptions, beat: Beat): Promise<IntakeOutcome> {
+  return incoming.source.key === null ? withoutSleeve(session, incoming, options) : ofSleeve(session, incoming, options, beat);
+}
+
 /**
  * Takes sleeve results in, one after the other. The key of a message is its sleeve. A valid one becomes a run and then a line in its
  * sleeve's stream; a poisonous one becomes a dead letter, behind which later results of the same sleeve wait as events while the partition
@@ -124,9 +137,7 @@ export function createIntake(session: Session, options: IntakeOptions): Intake {
   return {
     handle: async (message, beat) => {
       const incoming = incomingOf(message, session.ports.crypto);
-      const outcome = await (incoming.source.key === null
-        ? withoutSleeve(session, incoming, options)
-        : ofSleeve(session, incoming, options, beat));
+      const outcome = (await returned(session, incoming)) ?? (await judged(session, incoming, options, beat));
       session.ports.metrics.count('sleeve_ledger_results_total', 1, { outcome: outcome.outcome });
       return outcome;
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Ports } from '../ports/ports.ts';
-import { besideStore, type Settings } from '../runtime/settings.ts';
+import type { KeptPlaces, Ports } from '../ports/ports.ts';
+import { besideStore, cacheFolder, isServer, type Settings } from '../runtime/settings.ts';
 
 const keyFileSchema = z.strictObject({
   origin: z.string(),
@@ -24,6 +24,15 @@ export function witnessOf(settings: Settings, key: KeyFile | null): string {
   return settings.witness ?? key?.witness ?? `${besideStore(settings.store)}.witness`;
 }
 
+/** What belongs to the ledger of some settings: no output is written there. */
+export function keptPlaces(settings: Settings): KeptPlaces {
+  const { store } = settings;
+  return {
+    files: [...(isServer(store) ? [] : [store]), keyFileOf(settings)],
+    folders: [witnessOf(settings, null), cacheFolder(settings)].filter((place) => !isServer(place)),
+  };
+}
+
 /** Errors: KeyMissing, ConfigInvalid. */
 export async function readKeyFile(ports: Pick<Ports, 'files'>, settings: Settings): Promise<KeyFile> {
   const file = keyFileOf(settings);
@@ -40,10 +49,10 @@ export async function readKeyFile(ports: Pick<Ports, 'files'>, settings: Setting
 const textOf = (key: KeyFile): string => `${JSON.stringify(key, null, 2)}\n`;
 
 export async function writeKeyFile(ports: Pick<Ports, 'files'>, settings: Settings, key: KeyFile): Promise<void> {
-  await ports.files.writeWhole(keyFileOf(settings), textOf(key), { mode: 0o600 });
+  await ports.files.writeWhole(keyFileOf(settings), textOf(key), { mode: 0o600, own: 'key' });
 }
 
 /** When several processes make a key at once, one wins: the others must read its key, never replace it. */
 export async function createKeyFile(ports: Pick<Ports, 'files'>, settings: Settings, key: KeyFile): Promise<void> {
-  await ports.files.writeWhole(keyFileOf(settings), textOf(key), { mode: 0o600, keepExisting: true });
+  await ports.files.writeWhole(keyFileOf(settings), textOf(key), { mode: 0o600, keepExisting: true, own: 'key' });
 }

@@ -33,7 +33,7 @@ export async function replaceKeyFile(
 ): Promise<string> {
   const { next: _, ...old } = file;
   const retiredFile = `${keyFileOf(settings)}.${parseVerifierKey(ports.crypto.sha256, old.verifierKey).keyId}.retired`;
-  await ports.files.writeWhole(retiredFile, `${JSON.stringify(old, null, 2)}\n`, { mode: 0o600 });
+  await ports.files.writeWhole(retiredFile, `${JSON.stringify(old, null, 2)}\n`, { mode: 0o600, own: 'key' });
   await writeKeyFile(ports, settings, { ...old, ...next });
   return retiredFile;
 }

@@ -24,10 +24,10 @@ async function latestNote(ports: Pick<Ports, 'files'>, directory: string): Promi
 export async function witness(ports: Pick<Ports, 'files'>, directory: string, size: number, note: string): Promise<string> {
   const file = `${directory}/${String(size).padStart(12, '0')}${extension}`;
   await ports.files.makeFolder(directory);
-  await ports.files.writeWhole(file, note);
+  await ports.files.writeWhole(file, note, { own: 'checkpoint' });
   const latest = await latestNote(ports, directory);
   if (latest === null || readUnverifiedCheckpoint(latest.note).size < size)
-    await ports.files.writeWhole(`${directory}/${latestName}`, note);
+    await ports.files.writeWhole(`${directory}/${latestName}`, note, { own: 'checkpoint' });
   return file;
 }
 

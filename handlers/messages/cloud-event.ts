@@ -22,6 +22,8 @@ export function headersOf(headers: Readonly<Record<string, Uint8Array>>): Record
 }
 
 export interface IncomingEvent {
+  readonly id: string;
+  readonly source: string;
   readonly type: string;
   readonly subject: string | null;
   /** W3C trace context of the sender. */
@@ -89,6 +91,8 @@ export function readCloudEvent(value: Uint8Array | null, headers: Headers): Inco
   const { attributes, data } = isStructured ? structured(value) : binary(value, headers);
   assertValid(attributes);
   return {
+    id: attributes['id'] as string,
+    source: attributes['source'] as string,
     type: attributes['type'] as string,
     subject: optionalText(attributes['subject']),
     traceparent: optionalText(attributes['traceparent']) ?? headers['traceparent'] ?? null,

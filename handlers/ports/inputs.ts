@@ -83,6 +83,21 @@ export interface TableFiles {
   writeTable(file: string, index: TableIndex, columns: readonly TableColumn[]): Promise<{ readonly sha256: string }>;
 }
 
+/** Files and folders of one ledger beside what it records: no output goes there. */
+export interface KeptPlaces {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+export interface WritingOptions {
+  /** As in chmod. */
+  readonly mode?: number;
+  /** Leaves a file that is there, or appears meanwhile, as it is. */
+  readonly keepExisting?: boolean;
+  /** The ledger writes a file of its own, and may put it in the place of an older one. */
+  readonly own?: 'key' | 'checkpoint';
+}
+
 export interface Files {
   readText(file: string): Promise<string>;
   readBytes(file: string): Promise<Uint8Array>;
@@ -90,19 +105,21 @@ export interface Files {
   readPieces(file: string, bytesMax: number): AsyncIterable<Uint8Array>;
   exists(file: string): Promise<boolean>;
   list(directory: string): Promise<readonly string[]>;
-  /** With every folder above it; one that is there is left as it is. */
+  /** With every folder above it; one that is there is left as it is. Errors: OutputProtected. */
   makeFolder(directory: string): Promise<void>;
   /** Names the disk that holds a file or folder. */
   volumeOf(path: string): Promise<string>;
   /**
-   * Whole or not at all: written to a sibling, flushed, renamed. `mode` as in chmod; `keepExisting` leaves a file that is there, or appears
-   * meanwhile, as it is.
+   * Refuses a name to write to that stands for what a ledger cannot lose: a store, a log of one, a key, a checkpoint, an answer of the cache,
+   * an artifact, told by content, inode and path; and a file that is there, unless files are replaced on request. Errors: OutputProtected,
+   * OutputExists, OutputNotAFile.
    */
-  writeWhole(
-    file: string,
-    content: string | Uint8Array | AsyncIterable<Uint8Array>,
-    options?: { readonly mode?: number; readonly keepExisting?: boolean },
-  ): Promise<void>;
+  checkOutput(path: string): Promise<void>;
+  /**
+   * Whole or not at all: written to a sibling, flushed, and given its name. Errors: OutputProtected and OutputExists, as `checkOutput`,
+   * OutputNotAFile.
+   */
+  writeWhole(file: string, content: string | Uint8Array | AsyncIterable<Uint8Array>, options?: WritingOptions): Promise<void>;
   /**
    * A folder, whole or not at all: `fill` writes into one beside it, which is given the name when all is there. Errors: OutputExists for a
    * name that is taken, and those of `fill`.

@@ -17,7 +17,7 @@ export interface Operations {
   readonly metrics: Metrics;
   /** Silent unless an exporter is configured. */
   readonly tracer: Tracer;
-  /** Serves health, readiness and metrics at `HOST:PORT`. Errors: ConfigInvalid. */
-  serve(address: string, ready: () => Promise<Readiness>): Promise<{ readonly url: string; close(): Promise<void> }>;
+  /** Serves health, readiness and metrics at `HOST:PORT`, also to who asks for one of `hosts`. Errors: ConfigInvalid. */
+  serve(at: { readonly address: string; readonly hosts: readonly string[] }, ready: () => Promise<Readiness>): Promise<{ readonly url: string; close(): Promise<void> }>;
   close(): Promise<void>;
 }

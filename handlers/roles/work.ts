@@ -6,6 +6,7 @@ import type { Session } from '../runtime/session.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { enforcingFormat } from './enforcing-format.ts';
 import { meteredStore } from '../runtime/observability/metered-store.ts';
+import { keepingLedger } from './keeping-ledger.ts';
 import type { Operations, Readiness } from './operations.ts';
 import type { Role } from './role.ts';
 import { brokerRoles, createRoles, type RoleName, roleNames, rolesByDefault } from './roles.ts';
@@ -53,7 +54,9 @@ async function readiness(working: Working | null): Promise<Readiness> {
 export async function runWorker(open: () => Promise<Session>, work: Work): Promise<{ readonly sealedTo: number | null }> {
   const { settings, operations, signal } = work;
   let working: Working | null = null;
-  const server = settings.http === null ? null : await operations.serve(settings.http, () => readiness(working));
+  const { http, httpHosts } = settings;
+  const hosts = httpHosts?.split(',') ?? [];
+  const server = http === null ? null : await operations.serve({ address: http, hosts }, () => readiness(working));
   try {
     const opened = await open();
     return await workOn(opened, work, server?.url ?? null, (begun) => {
@@ -83,6 +86,6 @@ async function workOn(
   const roles = createRoles(session, names, { settings, broker, sealer, concurrency, holder: ports.runtime.processName });
   onBegin({ ports, roles });
   onStart(url, session.ledger.ledgerId);
-  await supervise([...roles, enforcingFormat(session)], signal, ports);
+  await supervise([...roles, enforcingFormat(session), keepingLedger(session)], signal, ports);
   return { sealedTo: names.includes('seal') ? (await sealer.seal()).treeSize : null };
 }

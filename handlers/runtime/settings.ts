@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { withoutCredentials } from '../../domain/shared/credentials.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { suggestion } from '../../domain/shared/suggest.ts';
 
@@ -39,6 +40,11 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^[^:\s]+:\d{1,5}$/, 'must be HOST:PORT')
     .nullable(),
+  /** Names, behind commas, under which health and metrics are asked for, beside loopback and the address they are served at. */
+  httpHosts: z
+    .string()
+    .regex(/^[A-Za-z0-9._:[\]-]+(?:,[A-Za-z0-9._:[\]-]+)*$/, 'must be names or addresses with commas between them')
+    .nullable(),
   /** Threads that compute; 0 computes without any. Null: one fewer than the machine has cores for a command, and none in a library. */
   workers: z
     .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], { error: 'must be a whole number' })
@@ -69,6 +75,7 @@ const defaults: Settings = {
   group: 'sleeve-ledger',
   onPoison: 'hold',
   http: null,
+  httpHosts: null,
   workers: null,
   cache: null,
 };
@@ -90,6 +97,7 @@ export const environmentNames: Readonly<Record<Name, string>> = {
   group: 'SLEEVE_LEDGER_GROUP',
   onPoison: 'SLEEVE_LEDGER_ON_POISON',
   http: 'SLEEVE_LEDGER_HTTP',
+  httpHosts: 'SLEEVE_LEDGER_HTTP_HOSTS',
   workers: 'SLEEVE_LEDGER_WORKERS',
   cache: 'SLEEVE_LEDGER_CACHE',
 };
@@ -141,18 +149,41 @@ export function resolveSettings(
       at: { path: name, ...(from[name] === 'file' && file !== null ? { file: file.name } : {}) },
     });
   }
+  assertTopicsDiffer(parsed.data, from);
   return { settings: parsed.data, from: from as Record<Name, SettingLayer> };
+}
+
+const topicNames = ['resultsTopic', 'allocationsTopic', 'deadLettersTopic', 'backtestJobsTopic', 'backtestResultsTopic'] as const;
+
+/** What is sent to one topic would be read as the message of another, and a letter refused again for ever. Errors: ConfigInvalid. */
+function assertTopicsDiffer(settings: Settings, from: Readonly<Record<string, SettingLayer>>): void {
+  // Kafka counts a dot and an underscore as one character in the names of its metrics, and refuses topics that differ by them alone.
+  const plain = (name: (typeof topicNames)[number]): string => settings[name].replaceAll('.', '_');
+  for (const [at, name] of topicNames.entries()) {
+    const same = topicNames.slice(0, at).find((other) => plain(other) === plain(name));
+    if (same !== undefined)
+      throw new LedgerError(
+        'ConfigInvalid',
+        `${same} (from ${from[same]}) and ${name} (from ${from[name]}) are the topic ${settings[name]}: each needs one of its own`,
+        { at: { path: name } },
+      );
+  }
 }
 
 /** Whether a store is a server, named by a connection string, rather than a file. */
 export function isServer(store: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//.test(store);
+  // One with a slash too few is no file either: it would be told as it stands, with its password.
+  return /^(?:[a-z][a-z0-9+.-]*:\/\/|(?:esdb|esdb\+discover|kafka):)/.test(store);
 }
+
+/** A connection string that can be one; others name no hosts, for what looks like them may be half a password. */
+const host = String.raw`(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?`;
+const connection = new RegExp(String.raw`^[a-z][a-z0-9+.-]*://(?:[^:@/?]+(?::[^@/?]*)?@)?(${host}(?:,${host})*)/?(?:\?.*)?$`);
 
 /** Beginning of the names of files that belong to a store: beside its file, or in the working folder for a server. */
 export function besideStore(store: string): string {
   if (!isServer(store)) return store;
-  const hosts = /:\/\/(?:[^@/?]*@)?([^/?]*)/.exec(store)?.[1] ?? '';
+  const hosts = connection.exec(store)?.[1] ?? '';
   // Two ledgers of one server have files of their own.
   const ledger = /[?&]ledger=([^&]*)/.exec(store)?.[1];
   const names = ledger === undefined ? hosts : `${hosts}-${ledger}`;
@@ -164,7 +195,7 @@ export function cacheFolder({ cache, store }: Pick<Settings, 'cache' | 'store'>)
   return cache ?? `${besideStore(store)}.cache`;
 }
 
-/** A connection string without its password. */
+/** A setting or location as it may be shown: a connection string without its credentials. */
 export function redacted(text: string): string {
-  return text.replace(/(:\/\/[^:/@]*:)[^@]*@/, '$1***@');
+  return withoutCredentials(text, '***');
 }

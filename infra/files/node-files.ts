@@ -3,8 +3,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import type { Files } from '../../handlers/ports/ports.ts';
+import type { Files, KeptPlaces } from '../../handlers/ports/ports.ts';
 import { withFileErrors } from './failures.ts';
+import { refuseKept, refuseKeptFolder } from './kept-places.ts';
 import { readRegularFile, readRegularPieces } from './regular-file.ts';
 
 let written = 0;
@@ -20,6 +21,7 @@ async function flushDirectory(directory: string): Promise<void> {
 }
 
 type Content = Parameters<Files['writeWhole']>[1];
+type WritingOptions = NonNullable<Parameters<Files['writeWhole']>[2]>;
 
 async function writeSibling(sibling: string, content: Content, mode: number | undefined): Promise<void> {
   const handle = await open(sibling, 'wx', mode ?? 0o666);
@@ -35,45 +37,78 @@ async function writeSibling(sibling: string, content: Content, mode: number | un
   }
 }
 
-/** Of several writers that place a file at once one wins, and the others leave it as it is. */
-async function placeUnlessThere(sibling: string, file: string): Promise<void> {
-  await link(sibling, file).catch((error: unknown) => {
-    if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
-  });
-  await unlink(sibling);
+/** File systems of removable disks have no second names for a file. */
+const withoutLinks: readonly unknown[] = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'];
+
+/** Gives a name that is free, atomically: of several writers that place a file at once one wins. False when it was taken. */
+async function placeAsNew(sibling: string, file: string): Promise<boolean> {
+  try {
+    await link(sibling, file);
+    return true;
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === 'EEXIST') return false;
+    if (!withoutLinks.includes(code)) throw error;
+    // The name was free a moment ago, and this disk cannot do both in one step.
+    await rename(sibling, file);
+    return true;
+  }
 }
 
+/** How a process writes: whether it replaces files that are no part of a ledger, and what it must leave alone. */
+export interface WritingRules {
+  readonly replaces: boolean;
+  readonly kept: KeptPlaces;
+}
+
+const plainRules: WritingRules = { replaces: false, kept: { files: [], folders: [] } };
+
+const taken = (file: string): LedgerError => new LedgerError('OutputExists', `${file} is there already`, { at: { file } });
+
 /** Where a file really goes: a link is followed, and what is there must be a regular file, for the rename would replace anything. */
-async function targetOf(file: string): Promise<string> {
+async function targetOf(file: string): Promise<{ readonly path: string; readonly isThere: boolean }> {
   const there = await stat(file).catch(() => null);
-  if (there === null) return file;
+  if (there === null) return { path: file, isThere: false };
   if (!there.isFile()) throw new LedgerError('OutputNotAFile', `${file} exists and is not a regular file`, { at: { file } });
-  return realpath(file);
+  const path = await realpath(file);
+  const named = await stat(path).catch(() => null);
+  // A descriptor of a file that has no name any more: what is written under its old name is another file.
+  if (named === null || named.dev !== there.dev || named.ino !== there.ino)
+    throw new LedgerError('OutputNotAFile', `${file} is a file without a name`, { at: { file } });
+  return { path, isThere: true };
+}
+
+async function checkOutput(path: string, { replaces, kept }: WritingRules): Promise<void> {
+  await refuseKept(path, kept);
+  const there = await stat(path).catch(() => null);
+  if (there !== null && !there.isDirectory() && (await targetOf(path)).isThere && !replaces) throw taken(path);
 }
 
 /** Whole or not at all: a reader sees the old content or the new, also after a crash. */
-async function writeWhole(
-  file: string,
-  content: Content,
-  options: { readonly mode?: number; readonly keepExisting?: boolean } = {},
-): Promise<void> {
+async function writeWhole(file: string, content: Content, options: WritingOptions, { replaces, kept }: WritingRules): Promise<void> {
+  await refuseKept(file, kept, options.own ?? null);
   await withFileErrors(file, async () => {
-    const target = await targetOf(file);
-    const directory = dirname(target);
-    const sibling = join(directory, `.${basename(target).slice(0, 200)}.${process.pid}-${++written}.part`);
+    const { path, isThere } = await targetOf(file);
+    const mayReplace = replaces || options.own !== undefined;
+    if (isThere && !mayReplace) throw taken(file);
+    const directory = dirname(path);
+    const sibling = join(directory, `.${basename(path).slice(0, 200)}.${process.pid}-${++written}.part`);
     try {
       await writeSibling(sibling, content, options.mode);
-      await (options.keepExisting === true ? placeUnlessThere(sibling, target) : rename(sibling, target));
+      if (mayReplace && options.keepExisting !== true) await rename(sibling, path);
+      else if (!(await placeAsNew(sibling, path)) && options.keepExisting !== true) throw taken(file);
     } catch (error) {
       await unlink(sibling).catch(() => undefined);
       throw error;
     }
+    await unlink(sibling).catch(() => undefined);
     await flushDirectory(directory);
   });
 }
 
-async function writeFolder(directory: string, fill: (folder: string) => Promise<void>): Promise<void> {
+async function writeFolder(directory: string, fill: (folder: string) => Promise<void>, { kept }: WritingRules): Promise<void> {
   const path = resolve(directory);
+  await refuseKept(path, kept);
   if (await exists(path)) throw new LedgerError('OutputExists', `${directory} is there already`, { at: { file: directory } });
   const folder = join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}-${++written}.part`);
   await makeFolder(folder);
@@ -140,20 +175,28 @@ async function pour(content: Content, output: StandardOutput): Promise<void> {
 }
 
 /**
- * The file system of the machine; the name `-` is standard output where there is one. Errors: FileMissing, FileUnreadable, LimitExceeded,
- * StoreFull, StoreIo.
+ * The file system of the machine; the name `-` is standard output where there is one. Every file that this program writes for somebody goes
+ * through `writeWhole` or `writeFolder`, so that the rules hold for all of them. Errors: FileMissing, FileUnreadable, LimitExceeded,
+ * StoreFull, StoreIo, OutputProtected, OutputExists, OutputNotAFile.
  */
-export function createFiles(standardOutput: StandardOutput | null = null): Files {
+export function createFiles(standardOutput: StandardOutput | null = null, rules: WritingRules = plainRules): Files {
+  const isPoured = (file: string): boolean => file === '-' && standardOutput !== null;
   return {
     readText,
     readBytes,
     readPieces,
     exists,
     list,
-    makeFolder,
+    makeFolder: async (directory) => {
+      await refuseKeptFolder(directory, rules.kept);
+      await makeFolder(directory);
+    },
     volumeOf,
-    writeFolder,
-    writeWhole: (file, content, options) =>
-      file === '-' && standardOutput !== null ? pour(content, standardOutput) : writeWhole(file, content, options),
+    checkOutput: async (path) => {
+      if (!isPoured(path)) await checkOutput(path, rules);
+    },
+    writeFolder: (directory, fill) => writeFolder(directory, fill, rules),
+    writeWhole: (file, content, options = {}) =>
+      isPoured(file) ? pour(content, standardOutput!) : writeWhole(file, content, options, rules),
   };
 }

@@ -4,12 +4,15 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { Log } from '../../handlers/ports/ports.ts';
 import type { HttpAnswer, HttpRoute } from '../../presentation/ports/ports.ts';
+import { createKnownHosts } from './known-hosts.ts';
 import { toHttpBytes, refusal, refusalOfBrokenRequest } from './answers.ts';
 
 export interface HttpServerOptions {
   /** `HOST:PORT`; port 0 takes a free one. */
   readonly address: string;
   readonly routes: readonly HttpRoute[];
+  /** Names under which it may be asked for, beside loopback and the address that it is bound to. */
+  readonly hosts?: readonly string[];
   readonly log: Log;
 }
 
@@ -69,17 +72,22 @@ function createApp(): FastifyInstance {
  * Serves GET routes over HTTP/1.1, bounded against abuse: no bodies, small headers, requests that must arrive in time, a number of
  * connections. Answers carry neither stack traces nor messages of unexpected errors; those go to the log.
  *
+ * It answers only to names of its own, so that no page of a stranger can read it through a browser.
+ *
  * There is no authentication: the address should be one that only monitoring reaches, and a warning says so off loopback.
  *
  * Errors: ConfigInvalid when the address cannot be listened on.
  */
-export async function createHttpServer({ address, routes, log }: HttpServerOptions): Promise<HttpServer> {
+export async function createHttpServer({ address, routes, hosts = [], log }: HttpServerOptions): Promise<HttpServer> {
   const { host, port } = hostAndPort(address);
   const app = createApp();
   app.server.maxConnections = limits.httpConnectionsMax;
   const paths = new Set(routes.map(({ path }) => path));
+  const isKnown = createKnownHosts(host, hosts);
   app.addHook('onRequest', async (request, reply) => {
-    const refused = refusalOf(request, paths);
+    const refused =
+      refusalOf(request, paths) ??
+      (isKnown(request.headers.host, request.socket.localAddress) ? null : refusal('HostUnknown', 'this is served under another name'));
     if (refused === null) return;
     if (refused.status === 405) reply.header('allow', 'GET, HEAD');
     return send(reply.header('connection', 'close'), refused);

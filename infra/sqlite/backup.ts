@@ -4,10 +4,13 @@ import Database from 'better-sqlite3';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Connection } from './connection.ts';
 import { storeClosed, translated } from './failures.ts';
+import { refuseSideName } from './file-identity.ts';
 
 const pagesAtOnce = 1_000;
 /** Each write of another process starts the copy anew; after so many it is finished in one go, without a pause. */
 const restartsMax = 3;
+
+let copies = 0;
 
 /** What SQLite keeps beside a database; left there by one that is gone, it would be read into whatever takes its name. */
 const sideFiles = ['-journal', '-wal', '-shm'] as const;
@@ -17,7 +20,7 @@ const sideFiles = ['-journal', '-wal', '-shm'] as const;
  * name once `accept` has looked at it. The copy is one file without a write-ahead log, which can be read from a disk that cannot be
  * written.
  *
- * Errors: LedgerExists when the target exists; FileMissing; StoreFull; StoreIo; what `accept` throws.
+ * Errors: LedgerExists when the target exists; OutputProtected; FileMissing; StoreFull; StoreIo; what `accept` throws.
  */
 export async function backUp(
   connection: Connection,
@@ -28,8 +31,8 @@ export async function backUp(
   for (const suffix of ['', ...sideFiles]) if (existsSync(target + suffix)) throw taken(target + suffix);
   if (!existsSync(dirname(target)))
     throw new LedgerError('FileMissing', `the folder of ${target} does not exist`, { evidence: { target }, at: { file: target } });
-  const partial = `${target}.partial`;
-  rmSync(partial, { force: true });
+  refuseSideName(target);
+  const partial = `${target}.${process.pid}-${++copies}.partial`;
   try {
     await copyPages(connection, partial);
     withoutLog(partial);

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { isBusy, isDiskFailure, storeClosed, translated } from './failures.ts';
+import { StandingFile } from './standing-file.ts';
 
 /** The lock was held by another connection; nothing was done. */
 const busy = Symbol('busy');
@@ -21,6 +22,8 @@ export class Connection {
   readonly #begin: Database.Statement;
   readonly #commit: Database.Statement;
   readonly #foreignChanges: Database.Statement;
+  /** Null for a reader, which acknowledges nothing. */
+  readonly #standing: StandingFile | null;
   readonly #wakers = new Set<() => void>();
   #queued = 0;
   #queue: Promise<unknown> = Promise.resolve();
@@ -31,6 +34,7 @@ export class Connection {
     this.database = database;
     this.file = file;
     this.#busyWaitMsMax = busyWaitMsMax;
+    this.#standing = database.readonly || database.memory ? null : new StandingFile(file);
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#foreignChanges = database.prepare('PRAGMA data_version').pluck();
@@ -65,6 +69,7 @@ export class Connection {
   changes(): string {
     if (!this.database.open) return 'closed';
     try {
+      this.#standing?.lookNowAndThen();
       return `${String(this.#foreignChanges.get())}/${this.#ownChanges}`;
     } catch (error) {
       if (isBusy(error)) return 'busy';
@@ -98,6 +103,7 @@ export class Connection {
   #tryRead<T>(work: () => T): T | typeof busy {
     if (!this.database.open) throw storeClosed(this.file);
     try {
+      this.#standing?.lookNowAndThen();
       return work();
     } catch (error) {
       if (isBusy(error)) return busy;
@@ -126,9 +132,12 @@ export class Connection {
   }
 
   #transaction<T>(work: () => T): T {
+    this.#standing?.look();
     this.#begin.run();
     const result = work();
     this.#commit.run();
+    // What was committed to a file without its name is on no disk that anybody was told of.
+    this.#standing?.look();
     return result;
   }
 

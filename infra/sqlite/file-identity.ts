@@ -1,12 +1,11 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { applicationId } from './schema.ts';
+import { applicationId, beginsAsDatabase, databaseOfSideName } from '../../domain/shared/kept-files.ts';
 
 /** `absent`: no file. `blank`: nothing in it yet. `ours`: a database that bears our application id. */
 export type FileIdentity = 'absent' | 'blank' | 'ours';
 
-const magic = 'SQLite format 3\u0000';
 const applicationIdOffset = 68;
 const headerBytes = 100;
 
@@ -20,7 +19,7 @@ export function identifyFile(file: string): FileIdentity {
   const header = readHeader(file);
   if (header === null) return 'absent';
   if (header.length === 0) return 'blank';
-  if (header.length < headerBytes || header.toString('latin1', 0, magic.length) !== magic)
+  if (header.length < headerBytes || !beginsAsDatabase(header))
     throw notALedger(file, 'it is no SQLite database');
   if (header.readUInt32BE(applicationIdOffset) === applicationId) return 'ours';
   const database = new Database(file, { readonly: true, fileMustExist: true, timeout: 0 });
@@ -34,6 +33,19 @@ export function identifyFile(file: string): FileIdentity {
   } finally {
     database.close();
   }
+}
+
+/**
+ * Refuses a name for a new database that SQLite would read as the log of one that stands there. Errors: OutputProtected; FileUnreadable.
+ */
+export function refuseSideName(file: string): void {
+  const database = databaseOfSideName(file);
+  if (database === null || !(statSync(database, { throwIfNoEntry: false })?.isFile() ?? false)) return;
+  if (beginsAsDatabase(readHeader(database)!))
+    throw new LedgerError('OutputProtected', `${file} would be read as the log of the database ${database}: nothing is written there`, {
+      evidence: { file, database },
+      at: { file },
+    });
 }
 
 /** The first 100 bytes, fewer when the file is shorter; null when there is no file. */

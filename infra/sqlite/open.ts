@@ -10,7 +10,7 @@ import { Connection } from './connection.ts';
 import { SqliteEventStore } from './event-store.ts';
 import { fence } from './fence.ts';
 import { isBusy, translated } from './failures.ts';
-import { identifyFile } from './file-identity.ts';
+import { identifyFile, refuseSideName } from './file-identity.ts';
 import { bindReadModels, SqliteReadModels } from './read-models.ts';
 import { checkSchemaVersion, migrate } from './schema.ts';
 import { isWritable, needsWriting, openCopy } from './unwritable.ts';
@@ -107,6 +107,7 @@ function openDatabase(file: string, options: SqliteOptions): Database.Database {
   }
   if (!existsSync(dirname(file)))
     throw new LedgerError('FileMissing', `the folder of ${file} does not exist`, { evidence: { file }, at: { file } });
+  if (identity !== 'ours') refuseSideName(file);
   // SQLite opens what it may not write for reading, and would say so at the first write only.
   if (!readonly && identity !== 'absent' && !isWritable(file))
     throw new LedgerError('StoreReadOnly', `${file} cannot be written here`, { evidence: { file }, at: { file } });

@@ -1,8 +1,6 @@
 import Database from 'better-sqlite3';
 import { LedgerError } from '../../domain/shared/errors.ts';
-
-/** "SLED" in ASCII: marks a SQLite file as ours at offset 68 of its header. */
-export const applicationId = 0x534c4544;
+import { applicationId } from '../../domain/shared/kept-files.ts';
 
 /**
  * Each element takes the schema one version further, in one transaction; `PRAGMA user_version` counts them.

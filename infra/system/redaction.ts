@@ -1,15 +1,16 @@
+import { textWithoutCredentials } from '../../domain/shared/credentials.ts';
+
 /** What a log may show of a value: secrets masked, errors in a line, nothing of any size or depth. */
 const secretName = /passw(or)?d|passphrase|secret|token|credential|authorization|cookie|api_?key|private|seed$/i;
-const connectionPassword = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@]*):[^\s/?#]*@/gi;
 const shownDepthMax = 6;
 const shownTextCharsMax = 4096;
 const shownEntriesMax = 100;
 const masked = '[redacted]';
 
-/** Masks the password of each URL in a text. */
+/** Masks the credentials of each URL in a text. */
 export function maskText(text: string): string {
   const clipped = text.length > shownTextCharsMax ? `${text.slice(0, shownTextCharsMax)}… (${text.length} characters)` : text;
-  return clipped.replace(connectionPassword, `$1:${masked}@`);
+  return textWithoutCredentials(clipped, masked);
 }
 
 function redactError(error: Error, depth: number): unknown {

@@ -27,12 +27,16 @@ export const commonOptions: readonly Option[] = [
 
 export const createLedgerOption = new Option('--create-ledger', 'make the ledger where there is none');
 
+/** Of every verb that writes a file somebody names. */
+export const forceOption = new Option('--force', 'replace a file that is there; never a ledger, a log of one, a key or a checkpoint');
+
 function addFlags(command: Command, verb: Verb): void {
   for (const flag of verb.flags) {
     const option = new Option(flag.flags, flag.required === true ? `${flag.summary} (needed)` : flag.summary);
     command.addOption(flag.required === true ? option.makeOptionMandatory() : option);
   }
   if (verb.makesLedger === 'on request') command.addOption(createLedgerOption);
+  if (verb.ownsOutput !== true && command.options.some(({ long }) => long === '--output')) command.addOption(forceOption);
   const own = command.options.map(({ long }) => long);
   for (const option of commonOptions) if (!own.includes(option.long)) command.addOption(option);
 }

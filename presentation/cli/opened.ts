@@ -17,6 +17,8 @@ interface Manner {
   readonly onNew: (store: string) => void;
   /** How long a store that is away is waited for. */
   readonly patience: Patience;
+  /** Whether what the verb writes may take the place of a file. */
+  readonly overwrite: boolean;
 }
 
 /** Opens each thing once, and only when a verb asks for it. */
@@ -35,7 +37,7 @@ export class Opened {
     this.#world = world;
     this.#settings = settings;
     this.#manner = manner;
-    this.tools = world.tools(settings);
+    this.tools = world.tools(settings, manner.overwrite);
   }
 
   async open(mode: StoreMode): Promise<Session> {

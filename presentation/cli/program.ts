@@ -51,11 +51,15 @@ async function perform(world: World, { verb, input, common }: Invocation): Promi
       else world.stderr(`${oneLine(line)}\n`);
     };
     const patience = verb.outlivesStore?.(input.flags) === true ? untilThere(world.signal) : once;
-    opened = new Opened(world, settings, { mayMake, onNew, patience });
+    const overwrite = common['force'] === true || verb.ownsOutput === true;
+    opened = new Opened(world, settings, { mayMake, onNew, patience, overwrite });
     const current = opened;
     const context = contextOf(world, current, resolved, (line) => {
       if (world.isTerminal && !answering.json) world.stderr(`${line}\n`);
     });
+    const { output } = input.flags;
+    // Before anything is computed; what the verb names itself is checked when it is written.
+    if (typeof output === 'string') await current.tools.files.checkOutput(output);
     const outcome = await verb.run(context, input).catch(async (error: unknown) => {
       throw await placedInManifest(error, context);
     });

@@ -101,6 +101,8 @@ export interface Verb {
   readonly outlivesStore?: (flags: FlagValues) => boolean;
   /** Whether its first write makes a ledger where there is none; on request, with --create-ledger. Left out: a missing one is refused. */
   readonly makesLedger?: 'always' | 'on request';
+  /** Writes into a folder of its own, and replaces there what it wrote before. */
+  readonly ownsOutput?: boolean;
   /** Settings of the verb itself: behind flags, before the environment and the settings file. */
   readonly settings?: (flags: FlagValues) => Partial<Settings>;
   readonly run: (context: VerbContext, input: VerbInput) => Promise<Outcome>;

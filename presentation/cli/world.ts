@@ -20,7 +20,8 @@ export interface World {
   readonly user?: string;
   readonly signal: AbortSignal;
   readonly readSettingsFile: (file: string | null) => Promise<{ readonly name: string; readonly content: unknown } | null>;
-  readonly tools: (settings: ResolvedSettings['settings']) => Tools;
+  /** `overwrite`: files that are there are replaced, but those of a ledger. */
+  readonly tools: (settings: ResolvedSettings['settings'], overwrite: boolean) => Tools;
   readonly presentation: PresentationPorts;
   readonly openStore: (location: string, mode: StoreMode, log: Log, patience?: Patience) => Promise<OpenStore>;
   /** Connects to the brokers of a `kafka://` connection string. */

@@ -22,7 +22,7 @@ describe('the operations of a worker', () => {
   test('serve health, readiness and metrics of this process, and stop', async () => {
     const { operations } = open();
     const checks = [{ name: 'intake', ok: false, detail: '9 messages behind' }];
-    const server = await operations.serve('127.0.0.1:0', async () => ({ ready: false, checks }));
+    const server = await operations.serve({ address: '127.0.0.1:0', hosts: [] }, async () => ({ ready: false, checks }));
     operations.metrics.set('sleeve_ledger_unsealed_events', 42);
     const get = async (path: string) => {
       const answer = await fetch(`${server.url}${path}`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPresentationPorts, createTools, openBroker, openStore } from '../../bin/adapters.ts';
 import { openOperations } from '../../bin/operations.ts';
+import { keptPlaces } from '../../handlers/ledger/key-file.ts';
 import { cacheFolder, environmentNames } from '../../handlers/runtime/settings.ts';
 import { runProgram, type World } from '../../presentation/cli/program.ts';
 import type { Tools } from '../../presentation/cli/verb.ts';
@@ -107,7 +108,7 @@ export class Workbench {
       ...(options.user === undefined ? {} : { user: options.user }),
       signal: options.signal ?? new AbortController().signal,
       readSettingsFile: async (file) => (file === null ? null : readSettingsFile(file)),
-      tools: (settings) => {
+      tools: (settings, overwrite) => {
         const log = createLog(settings.logLevel, false, { write: (text) => void (stderr += text) });
         const written = createTools({
           logLevel: settings.logLevel,
@@ -117,6 +118,8 @@ export class Workbench {
           standardOutput: async (bytes) => {
             stdout += Buffer.from(bytes).toString('utf8');
           },
+          overwrite,
+          kept: keptPlaces(settings),
         });
         const tools = { ...written, log };
         const timed = options.now === undefined ? tools : { ...tools, clock: fixedClock(options.now) };

@@ -7,6 +7,7 @@ import type { Settings } from '../../runtime/settings.ts';
 import { createDirectoryWatcher, type WatchOptions, type WatchOutcome } from './directory-watcher.ts';
 import { watching } from './watching.ts';
 import { enforcingFormat } from '../enforcing-format.ts';
+import { keepingLedger } from '../keeping-ledger.ts';
 import { createRoles } from '../roles.ts';
 import { supervise } from '../supervise.ts';
 
@@ -58,6 +59,6 @@ export async function watchContinuously(opened: Session, options: WatchOptions, 
     concurrency: 1,
     holder,
   });
-  await supervise([watching(session, { ...options, onOutcome }), ...others, enforcingFormat(session)], signal, session.ports);
+  await supervise([watching(session, { ...options, onOutcome }), ...others, enforcingFormat(session), keepingLedger(session)], signal, session.ports);
   return { counts, sealedTo: sealed ? (await sealer.seal()).treeSize : null };
 }

@@ -25,6 +25,7 @@ export const demo: Verb = {
   examples: ['sleeve-ledger demo', 'sleeve-ledger demo --prices prices --as-of 2023-08-31 --output demo-real'],
   writes: true,
   makesLedger: 'always',
+  ownsOutput: true,
   // A demonstration keeps to its own folder, whatever ledger and key the environment names.
   settings: (flags) => {
     const output = outputOf(flags);

@@ -2,7 +2,7 @@ import { exchangeWarnings } from '../../../domain/shared/symbol.ts';
 import { writeStarterManifest } from '../../../handlers/commands/write-starter-manifest.ts';
 import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { readingWarnings } from '../price-warnings.ts';
-import { filesFlag, isSet } from '../flags.ts';
+import { filesFlag } from '../flags.ts';
 import { commands as commandLines, lines, type Verb } from '../verb.ts';
 
 export const init: Verb = {
@@ -10,7 +10,7 @@ export const init: Verb = {
   summary: 'Writes a starter manifest from the columns of price files.',
   flags: [
     { flags: '--prices <file...>', summary: 'price files, CSV or parquet', required: true },
-    { flags: '--force', summary: 'overwrite an existing manifest' },
+    { flags: '--force', summary: 'replace a manifest that is there; never a ledger, a log of one, a key or a checkpoint' },
     ...csvFlags,
   ],
   examples: ['sleeve-ledger init --prices equities.csv etfs.csv crypto.csv'],
@@ -18,7 +18,7 @@ export const init: Verb = {
   run: async ({ settings, tools }, { flags }) => {
     const file = settings.manifest;
     const given = { files: filesFlag(flags, 'prices'), asked: csvAsked(flags) };
-    const starter = await writeStarterManifest(tools, file, given, isSet(flags, 'force'));
+    const starter = await writeStarterManifest(tools, file, given);
     const commands = starter.profiles.map(
       ({ profile, file: prices }) => `sleeve-ledger flow production --profile ${profile} --prices ${prices}`,
     );

@@ -58,6 +58,7 @@ export const work: Verb = {
     },
     { flags: '--roles <list...>', summary: `what this process does, of ${roleNames.join(', ')} (default: all that it can but backtest)` },
     { flags: '--http <address>', summary: 'HOST:PORT of /healthz, /readyz and /metrics' },
+    { flags: '--http-hosts <names>', summary: 'names under which --http is asked for, behind commas, beside loopback and its own address' },
     { flags: '--create-topics', summary: 'create missing topics' },
     { flags: '--partitions <n>', summary: 'partitions of a created topic (default 12)' },
     { flags: '--replicas <n>', summary: 'replicas of a created topic (default 1)' },

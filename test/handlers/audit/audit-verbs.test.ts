@@ -93,7 +93,7 @@ describe('audit export', () => {
     const { runId } = (await own.json(['flow', 'meta', '--profile', 'pair'])).result as { readonly runId: string };
     const file = own.path('run.jsonl');
     const exported = async (): Promise<string> => {
-      expect((await own.json(['audit', 'export', '--run', runId, '-o', file])).exit).toBe(0);
+      expect((await own.json(['audit', 'export', '--run', runId, '-o', file, '--force'])).exit).toBe(0);
       return readFileSync(file, 'utf8');
     };
     const whole = await exported();
@@ -119,7 +119,7 @@ describe('audit export', () => {
     expect(position).toBe(seal.position);
     expect((await bench.json(['audit', 'verify', file])).exit).toBe(0);
     // A run of later is not known then.
-    expect(await bench.json(['audit', 'export', '--run', ledger.nestedRun, '--known-at', events[2]!.position, '-o', file])).toMatchObject({
+    expect(await bench.json(['audit', 'export', '--run', ledger.nestedRun, '--known-at', events[2]!.position, '-o', file, '--force'])).toMatchObject({
       exit: 66,
       error: { code: 'RunUnknown' },
     });

@@ -37,7 +37,7 @@ async function figuresOf(bench: Workbench, runId: string, risk: string): Promise
   const figures: string[] = [];
   for (const what of ['returns', 'weights']) {
     const file = bench.path(`${what}.csv`);
-    const { error } = await bench.json(['export', what, runId, '--risk', risk, '-o', file]);
+    const { error } = await bench.json(['export', what, runId, '--risk', risk, '-o', file, '--force']);
     if (error !== undefined) throw new Error(error.message);
     const text = readFileSync(file, 'utf8');
     figures.push(what === 'returns' ? text : text.replace(/^\d{4}-\d\d-\d\d/m, 'as of'));

@@ -215,7 +215,7 @@ describe('a recorded tournament', () => {
     expect(lines('pairs')).toHaveLength(1 + (distinct.length * (distinct.length - 1)) / 2);
     const weights = ['export', 'weights', runId, '-o', bench.path('weights.csv'), '--entrant'];
     expect((await bench.json([...weights, distinct[0]!.id])).exit).toBe(0);
-    expect((await bench.json([...weights, 'nobody'])).error).toMatchObject({ code: 'Usage', at: { path: '--entrant' } });
+    expect((await bench.json([...weights, 'nobody', '--force'])).error).toMatchObject({ code: 'Usage', at: { path: '--entrant' } });
     const returns = await bench.json(['export', 'returns', runId, '-o', bench.path('returns.csv')]);
     expect(returns.result['columns']).toEqual(distinct.map(({ id }) => id));
   });

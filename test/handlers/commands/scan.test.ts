@@ -204,8 +204,8 @@ describe('audits', () => {
     await bench.run([...argv, '-o', bench.path(`${name}.md`)]);
     expect(readFileSync(bench.path(`${name}.md`), 'utf8')).toMatch(new RegExp(`^# Scan ${name}[^|]*`));
     expect((await bench.run([...argv, '-o', '-'])).stdout).toBe(readFileSync(bench.path(`${name}.md`), 'utf8'));
-    await bench.run([...argv, '-o', bench.path(`${name}.json`)]);
-    expect(JSON.parse(readFileSync(bench.path(`${name}.json`), 'utf8'))).toEqual(asked.result);
+    await bench.run([...argv, '-o', bench.path(`${name}-answer.json`)]);
+    expect(JSON.parse(readFileSync(bench.path(`${name}-answer.json`), 'utf8'))).toEqual(asked.result);
     const kept = (await bench.json([...argv, '--record'])).result['kept'];
     expect(kept).toMatchObject({ already: false });
     expect((await bench.json([...argv, '--record'])).result['kept']).toEqual({ ...(kept as object), already: true });

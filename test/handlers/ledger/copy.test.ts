@@ -77,7 +77,7 @@ describe('ledger copy', () => {
       const texts: string[] = [];
       for (const selection of [['--all'], ['--run', ledger.metaRun]]) {
         const file = bench.path('exported.jsonl');
-        const written = await run('audit', 'export', ...selection, '-o', file, '--store', store, ...given);
+        const written = await run('audit', 'export', ...selection, '-o', file, '--force', '--store', store, ...given);
         expect(written).toMatchObject({ exit: 0, result: { signed: true } });
         texts.push(readFileSync(file, 'utf8'));
       }

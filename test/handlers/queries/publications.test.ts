@@ -107,7 +107,7 @@ describe('a run by a word', () => {
 
   test('is known to every verb that takes a run, and to the library', async () => {
     const calls: readonly string[][] = [
-      ['report', 'published', '-o', bench.path('reports')],
+      ['report', 'published', '-o', bench.path('published-reports')],
       ['export', 'weights', 'latest', '--meta', 'pair', '--risk', 'hrp', '-o', bench.path('weights.csv')],
       ['export', 'returns', 'latest', '--sleeve', 'funds', '--risk', 'hrp', '-o', bench.path('returns.csv')],
       ['replay', 'latest', '--meta', 'pair'],

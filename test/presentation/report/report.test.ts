@@ -226,7 +226,7 @@ describe('the report of other runs', () => {
     expect(before.warnings).toHaveLength(1);
     expect(reportOf(bench, runId).markdown).toContain('**Unsealed: no signed checkpoint covers this run yet.');
     await bench.json(['ledger', 'seal']);
-    const after = await bench.json(['report', runId, '-o', bench.path('reports')]);
+    const after = await bench.json(['report', runId, '-o', bench.path('reports'), '--force']);
     expect(after.warnings).toEqual([]);
     expect(reportOf(bench, runId).markdown).toContain('First seal over the run: tree size');
   }, 60_000);
