@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { judgeSabotages, sabotageSection } from './sabotage.ts';
 
 /**
- * Runs the fault, abuse and truth tests and writes their figures to docs/reliability.md. `npm run fault` as the suite has them,
- * `npm run fault:long` with the trials of a night's run. `--from FIGURES REPORT` takes what a run of the suite has left: its FIGURES_FILE
+ * Runs the fault, abuse and truth tests and writes their figures to docs/reliability.md. `npm run reliability` as the suite has them,
+ * `npm run reliability -- --long` with the trials of a night's run, `-- --sabotage` what was done wrong on purpose. `--from FIGURES REPORT` takes what a run of the suite has left: its FIGURES_FILE
  * and jest's JSON report.
  */
 
@@ -18,7 +19,9 @@ interface Figures {
 
 const long = process.argv.includes('--long');
 const environment = long ? { FAULT_TRIALS: '1000', PROPERTY_RUNS: '10000' } : {};
-const command = long ? 'npm run fault:long' : 'npm run fault';
+const command = long ? 'npm run reliability -- --long' : 'npm run reliability';
+const file = 'docs/reliability.md';
+const sabotageHeading = '## Sabotages\n';
 
 function linesOf(file: string): Figures[] {
   if (!existsSync(file)) return [];
@@ -85,7 +88,7 @@ function ofARun(figuresFile: string, reportFile: string): Figures[] {
 
 function measured(): Figures[] {
   const folder = mkdtempSync(join(tmpdir(), 'sleeve-ledger-figures-'));
-  const file = join(folder, 'figures.jsonl');
+  const figuresFile = join(folder, 'figures.jsonl');
   const results = join(folder, 'jest.json');
   const jest = [
     '--experimental-vm-modules',
@@ -99,10 +102,10 @@ function measured(): Figures[] {
   ];
   const run = spawnSync(process.execPath, jest, {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, ...environment, FIGURES_FILE: file },
+    env: { ...process.env, ...environment, FIGURES_FILE: figuresFile },
   });
   if (run.status !== 0) throw new Error('a test failed: no figures are written');
-  const figures = ofARun(file, results);
+  const figures = ofARun(figuresFile, results);
   rmSync(folder, { recursive: true });
   return figures;
 }
@@ -147,9 +150,30 @@ ${rows.join('\n')}
 P7 (upcasters) has nothing to measure yet: no event version has been retired.
 
 Not claimed from such a machine: power loss, for a virtual disk may lie about flushes.
-`;
+${keptSabotages()}`;
 }
 
-const from = process.argv.indexOf('--from');
-const suite = from < 0 ? measured() : ofARun(process.argv[from + 1]!, process.argv[from + 2]!);
-writeFileSync('docs/reliability.md', page(withMeasuredByHand(suite)));
+/** Sabotages are judged by themselves: their section stays as it is. */
+function keptSabotages(): string {
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const at = before.indexOf(sabotageHeading);
+  return at < 0 ? '' : `\n${before.slice(at)}`;
+}
+
+function sabotage(): void {
+  const word = process.argv[process.argv.indexOf('--sabotage') + 1] ?? null;
+  const all = judgeSabotages(word);
+  if (word === null) {
+    const before = readFileSync(file, 'utf8');
+    const at = before.indexOf(sabotageHeading);
+    writeFileSync(file, `${(at < 0 ? before : before.slice(0, at)).trimEnd()}\n\n${sabotageSection(all)}`);
+  }
+  if (all.some(({ outcome }) => outcome === 'NOT CAUGHT')) process.exitCode = 1;
+}
+
+if (process.argv.includes('--sabotage')) sabotage();
+else {
+  const from = process.argv.indexOf('--from');
+  const suite = from < 0 ? measured() : ofARun(process.argv[from + 1]!, process.argv[from + 2]!);
+  writeFileSync(file, page(withMeasuredByHand(suite)));
+}

@@ -194,3 +194,23 @@ describe('against a naive recursive implementation', () => {
     expect(tree.size).toBe(130);
   });
 });
+
+describe('a tree keeps the nodes of its whole subtrees', () => {
+  test.each([1, 2, 64, 100, 1000, 1023, 1024])('so that a root or a proof of %i leaves hashes along one edge only', (count) => {
+    let hashed = 0;
+    const tree = createMerkleTree((bytes) => {
+      hashed++;
+      return sha256(bytes);
+    });
+    for (let leaf = 0; leaf < count; leaf++) tree.append(sha256(Uint8Array.of(leaf & 255, leaf >> 8)));
+    const depth = Math.ceil(Math.log2(count));
+    const costOf = (work: () => unknown): number => {
+      const before = hashed;
+      work();
+      return hashed - before;
+    };
+    expect(costOf(() => tree.root(count))).toBeLessThanOrEqual(depth);
+    expect(costOf(() => tree.inclusionProof(0, count))).toBeLessThanOrEqual(depth * depth);
+    expect(costOf(() => tree.consistencyProof(Math.ceil(count / 2), count))).toBeLessThanOrEqual(depth * depth);
+  });
+});

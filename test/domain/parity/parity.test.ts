@@ -276,3 +276,22 @@ describe('leaves of our own manifests', () => {
     expect(resolved.blocks.features.selection_mode).toBe('v4');
   });
 });
+
+describe('an exception from the mandated values', () => {
+  const mandated = 'backtest.train_window';
+  const sleeves = [tradfi('a', { [mandated]: 252 }), crypto('c', { [mandated]: 252 })];
+  const findingOf = (exceptions: readonly ParityException[]) =>
+    checkParity({ sleeves, policy: parityPolicy({ mandate: 'enforce', exceptions }, 1) }).mandated.find(({ path }) => path === mandated);
+  const tail = { path: mandated, value: 252, rationale: 'a test' };
+  const ofCrypto = { calendar: 'crypto', ...tail } as const;
+  const ofA = { sleeve: 'a', ...tail };
+
+  test('speaks for its own path, its own sleeves and its own value, and for nothing else', () => {
+    expect(findingOf([])).toMatchObject({ status: 'deviates', deviating: ['a', 'c'] });
+    expect(findingOf([ofCrypto, ofA])).toMatchObject({ status: 'excepted', deviating: [] });
+    expect(findingOf([ofCrypto])).toMatchObject({ status: 'deviates', deviating: ['a'] });
+    expect(findingOf([ofA])).toMatchObject({ status: 'deviates', deviating: ['c'] });
+    expect(findingOf([{ ...ofCrypto, path: 'backtest.test_window' }])).toMatchObject({ status: 'deviates', deviating: ['a', 'c'] });
+    expect(findingOf([{ ...ofA, value: 251 }])).toMatchObject({ status: 'deviates', deviating: ['a', 'c'] });
+  });
+});

@@ -7,7 +7,17 @@ import {
   standardDeviationFloor,
 } from '../../../domain/risk/profiles.ts';
 import { selectColumns } from '../../../domain/risk/columns.ts';
-import { columnStandardDeviations, sampleCorrelation, sampleCovariance } from '../../../domain/risk/covariance.ts';
+import {
+  columnMeans,
+  columnStandardDeviations,
+  estimateCovariance,
+  sampleCorrelation,
+  sampleCovariance,
+} from '../../../domain/risk/covariance.ts';
+import { conditionOf } from '../../../domain/risk/cholesky.ts';
+import { maxSharpeLongOnly } from '../../../domain/risk/max-sharpe.ts';
+import { riskParity } from '../../../domain/risk/risk-parity.ts';
+import { currentSolvePolicy } from '../../../domain/risk/solve-policy.ts';
 import { hierarchicalRiskParity } from '../../../domain/risk/hierarchical-risk-parity.ts';
 import { matrixRiskProfiles, solveParametersSchema, solveResultSchema } from '../../../domain/risk/schemas.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
@@ -334,4 +344,53 @@ test('the defaults are those of docs/explanation/profiles.md', () => {
 test('schemas refuse a key that they do not know', () => {
   const result: SolveResult = solveProfile({ risk: 'equal_weight', training: five, parameters });
   expect(solveResultSchema.safeParse({ ...result, verdict: true }).success).toBe(false);
+});
+
+test('max_sharpe weighs means of a year against the covariance of a year, to the last bit', () => {
+  const sample = { ...parameters, estimator: 'sample', correlationShrinkage: 0 } as const;
+  let apart = 0;
+  for (let count = 2; count <= twenty.columns.length; count++) {
+    const training = selectColumns(
+      twenty,
+      Array.from({ length: count }, (_, i) => i),
+    );
+    const { covariance } = estimateCovariance(training, sample);
+    const { columns } = training;
+    const solved = (means: Float64Array): readonly number[] | undefined => {
+      const found = maxSharpeLongOnly(covariance, means, columns, {
+        policy: currentSolvePolicy,
+        conditionNumber: conditionOf(covariance, columns.length),
+      });
+      return found && weightsOf(found.weights);
+    };
+    const weights = weightsOf(solveProfile({ risk: 'max_sharpe', training, parameters: sample }).weights);
+    expect(weights).toEqual(solved(columnMeans(training).map((mean) => mean * 252)));
+    if (JSON.stringify(solved(columnMeans(training).map((mean) => mean / 252))) !== JSON.stringify(weights)) apart++;
+  }
+  expect(apart).toBeGreaterThan(0);
+});
+
+describe('risk parity', () => {
+  const independent = (variances: readonly number[]): Float64Array =>
+    Float64Array.from({ length: variances.length ** 2 }, (_, at) =>
+      at % (variances.length + 1) === 0 ? variances[at / (variances.length + 1)]! : 0,
+    );
+  const columns = ['A', 'B', 'C', 'D'];
+
+  test('starts at the inverse of the volatilities, scaled by the budgets: of columns without correlation this is the solution', () => {
+    const equal = riskParity({ covariance: independent([0.01, 0.04, 0.09, 0.16]), columns });
+    const tilted = riskParity({ covariance: independent([0.01, 0.04, 0.09, 0.16]), columns, budgets: [0.7, 0.1, 0.1, 0.1] });
+    const flat = riskParity({ covariance: independent([1, 1, 1, 1]), columns });
+    expect([equal, tilted].map(({ certificate }) => certificate.iterations)).toEqual([
+      flat.certificate.iterations,
+      flat.certificate.iterations,
+    ]);
+    expect(flat.certificate.iterations).toBeLessThanOrEqual(3);
+  });
+
+  test('certifies each contribution against its own budget', () => {
+    const tilted = riskParity({ covariance: independent([0.01, 0.04, 0.09, 0.16]), columns, budgets: [0.7, 0.1, 0.1, 0.1] });
+    const error = tilted.certificate.postConditions.find(({ name }) => /contribution/i.test(name));
+    expect(error!.value).toBeLessThan(1e-12);
+  });
 });

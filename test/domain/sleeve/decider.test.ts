@@ -399,3 +399,24 @@ describe('the run that counts', () => {
     );
   });
 });
+
+describe('what is expected of a sleeve', () => {
+  const full = { ...expectedBy, days_after: 1 };
+  test.each([
+    ['another time', { ...full, time: '18:31' }],
+    ['another zone', { ...full, zone: 'America/Chicago' }],
+    ['another calendar', { ...full, calendar: 'XCRY' as const }],
+    ['another number of days', { ...full, days_after: 2 }],
+    ['nothing', null],
+  ])('is defined anew with %s, and the other way round', (_, other) => {
+    given(sleeveDecider, defined(1, { expectedBy: full }))
+      .when(define(2, { expectedBy: other }))
+      .then(defined(2, { expectedBy: other }));
+    given(sleeveDecider, defined(1, { expectedBy: other }))
+      .when(define(2, { expectedBy: full }))
+      .then(defined(2, { expectedBy: full }));
+    given(sleeveDecider, defined(1, { expectedBy: other }))
+      .when(define(2, { expectedBy: other }))
+      .thenNothing();
+  });
+});

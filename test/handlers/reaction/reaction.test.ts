@@ -202,3 +202,20 @@ describe('deliveries to the reaction', () => {
     await running.stop();
   });
 });
+
+test('a look that failed is not tried again before its pause is over', async () => {
+  const desk = await openDesk();
+  const faulty = failing(desk.session.ports.store, 'metaPortfolio-listed');
+  const pauses: number[] = [];
+  const log = { ...desk.session.ports.log, debug: (fields: object) => void pauses.push((fields as { pauseMs: number }).pauseMs) };
+  const { folds: _, ...session } = desk.session;
+  const from = performance.now();
+  const running = start({ ...session, ports: { ...session.ports, store: faulty.store, log } });
+  await until('the look has failed three times', () => faulty.failures >= 3);
+  const tookMs = performance.now() - from;
+  await running.stop();
+  // What is away has waited already, so each failure is a first one: the pause between two is the shortest there is.
+  const [first, second] = pauses.filter((pauseMs) => pauseMs !== undefined);
+  expect(tookMs).toBeGreaterThanOrEqual(0.9 * (first! + second!));
+  expect(faulty.failures).toBeLessThanOrEqual(4);
+});

@@ -1,0 +1,16 @@
+/** One thing done wrong on purpose, and the test that has to notice. */
+export interface Sabotage {
+  /** The row of docs/reliability.md that it is about. */
+  readonly row: string;
+  readonly what: string;
+  readonly file: string;
+  /** Text that stands in the file once. */
+  readonly from: string;
+  readonly to: string;
+  /** Test file, as a pattern of its path. */
+  readonly test: string;
+  /** Pattern of the names of the tests that are run; all of the file where it is left out. */
+  readonly named?: string;
+  /** What the test needs beside Node: it is left out where that is missing. */
+  readonly needs?: 'kafka' | 'strace' | 'python';
+}
