@@ -7,6 +7,7 @@ import { cacheFolder } from '../handlers/runtime/settings.ts';
 import { readSettingsFile } from '../infra/config/settings-file.ts';
 import { codeInForce } from '../infra/system/code.ts';
 import { createAmbientTrace } from '../infra/tracing/ambient.ts';
+import { visibleLines } from '../domain/shared/visible-text.ts';
 import { systemUser } from '../infra/system/runtime.ts';
 import { createPresentationPorts, createTools, openBroker, openStore, workersOfMachine } from './adapters.ts';
 
@@ -23,7 +24,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 process.on('unhandledRejection', (reason) => {
-  process.stderr.write(`Internal: unhandled rejection: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}\n`);
+  const told = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+  process.stderr.write(`Internal: unhandled rejection:\n${visibleLines(told)}\n`);
   process.exit(70);
 });
 

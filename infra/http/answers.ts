@@ -1,4 +1,5 @@
 import { errorKinds, type ErrorCode } from '../../domain/shared/errors.ts';
+import { visibleJson } from '../../domain/shared/visible-text.ts';
 import type { HttpAnswer } from '../../presentation/ports/ports.ts';
 
 /** A refusal as JSON, in the shape that `--json` gives it. */
@@ -7,7 +8,7 @@ export function refusal(code: ErrorCode, message: string): HttpAnswer {
   return {
     status: http,
     contentType: 'application/json; charset=utf-8',
-    body: `${JSON.stringify({ error: { code, message, advice } })}\n`,
+    body: `${visibleJson(JSON.stringify({ error: { code, message, advice } }))}\n`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { visible, visibleJson } from '../../domain/shared/visible-text.ts';
 import type { Log } from '../../handlers/ports/ports.ts';
 import { maskText, redact } from './redaction.ts';
 
@@ -12,11 +13,6 @@ export interface LogStream {
 
 const levelNames: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' };
 const standardMembers = new Set(['level', 'time', 'msg']);
-
-/** Control and formatting characters as escapes, so that no value can start a line of its own or move the cursor. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`);
-}
 
 const plainWord = /^[\w.:/@+-]+$/;
 const shown = (value: unknown): string => (typeof value === 'string' && plainWord.test(value) ? value : visible(JSON.stringify(value)));
@@ -42,7 +38,7 @@ export function createLog(
 ): Log {
   if (!levels.includes(level))
     throw new LedgerError('ConfigInvalid', `log level ${level} is none of ${levels.join(', ')}`, { evidence: { level } });
-  const write = (line: string): void => void stream.write(isTerminal ? renderForTerminal(line) : line);
+  const write = (line: string): void => void stream.write(isTerminal ? renderForTerminal(line) : visibleJson(line));
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
   const at =
     (name: 'debug' | 'info' | 'warn' | 'error') =>

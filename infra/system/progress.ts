@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { visible } from '../../domain/shared/visible-text.ts';
 import type { Progress } from '../../handlers/ports/ports.ts';
 
 /** Progress on a terminal; silent anywhere else, so that no log file fills with bars. */
@@ -20,7 +21,7 @@ export function createProgress(isTerminal: boolean, stream: NodeJS.WritableStrea
         gracefulExit: false,
         barsize: 30,
       });
-      bar.start(total, 0, { label });
+      bar.start(total, 0, { label: visible(label) });
     },
     advance: (done) => bar?.update(done),
     stop,

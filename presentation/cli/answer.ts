@@ -1,8 +1,9 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { visible, visibleJson, visibleLines } from '../../domain/shared/visible-text.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import { inColour, isColoured } from './colour.ts';
 import { wrapped } from './layout.ts';
-import { type Manner, mannerOf, oneLine, printed } from './print.ts';
+import { type Manner, mannerOf, printed } from './print.ts';
 import type { Outcome, Verb } from './verb.ts';
 import type { World } from './world.ts';
 
@@ -49,11 +50,11 @@ function tellError(world: World, error: LedgerError, { colouredErrors, manner }:
   const where = [error.at.file, error.at.line === undefined ? undefined : `line ${error.at.line}`, error.at.path].filter(
     (part) => part !== undefined && part !== '',
   );
-  const [first = '', ...rest] = wrapped(`${error.code}: ${oneLine(error.message)}`, manner.columns, '  ');
+  const [first = '', ...rest] = wrapped(`${error.code}: ${visible(error.message)}`, manner.columns, '  ');
   const said = [
     colouredErrors ? first.replace(error.code, (code) => inColour(code, 'bad')) : first,
     ...rest,
-    ...(where.length === 0 ? [] : wrapped(`  at ${oneLine(where.join(', '))}`, manner.columns, '  ')),
+    ...(where.length === 0 ? [] : wrapped(`  at ${visible(where.join(', '))}`, manner.columns, '  ')),
     ...wrapped(`  ${error.advice}`, manner.columns, '  '),
   ];
   world.stderr(`${said.join('\n')}\n`);
@@ -70,9 +71,9 @@ export function reportError(world: World, error: LedgerError, refused: Refused, 
   if (answering.json) {
     const { command, ledgerId, warnings } = refused;
     const refusal = { ok: false, command, ledgerId, position: null, result: null, warnings, error: errorObject(error) };
-    answering.say(`${JSON.stringify(refusal)}\n`);
+    answering.say(`${visibleJson(JSON.stringify(refusal))}\n`);
   } else tellError(world, error, answering);
-  if (answering.debug) world.stderr(`${(error.cause instanceof Error ? error.cause.stack : error.stack) ?? ''}\n`);
+  if (answering.debug) world.stderr(`${visibleLines((error.cause instanceof Error ? error.cause.stack : error.stack) ?? '')}\n`);
   return error.exitStatus;
 }
 
@@ -90,12 +91,12 @@ export function reportOutcome(world: World, verb: Verb, outcome: Outcome, sessio
       warnings,
       ...(failure === null ? {} : { error: errorObject(failure) }),
     };
-    answering.say(`${JSON.stringify(answer)}\n`);
+    answering.say(`${visibleJson(JSON.stringify(answer))}\n`);
     return exit;
   }
   if (outcome.people.length > 0) answering.say(`${printed(outcome.people, answering.manner)}\n`);
   for (const warning of warnings) {
-    const [first = '', ...rest] = wrapped(`warning: ${oneLine(warning)}`, answering.manner.columns, '  ');
+    const [first = '', ...rest] = wrapped(`warning: ${visible(warning)}`, answering.manner.columns, '  ');
     const head = answering.colouredErrors ? first.replace('warning', (word) => inColour(word, 'doubtful')) : first;
     world.stderr(`${[head, ...rest].join('\n')}\n`);
   }

@@ -1,12 +1,8 @@
+import { visible } from '../../domain/shared/visible-text.ts';
 import { bold, byMeaning } from './colour.ts';
 import { widthOf, wrapped } from './layout.ts';
 import { tableLines } from './table-layout.ts';
 import type { Block } from './verb.ts';
-
-/** Control and formatting characters as escapes: no name, reason or file can start a line of its own or command the terminal. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`);
-}
 
 /** How wide, how coloured and how long a person gets it. */
 export interface Manner {
@@ -43,7 +39,7 @@ export function printed(blocks: readonly Block[], manner: Manner = plain): strin
 }
 
 function headingLines(text: string, { columns, coloured }: Manner): string[] {
-  const whole = wrapped(oneLine(text), columns, '  ');
+  const whole = wrapped(visible(text), columns, '  ');
   const underline = '-'.repeat(Math.max(...whole.map(widthOf)));
   return ['', ...whole.map((line) => (coloured ? bold(line) : line)), underline];
 }
@@ -54,7 +50,7 @@ function tableBlockLines({ head, rows, newestLast }: Block & { readonly kind: 't
   const shown = left === 0 ? rows : newestLast === true ? rows.slice(left) : rows.slice(0, manner.rowsMax);
   const paint = manner.coloured ? byMeaning : (cell: string): string => cell;
   const paintHead = manner.coloured ? bold : (cell: string): string => cell;
-  const grid = { head: head.map(oneLine), rows: shown.map((row) => row.map(oneLine)) };
+  const grid = { head: head.map(visible), rows: shown.map((row) => row.map(visible)) };
   const body = tableLines(grid, manner.columns, paint, paintHead);
   if (left === 0) return body;
   return newestLast === true
@@ -68,13 +64,13 @@ function printBlock(block: Block, manner: Manner): string[] {
       return headingLines(block.text, manner);
     case 'lines':
       return block.lines.flatMap((line) => {
-        const [first = '', ...rest] = wrapped(oneLine(line), manner.columns, `${/^ */.exec(line)![0]}  `);
+        const [first = '', ...rest] = wrapped(visible(line), manner.columns, `${/^ */.exec(line)![0]}  `);
         return [manner.coloured ? byMeaning(first) : first, ...rest];
       });
     case 'commands':
-      return block.lines.flatMap((line) => wrapped(oneLine(line), manner.columns, `${/^ */.exec(line)![0]}  `, ' \\'));
+      return block.lines.flatMap((line) => wrapped(visible(line), manner.columns, `${/^ */.exec(line)![0]}  `, ' \\'));
     case 'verbatim':
-      return block.lines.map(oneLine);
+      return block.lines.map(visible);
     case 'table':
       return tableBlockLines(block, manner);
   }

@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { suggestion } from '../../domain/shared/suggest.ts';
+import { visible } from '../../domain/shared/visible-text.ts';
 import { seal } from '../../handlers/commands/seal-ledger.ts';
 import { withSuggestions } from '../../handlers/queries/known-names.ts';
 import { once, untilThere } from '../../handlers/runtime/outage.ts';
@@ -10,7 +11,7 @@ import { answeringOf, asLedgerError, reportError, reportOutcome } from './answer
 import { buildProgram, type Invocation, namedBy, withHelpAsFlag } from './command-tree.ts';
 import { withLedgersBeside } from './missing-ledger.ts';
 import { Opened } from './opened.ts';
-import { mannerOf, oneLine } from './print.ts';
+import { mannerOf } from './print.ts';
 import type { Verb, VerbContext } from './verb.ts';
 import type { World } from './world.ts';
 
@@ -31,7 +32,7 @@ function contextOf(world: World, current: Opened, resolved: ReturnType<typeof re
     operations: () => current.operations(),
     signal: world.signal,
     note,
-    announce: (line) => world.stderr(`${oneLine(line)}\n`),
+    announce: (line) => world.stderr(`${visible(line)}\n`),
   };
 }
 
@@ -48,14 +49,14 @@ async function perform(world: World, { verb, input, common }: Invocation): Promi
     const onNew = (store: string): void => {
       const line = `made a new ledger at ${store}`;
       if (answering.json) notices.push(line);
-      else world.stderr(`${oneLine(line)}\n`);
+      else world.stderr(`${visible(line)}\n`);
     };
     const patience = verb.outlivesStore?.(input.flags) === true ? untilThere(world.signal) : once;
     const overwrite = common['force'] === true || verb.ownsOutput === true;
     opened = new Opened(world, settings, { mayMake, onNew, patience, overwrite });
     const current = opened;
     const context = contextOf(world, current, resolved, (line) => {
-      if (world.isTerminal && !answering.json) world.stderr(`${line}\n`);
+      if (world.isTerminal && !answering.json) world.stderr(`${visible(line)}\n`);
     });
     const { output } = input.flags;
     // Before anything is computed; what the verb names itself is checked when it is written.

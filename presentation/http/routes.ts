@@ -1,5 +1,6 @@
 import type { Readiness } from '../../handlers/roles/operations.ts';
 import { limits } from '../../domain/shared/limits.ts';
+import { visibleJson } from '../../domain/shared/visible-text.ts';
 import type { HttpAnswer, HttpRoute, MetricsExposition } from '../ports/ports.ts';
 
 export interface Health {
@@ -14,7 +15,7 @@ export interface OperationRoutesOptions {
 }
 
 function json(status: number, value: object): HttpAnswer {
-  return { status, contentType: 'application/json; charset=utf-8', body: `${JSON.stringify(value)}\n` };
+  return { status, contentType: 'application/json; charset=utf-8', body: `${visibleJson(JSON.stringify(value))}\n` };
 }
 
 function unready(detail: string): Readiness {

@@ -1,16 +1,11 @@
+import { visible } from '../../domain/shared/visible-text.ts';
+import { htmlText } from '../escaped.ts';
 import type { Charts } from '../ports/ports.ts';
 import type { Block, Cell, ChartBlock, ReportDocument, TableBlock } from './model/document.ts';
 import { style } from './html-style.ts';
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/** Text for element content and quoted attributes alike. */
-export function escapedHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character]!);
-}
-
 function content({ text, code }: Cell): string {
-  return code ? `<code>${escapedHtml(text)}</code>` : escapedHtml(text);
+  return code ? `<code>${htmlText(text)}</code>` : htmlText(text);
 }
 
 function toneClass(tone: Cell['tone']): string {
@@ -29,7 +24,7 @@ function attribute(classes: readonly string[]): string {
 
 function tableHtml({ caption, columns, rows }: TableBlock): string {
   const head = columns
-    .map(({ label, numeric }) => `<th scope="col"${attribute([numeric ? 'number' : ''])}>${escapedHtml(label)}</th>`)
+    .map(({ label, numeric }) => `<th scope="col"${attribute([numeric ? 'number' : ''])}>${htmlText(label)}</th>`)
     .join('');
   const body = rows.map((row) => {
     const cells = row.map((cell, index) => {
@@ -39,7 +34,7 @@ function tableHtml({ caption, columns, rows }: TableBlock): string {
     return `<tr>${cells.join('')}</tr>`;
   });
   // The region scrolls by keyboard too; its name is the caption's.
-  const title = escapedHtml(caption);
+  const title = htmlText(caption);
   const named = `<caption><span>${title}</span></caption>`;
   const table = `<table>${named}<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody></table>`;
   return `<div class="scroll" role="region" tabindex="0" aria-label="${title}">${table}</div>`;
@@ -48,30 +43,48 @@ function tableHtml({ caption, columns, rows }: TableBlock): string {
 async function drawing(charts: Charts, block: ChartBlock, size: 'wide' | 'narrow'): Promise<string> {
   const width = size === 'wide' ? 1100 : 360;
   const id = `${block.id}-${size}`;
+  const named = <Series extends { readonly name: string }>(series: readonly Series[]): Series[] =>
+    series.map((one) => ({ ...one, name: visible(one.name) }));
   const overTime = { id, width, height: size === 'wide' ? 340 : 260 };
   switch (block.kind) {
     case 'line':
-      return charts.lineChart({ ...overTime, dates: block.dates, unit: block.unit, scale: block.scale ?? 'even', series: block.series });
+      return charts.lineChart({
+        ...overTime,
+        dates: block.dates,
+        unit: block.unit,
+        scale: block.scale ?? 'even',
+        series: named(block.series),
+      });
     case 'stack':
-      return charts.stackChart({ ...overTime, dates: block.dates, series: block.series });
+      return charts.stackChart({ ...overTime, dates: block.dates, series: named(block.series) });
     case 'tree':
-      return charts.treeChart({ id, width, height: 44 + 26 * block.leaves.length, leaves: block.leaves, merges: block.merges });
+      return charts.treeChart({
+        id,
+        width,
+        height: 44 + 26 * block.leaves.length,
+        leaves: block.leaves.map(visible),
+        merges: block.merges,
+      });
     case 'bar':
-      return charts.barChart({ id, width, height: 44 + 34 * block.categories.length, categories: block.categories, series: block.series });
+      return charts.barChart({
+        id,
+        width,
+        height: 44 + 34 * block.categories.length,
+        categories: block.categories.map(visible),
+        series: named(block.series),
+      });
   }
 }
 
 /** Two drawings of the same figure, one for small screens: type that shrinks with a picture is not read. */
 async function figureHtml(charts: Charts, block: ChartBlock): Promise<string> {
-  const legend = block.legend
-    .map((name, index) => `<li style="--swatch:var(--chart-${(index % 8) + 1})">${escapedHtml(name)}</li>`)
-    .join('');
+  const legend = block.legend.map((name, index) => `<li style="--swatch:var(--chart-${(index % 8) + 1})">${htmlText(name)}</li>`).join('');
   const image = async (size: 'wide' | 'narrow'): Promise<string> =>
     `<div class="${size}" role="img" ` +
-    `aria-label="${escapedHtml(`${block.caption}. ${block.description}`)}">${await drawing(charts, block, size)}</div>`;
+    `aria-label="${htmlText(`${block.caption}. ${block.description}`)}">${await drawing(charts, block, size)}</div>`;
   const names = legend === '' ? '' : `<ul class="legend">${legend}</ul>`;
   return (
-    `<figure data-chart="${escapedHtml(block.id)}"><figcaption>${escapedHtml(block.caption)}</figcaption>` +
+    `<figure data-chart="${htmlText(block.id)}"><figcaption>${htmlText(block.caption)}</figcaption>` +
     `${names}${await image('wide')}${await image('narrow')}</figure>`
   );
 }
@@ -79,17 +92,17 @@ async function figureHtml(charts: Charts, block: ChartBlock): Promise<string> {
 async function blockHtml(charts: Charts, block: Block): Promise<string> {
   switch (block.kind) {
     case 'paragraph':
-      return `<p${attribute([toneClass(block.tone)])}>${escapedHtml(block.text)}</p>`;
+      return `<p${attribute([toneClass(block.tone)])}>${htmlText(block.text)}</p>`;
     case 'list':
-      return `<ul>${block.items.map((item) => `<li>${escapedHtml(item)}</li>`).join('')}</ul>`;
+      return `<ul>${block.items.map((item) => `<li>${htmlText(item)}</li>`).join('')}</ul>`;
     case 'facts': {
       const facts = block.facts.map(
-        ({ name, value }) => `<dt>${escapedHtml(name)}</dt><dd${attribute([toneClass(value.tone)])}>${content(value)}</dd>`,
+        ({ name, value }) => `<dt>${htmlText(name)}</dt><dd${attribute([toneClass(value.tone)])}>${content(value)}</dd>`,
       );
       return `<dl>${facts.join('')}</dl>`;
     }
     case 'subheading':
-      return `<h3>${escapedHtml(block.text)}</h3>`;
+      return `<h3>${htmlText(block.text)}</h3>`;
     case 'table':
       return tableHtml(block);
     case 'line':
@@ -107,22 +120,22 @@ export async function renderHtml(charts: Charts, { title, lead, sections }: Repo
     const blocks: string[] = [];
     for (const block of section.blocks) blocks.push(await blockHtml(charts, block));
     bodies.push(
-      `<section id="${escapedHtml(section.id)}" aria-labelledby="${escapedHtml(section.id)}-title"><h2 ` +
-        `id="${escapedHtml(section.id)}-title">${escapedHtml(section.title)}</h2>\n${blocks.join('\n')}\n</section>`,
+      `<section id="${htmlText(section.id)}" aria-labelledby="${htmlText(section.id)}-title"><h2 ` +
+        `id="${htmlText(section.id)}-title">${htmlText(section.title)}</h2>\n${blocks.join('\n')}\n</section>`,
     );
   }
-  const links = sections.map((section) => `<li><a href="#${escapedHtml(section.id)}">${escapedHtml(section.title)}</a></li>`).join('');
+  const links = sections.map((section) => `<li><a href="#${htmlText(section.id)}">${htmlText(section.title)}</a></li>`).join('');
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapedHtml(title)}</title>
+<title>${htmlText(title)}</title>
 <style>${style}</style>
 </head>
 <body>
-<header><h1>${escapedHtml(title)}</h1><p class="lead">${escapedHtml(lead)}</p><nav aria-label="Sections"><ul>${links}</ul></nav></header>
+<header><h1>${htmlText(title)}</h1><p class="lead">${htmlText(lead)}</p><nav aria-label="Sections"><ul>${links}</ul></nav></header>
 <main>
 ${bodies.join('\n')}
 </main>

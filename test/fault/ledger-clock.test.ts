@@ -46,7 +46,7 @@ describe('a clock that jumps', () => {
     expect(events.length).toBe(begun + 2 * instants.length);
     expect(await bench.json(['ledger', 'verify'])).toMatchObject({ exit: 0, result: { faults: [], unsealed: 1 } });
     const file = bench.path('audit.jsonl');
-    await bench.json(['audit', 'export', '--all', '-o', file]);
+    await bench.json(['audit', 'export', '--all', '-o', file, '--force']);
     expect((await bench.json(['audit', 'verify', file])).exit).toBe(0);
   });
 });

@@ -30,7 +30,7 @@ const fileOf = (content: Uint8Array): string => bench.write('strange', content);
 
 async function exported(name: string, ...selection: readonly string[]): Promise<Buffer> {
   const file = bench.path(name);
-  await ledger.answered(['audit', 'export', ...selection, '-o', file]);
+  await ledger.answered(['audit', 'export', ...selection, '-o', file, '--force']);
   return readFileSync(file);
 }
 
@@ -85,7 +85,7 @@ describe('an export', () => {
       "UPDATE events SET bytes = CAST(replace(CAST(bytes AS TEXT), 'tester', 'Tester') AS BLOB) WHERE position = (SELECT " +
         'max(position) - 3 FROM events)',
     );
-    const refused = await bench.json(['audit', 'export', '--all', '-o', bench.path('kept.jsonl'), '--store', store]);
+    const refused = await bench.json(['audit', 'export', '--all', '-o', bench.path('kept.jsonl'), '--force', '--store', store]);
     expect(refused).toMatchObject({ exit: 1, error: { code: 'ChainBroken' } });
     expect(readFileSync(bench.path('kept.jsonl')).equals(before)).toBe(true);
   });
@@ -98,7 +98,7 @@ describe('an export', () => {
       for (const [index, selection] of selections.entries()) {
         const here = await exported('here.jsonl', ...selection);
         const file = bench.path(`there-${index}.jsonl`);
-        const { ended } = spawnProgram(bench, ['audit', 'export', ...selection, '-o', file, '--json'], {
+        const { ended } = spawnProgram(bench, ['audit', 'export', ...selection, '-o', file, '--force', '--json'], {
           TZ: 'Asia/Tokyo',
           LC_ALL: 'tr_TR.UTF-8',
         });

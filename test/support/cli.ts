@@ -48,6 +48,8 @@ export interface RunOptions {
   /** The terminal that standard output is. */
   readonly terminal?: World['terminal'];
   readonly user?: string;
+  /** Whether standard error is a terminal, so that notes are shown. */
+  readonly isTerminal?: boolean;
   readonly tools?: (tools: Tools) => Tools;
   /** Another way to the store than by its location. */
   readonly openStore?: World['openStore'];
@@ -103,7 +105,7 @@ export class Workbench {
       version: '0.0.0',
       stdout: (text) => void (stdout += text),
       stderr: (text) => void (stderr += text),
-      isTerminal: false,
+      isTerminal: options.isTerminal ?? false,
       ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
       ...(options.user === undefined ? {} : { user: options.user }),
       signal: options.signal ?? new AbortController().signal,

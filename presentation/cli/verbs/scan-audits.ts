@@ -1,6 +1,7 @@
 import { scannerPathsOf, scannerPathsOfManifest } from '../../../domain/manifest/scanner-paths.ts';
 import type { AuditAsked } from '../../../domain/scan-record/audit-asked.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import { visibleJson } from '../../../domain/shared/visible-text.ts';
 import { answerAudit } from '../../../handlers/commands/keep-scan-audit.ts';
 import { lastSpecAudit } from '../../../handlers/queries/last-spec-audit.ts';
 import {
@@ -46,7 +47,10 @@ function responseAsked(flags: FlagValues): ResponseQuestion {
 async function written({ tools }: VerbContext, file: string, title: string, blocks: readonly Block[], result: object): Promise<void> {
   if (file !== '-' && !/\.(?:md|json)$/.test(file))
     throw new LedgerError('Usage', `-o ${file}: a file that ends with .md or .json`, { at: { path: '--output' } });
-  await tools.files.writeWhole(file, file.endsWith('.json') ? `${JSON.stringify(result, null, 2)}\n` : markdownOf(title, blocks));
+  await tools.files.writeWhole(
+    file,
+    file.endsWith('.json') ? `${visibleJson(JSON.stringify(result, null, 2))}\n` : markdownOf(title, blocks),
+  );
 }
 
 /** Answers a question, writes it where that is asked for, and keeps it with --record. `beside` is told beside the answer. */

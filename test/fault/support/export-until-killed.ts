@@ -9,7 +9,7 @@ import { createTools, openStore } from '../../../bin/adapters.ts';
 import { childArgument } from './child.ts';
 
 const { store, run, file, started } = childArgument() as { store: string; run: string; file: string; started: string };
-const ports = { ...createTools({ logLevel: 'silent', isTerminal: false }), ...(await openStore(store, 'read')) };
+const ports = { ...createTools({ logLevel: 'silent', isTerminal: false, overwrite: true }), ...(await openStore(store, 'read')) };
 const { settings } = resolveSettings({ store }, {}, null);
 const ledger = await openLedger(ports, settings, false);
 const { signer } = await signingOfExports(ports, settings);
