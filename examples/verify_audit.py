@@ -475,6 +475,10 @@ DERIVED = ("step", "params", "status", "context", "input_hashes", "output_hashes
 ARRAY_INDEX = re.compile(r"^(?:0|[1-9][0-9]{0,9})\Z")
 
 
+# Streams that events of the ledger's own life may stand in; seals of version 1 stood in `ledger`.
+OWN_STREAMS = {"SigningKeyRotated": ("ledger",), "LedgerFormatRaised": ("ledger",), "LedgerSealed": ("ledger", "seals")}
+
+
 def members_in_order(value):
     """As ECMAScript lists the members of an object: array indices first."""
     indices = sorted((name for name in value if ARRAY_INDEX.match(name) and int(name) < 2 ** 32 - 1), key=int)
@@ -748,6 +752,7 @@ class Verification:
         last = self.events[-1] if self.events else None
         if last is None or last["leaf"] != line["leaf_index"] or last["recorded"] != line["event_hash"]:
             self.place(number, line)
+            self.own_place(number, envelope, line["leaf_index"])
             last = {"line": number, "lines": 0, "id": line["event_id"], "leaf": line["leaf_index"], "hash": digest,
                     "recorded": line["event_hash"], "steps": set(), "stream": envelope["stream"], "revision": envelope["revision"],
                     "version": envelope["schemaVersion"]}
@@ -783,6 +788,15 @@ class Verification:
         elif envelope["prevHash"] != tail_hash:
             self.fault(number, "stream_chain", tail_hash, envelope["prevHash"])
         self.tails[stream] = (revision, line["event_hash"])
+
+    def own_place(self, number, envelope, leaf):
+        """A ledger is opened once, by its first event: a second opening could name another key."""
+        kind, stream = envelope["type"], envelope["stream"]
+        if kind == "LedgerOpened":
+            if (leaf, stream, envelope["revision"]) != (0, "ledger", 0):
+                self.fault(number, "ledger_opened_again", "one LedgerOpened, the first event, ledger@0", "another, leaf %d" % leaf)
+        elif kind in OWN_STREAMS and stream not in OWN_STREAMS[kind]:
+            self.fault(number, "event_misplaced", "%s in stream %s" % (kind, " or ".join(OWN_STREAMS[kind])), "in stream " + stream)
 
     def head(self, note, line):
         if note is None:

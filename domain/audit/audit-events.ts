@@ -5,6 +5,7 @@ import { type Sha256, toHex, zeroHash } from '../shared/hashing.ts';
 import type { AuditFault, ReportAuditFault } from './audit-faults.ts';
 import { type AuditLine, type AuditStep, eventHashesOf } from './entry.ts';
 import { createMerkleTree, type MerkleTree } from './merkle.ts';
+import { misplaced } from './own-places.ts';
 import type { AuditSelection } from './trailer.ts';
 
 /** The steps that a projection derives from an event, in their order: one line each. */
@@ -183,6 +184,8 @@ export function createAuditEvents(sha256: Sha256, report: ReportAuditFault, deri
         placeInTree(report, gaps, lineNumber, line, seen.at(-1)?.leafIndex ?? -1);
         tree.append(hashes.event);
         placeInStream(lineNumber, line);
+        const wrong = misplaced(line.envelope, line.leaf_index);
+        if (wrong !== null) report(lineNumber, wrong.kind, wrong.expected, wrong.actual);
         const derived = deriveSteps(report, derive, lineNumber, line);
         noteArtifacts(artifacts, derived ?? [], lineNumber);
         open = openEvent(lineNumber, line, hashes.event, derived);

@@ -16,6 +16,10 @@ export type AuditFaultKind =
   | 'stream_chain'
   | 'leaf_order'
   | 'duplicate'
+  /** A ledger is opened once, by its first event: a second opening could name another key. */
+  | 'ledger_opened_again'
+  /** A rotation, a seal or a format outside its stream. */
+  | 'event_misplaced'
   /** The readable part is not what is derived from the event. */
   | 'derived_mismatch'
   | 'trailer_misplaced'

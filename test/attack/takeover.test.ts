@@ -2,10 +2,20 @@
  * Somebody who may write the SQLite file, and has not the signing key, makes the ledger theirs. Their hashes, chains and seals are right;
  * the one thing that they cannot make is a signature of a key that the verifier knows.
  */
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { Workbench } from '../support/cli.ts';
+import { createMerkleTree } from '../../domain/audit/merkle.ts';
+import { declaringTrailerLine } from '../../domain/audit/trailer.ts';
+import { formatVerifierKey } from '../../domain/audit/signed-note.ts';
+import { decodeEnvelope } from '../../domain/shared/envelope.ts';
+import { fromHex } from '../../domain/shared/hashing.ts';
+import { auditStep } from '../../projections/audit-log.ts';
+import { crypto, exportLog, sha256 } from '../support/audit-log.ts';
+import { projectRoot, Workbench } from '../support/cli.ts';
 import { type ForgedKey, Forger, ledgerIdOf, newKey } from '../support/forger.ts';
+import { anyPython, whyNoPython } from '../support/python.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 const minute = 60_000;
@@ -290,5 +300,48 @@ describe('a store made anew under the key of the attacker', () => {
       .open(opener, { ledgerId: ledgerIdOf(opener) })
       .append('sleeve-coins', lie);
     expect(await verified('--vkey', first.verifierKey)).toMatchObject({ exit: 1, kinds: ['key_signed_nothing'] });
+  });
+});
+
+describe('an export made of a store that was taken over', () => {
+  /** The events of the store as they lie there, in a log chained and sealed by whoever wants to. */
+  function exported(signer: Pick<ForgedKey, 'key' | 'seed'>): string {
+    const tree = createMerkleTree(sha256);
+    const events = forger.events().map(({ bytes, position, hash }, leafIndex) => {
+      tree.append(fromHex(hash));
+      return { envelope: decodeEnvelope(bytes), bytes, hash, position, leafIndex };
+    });
+    const text = formatVerifierKey(signer.key);
+    const sealing = { key: signer.key, text, sign: (message: Uint8Array) => crypto.sign(signer.seed, message) };
+    const steps = (envelope: Parameters<typeof auditStep>[0]) => [auditStep(envelope)];
+    const lines = exportLog({ events, tree }, { signer: sealing, sealedTo: tree.size, steps }).trimEnd().split('\n');
+    // With a declaration of what the file holds, signed by the same key.
+    const { last_hash: lastHash, checkpoint } = JSON.parse(lines.at(-1)!) as { last_hash: string; checkpoint: string };
+    const contents = { lines: events.length, lastHash, selection: 'all', treeSize: tree.size, checkpoint, proofs: [] } as const;
+    const declared = { origin: signer.key.name, events: events.length, streams: 'all', cited: [], files: null } as const;
+    const trailer = declaringTrailerLine(sha256, contents, declared, sealing);
+    return bench.write('taken-over.jsonl', `${[...lines.slice(0, -1), trailer.text].join('\n')}\n`);
+  }
+
+  async function kindsByBoth(file: string, vkey: string): Promise<readonly (readonly string[])[]> {
+    const { result } = await bench.json(['audit', 'verify', file, '--vkey', vkey]);
+    const ours = (result['faults'] as { kind: string }[]).map(({ kind }) => kind);
+    if (whyNoPython() !== null) return [ours];
+    const script = join(projectRoot, 'examples/verify_audit.py');
+    const { stdout } = spawnSync(anyPython, ['-I', script, '--json', '--vkey', vkey, file], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    const [report] = (JSON.parse(stdout) as { files: { faults: { kind: string }[] }[] }).files;
+    return [ours, report!.faults.map(({ kind }) => kind)];
+  }
+
+  test('is refused by both verifiers under any key, also that of the attacker: the ledger is opened twice', async () => {
+    forger.open(attacker).append('sleeve-coins', lie).rotate(attacker.text, attacker.text, attacker, 'sleeve-coins');
+    const file = exported(attacker);
+    for (const kinds of await kindsByBoth(file, attacker.text)) expect(kinds).toEqual(['ledger_opened_again', 'event_misplaced']);
+    for (const kinds of await kindsByBoth(file, second.verifierKey))
+      expect(kinds.toSorted()).toEqual(['event_misplaced', 'ledger_opened_again', 'signature_invalid', 'signature_invalid']);
+  });
+
+  test('control: one of the honest store holds under its key, by both', async () => {
+    for (const kinds of await kindsByBoth(exported(inForce()), second.verifierKey)) expect(kinds).toEqual([]);
   });
 });

@@ -58,6 +58,16 @@ export class Forger {
     this.#with((database) => database.exec(statements));
   }
 
+  /** What lies in the file, in global order. */
+  events(): readonly { readonly bytes: Uint8Array; readonly position: string; readonly hash: string }[] {
+    let found: { readonly bytes: Buffer; readonly position: string; readonly hash: string }[] = [];
+    this.#with((database) => {
+      const columns = 'CAST(position AS TEXT) AS position, lower(hex(hash)) AS hash, bytes';
+      found = database.prepare(`SELECT ${columns} FROM events ORDER BY events.position`).all() as typeof found;
+    });
+    return found;
+  }
+
   append(stream: string, ...drafts: readonly DraftEvent[]): this {
     this.#with((database) => this.#append(database, stream, drafts));
     return this;
