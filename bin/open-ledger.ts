@@ -44,7 +44,8 @@ export interface OpenLedger extends LedgerCommands, LedgerOutputs, LedgerQuestio
 export async function openLedger(options: Partial<Settings> & { readonly store: string; readonly create?: boolean }): Promise<OpenLedger> {
   checkArguments('openLedger', [z.looseObject({ store: z.string().min(1), create: z.boolean().optional() })], [options]);
   const { create = false, ...flags } = options;
-  const { settings } = resolveSettings(flags, {}, null, systemUser() ?? undefined);
+  const localUser = systemUser();
+  const { settings } = resolveSettings(flags, {}, null, localUser.name ?? undefined);
   const tools = createTools({
     logLevel: settings.logLevel,
     isTerminal: false,
@@ -95,5 +96,6 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
       close,
     });
   };
-  return acting({ ports, ledger: await openSession(ports, settings, create), actor: settings.actor, folds: new StreamFolds(ports.store) });
+  const ledger = await openSession(ports, settings, create);
+  return acting({ ports, ledger, actor: settings.actor, localUser, folds: new StreamFolds(ports.store) });
 }

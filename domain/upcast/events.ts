@@ -1,4 +1,5 @@
 import { integrityVerdictV1 } from './integrity-verdict-v1.ts';
+import { localUserUnrecordedV1 } from './local-user-unrecorded-v1.ts';
 import { metaRunOpenedV1 } from './meta-run-opened-v1.ts';
 import { parityDecidedV1 } from './parity-decided-v1.ts';
 import { sleeveReturnsJoinedV1 } from './sleeve-returns-joined-v1.ts';
@@ -14,6 +15,9 @@ export const eventUpcasters: Readonly<Record<string, readonly Upcaster[]>> = {
   ParityAccepted: [parityDecidedV1],
   ParityRejected: [parityDecidedV1],
   ParityWaived: [parityDecidedV1],
+  RebalanceApproved: [localUserUnrecordedV1],
+  RebalanceHeld: [localUserUnrecordedV1],
+  RebalanceRejected: [localUserUnrecordedV1],
   SleeveReturnsJoined: [sleeveReturnsJoinedV1],
   SleeveRunOpened: [sleeveRunOpenedV1],
   UniverseFormed: [universeFormedV1],

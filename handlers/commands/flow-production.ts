@@ -34,6 +34,7 @@ import { takenOver } from '../runs/supply-files.ts';
 import { baseName } from '../runs/base-name.ts';
 import { solveSleeveRun } from '../runs/solve-runs.ts';
 import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
+import { requireApprovedSleeve } from './approved-definition.ts';
 import type { LazyLedger, Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 
@@ -216,13 +217,18 @@ async function withUniverse(tools: Tools, ledger: LazyLedger, command: ProduceSl
   return { ...command, options: { ...options, symbols, universe }, ...(selects(resolved) ? { scans } : {}) };
 }
 
-/** Runs a sleeve on price files and records it, or answers with the recorded result of the same inputs. */
+/**
+ * Runs a sleeve on price files and records it, or answers with the recorded result of the same inputs. Errors: DefinitionUnapproved, and
+ * those of reading and computing.
+ */
 export async function flowProduction(
   tools: Tools,
   ledger: LazyLedger,
   command: ProduceSleeveRun,
   options: FlowOptions = flowDefaults,
 ): Promise<SleeveRunAnswer> {
+  const session = await ledger.existing();
+  if (session !== null) await requireApprovedSleeve(session, command.manifest, command.profile);
   const request = requestOf(await withUniverse(tools, ledger, command));
   const identified = identifySleeveRun(request, tools.crypto.sha256);
   return settleSleeveRun(ledger, identified.names, () => computeWith(tools, request, identified, options), options.signal);

@@ -81,8 +81,9 @@ const counted = (number: number, noun: string): string => `${number} ${noun}${nu
 
 function attentionOf(portfolios: readonly PortfolioStatus[], sleeves: readonly SleeveStatus[], unassignedLetters: number): string[] {
   return [
-    ...portfolios.flatMap(({ meta, state, held, lastDecision }) => [
+    ...portfolios.flatMap(({ meta, state, held, proposed, lastDecision }) => [
       ...(held === null ? [] : [`${meta}: run ${held.runId} waits for approval`]),
+      ...(proposed === null ? [] : [`${meta}: definition ${meta}/${proposed.proposal} waits for approval`]),
       ...(state === 'refused' ? [`${meta}: refused: ${lastDecision!.message}`] : []),
     ]),
     ...sleeves.flatMap(({ sleeve, overdue, openLetters, heldResults }) => [
