@@ -7,6 +7,7 @@ import { requireVenues } from '../../domain/manifest/venues.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import type { SleeveRunAccepted } from '../../domain/run/accepted-run.ts';
+import { sleeveStream } from '../../domain/sleeve/stream.ts';
 import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
 import {
@@ -58,13 +59,17 @@ export async function answerFromRecord(session: Session, recorded: RecordedUnder
 
 /**
  * Artifacts first, then the run's own stream in one append, then the line in the sleeve's stream: a crash in between is completed by the
- * next try. A run that is recorded under any of its names is left as it is, whatever was computed this time.
+ * next try. A run that is recorded under any of its names is left as it is, whatever was computed this time. Errors: CorrectionOutOfOrder.
  */
 export async function recordSleeveRun(session: Session, computed: ComputedSleeveRun): Promise<RecordedRun> {
   const { runId, drafts, staged, grade, acceptance } = computed;
   const { store, log } = session.ports;
   const before = await recordedUnder(store, 'sleeveRun', computed.names);
   if (before !== null) return { runId: (await answerFromRecord(session, before)).runId, already: true };
+  if (acceptance !== null) {
+    // Refused before it is recorded: a run that its sleeve would never accept leaves nothing behind.
+    sleeveStream.decider.decide({ kind: 'AcceptSleeveRun', run: acceptance }, await streams.sleeve.state(session, acceptance.sleeve));
+  }
   const { already } = await recordOnce(
     session,
     { stream: sleeveRunStream.name(runId), drafts, command: ['RecordSleeveRun', runId], correlation: runId },

@@ -5,6 +5,7 @@ import type { Ports } from '../ports/ports.ts';
 import { viewOf } from '../read-models/views.ts';
 import { foldOf } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
+import type { TilePorts } from '../read-models/tile-reader.ts';
 
 /** The waivers of a portfolio in force, from its stream as it is now: for commands, which record. */
 export async function waiversInStream(session: Session, meta: string): Promise<readonly ParityWaiverGranted[]> {
@@ -12,10 +13,6 @@ export async function waiversInStream(session: Session, meta: string): Promise<r
 }
 
 /** The same from the read models, now or as they were known: for questions. */
-export async function waiversInView(
-  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
-  meta: string,
-  knownAt: string | null,
-): Promise<readonly WaiverRow[]> {
+export async function waiversInView(ports: TilePorts, meta: string, knownAt: string | null): Promise<readonly WaiverRow[]> {
   return (await viewOf(ports, parityRecord, knownAt)).rows<WaiverRow>(waiverPrefix(meta));
 }

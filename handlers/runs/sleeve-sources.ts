@@ -7,6 +7,7 @@ import type { Session } from '../runtime/session.ts';
 import type { Ports } from '../ports/ports.ts';
 import { countingRun } from './counting-run.ts';
 import { viewOf } from '../read-models/views.ts';
+import type { TilePorts } from '../read-models/tile-reader.ts';
 
 /** What is known of a sleeve: whether it is in use, and its accepted runs. */
 export interface KnownSleeve {
@@ -35,10 +36,7 @@ export function sleevesInStreams(session: Session): SleeveSource {
 }
 
 /** Sleeves as the read models have them, now or as they were known: for questions, which record nothing. */
-export async function sleevesInView(
-  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
-  knownAt: string | null,
-): Promise<SleeveSource> {
+export async function sleevesInView(ports: TilePorts, knownAt: string | null): Promise<SleeveSource> {
   const view = await viewOf(ports, sleeveDirectory, knownAt);
   return async (sleeve) => {
     const state = await view.row<SleeveStateRow>(`state/${sleeve}`);
