@@ -8,8 +8,8 @@ import type { DeadLetterResolved, MessageOrigin, SleeveResultHeld, SleeveResultR
  */
 export type SleeveCommand =
   /**
-   * `onlyOneOfItsCorrection` is for messages, which may arrive in any order: it refuses a second result of the same date and correction, and
-   * lets a number stand that is some numbers ahead. Without it corrections of a date are given one after the other.
+   * `onlyOneOfItsCorrection` is for messages, which may arrive in any order: it refuses a second result of the same date and correction,
+   * and lets a number be ahead by a few. Without it corrections of a date are numbered one after the other.
    */
   | { readonly kind: 'AcceptSleeveRun'; readonly run: SleeveRunAccepted; readonly onlyOneOfItsCorrection?: boolean }
   | { readonly kind: 'QuarantineSleeve'; readonly sleeve: string; readonly number: number; readonly why: string }

@@ -17,8 +17,8 @@ function refuse(knownAt: string, because: string): never {
 }
 
 /**
- * Ledger time as a position, or as an instant in UTC to the millisecond. A date is refused: it has two ends and a zone, and which of them was
- * meant changes the answer. Errors: Usage.
+ * Ledger time as a position, or as an instant in UTC to the millisecond. A date is refused: it has two ends and a zone, and which of them
+ * was meant changes the answer. Errors: Usage.
  */
 export function parseKnownAt(text: string): string {
   if (isPosition(text)) return text;
@@ -30,8 +30,8 @@ export function parseKnownAt(text: string): string {
 }
 
 /**
- * The same, where the ledger has come so far. What lies ahead is refused: the answer of today would not be the answer of then. Errors: Usage;
- * NotYetKnown.
+ * The same, where the ledger has come so far. What lies ahead is refused: the answer of today would not be the answer of then. Errors:
+ * Usage, NotYetKnown.
  */
 export async function reachedTime({ store, clock }: Pick<Ports, 'store' | 'clock'>, text: string): Promise<string> {
   const knownAt = parseKnownAt(text);
