@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { runKinds } from '../domain/run/run-kind.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
+import { actorSchema } from '../handlers/runtime/settings.ts';
 import { robustnessChecks } from '../handlers/queries/backtest-robustness.ts';
 import { tableFormats } from '../domain/shared/table-formats.ts';
 
@@ -30,7 +31,7 @@ const decision = z.union([z.int().min(0), z.enum(['live', 'static', 'current'])]
 const ofDecision = z.looseObject({ decision, ...time }).optional();
 
 const methods = {
-  as: [text],
+  as: [actorSchema],
   readPrices: [text],
   readMetadata: [text],
   reallocate: [text],
@@ -95,6 +96,8 @@ const methods = {
   scanOrphans: [text, z.array(text), kept],
   approve: [run, why],
   reject: [run, why],
+  approveDefinition: [text, why],
+  rejectDefinition: [text, why],
   halt: [text, why],
   resume: [text, why],
   waive: [z.looseObject({ meta: text, paths: z.array(text).min(1), until: z.iso.date(), why })],

@@ -28,6 +28,7 @@ import { revokeParityWaiver } from '../handlers/commands/revoke-parity-waiver.ts
 import { rotateKey } from '../handlers/commands/rotate-key.ts';
 import { discardLetter, retryLetter } from '../handlers/commands/settle-letter.ts';
 import { type WatchOptions, watchContinuously, watchOnce } from '../handlers/roles/watching/watch-runs.ts';
+import { approveDefinition, rejectDefinition } from '../handlers/commands/settle-definition.ts';
 import { type Work, runWorker } from '../handlers/roles/work.ts';
 import { scanCommandsOf } from './scan-commands.ts';
 import { runTournament, type RunTournament } from '../handlers/commands/run-tournament.ts';
@@ -121,6 +122,9 @@ export function commandsOf(context: Opening) {
       const session = await writing();
       return rejectRebalance(session, await runIdNow(session.ports, run, 'meta'), why);
     },
+    /** `proposal`: such as `desk/2`; `status` names it. */
+    approveDefinition: async (proposal: string, why: string) => approveDefinition(await writing(), proposal, why),
+    rejectDefinition: async (proposal: string, why: string) => rejectDefinition(await writing(), proposal, why),
     halt: async (meta: string, why: string) => switchPublication(await writing(), 'HaltPublication', meta, why),
     resume: async (meta: string, why: string) => switchPublication(await writing(), 'ResumePublication', meta, why),
     waive: async (command: GrantParityWaiver) => grantParityWaiver(await writing(), command),

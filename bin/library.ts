@@ -51,7 +51,7 @@ export type { Lint } from '../domain/lint/lint.ts';
 export { type LintQuestion, lintedProfile } from '../handlers/queries/lint-profile.ts';
 export { type ResolvedName, resolvedName, type ValidatedManifest, validatedManifest } from '../handlers/queries/manifest.ts';
 export { resolveSettings, type Settings } from '../handlers/runtime/settings.ts';
-export { parseKnownAt } from '../handlers/read-models/views.ts';
+export { parseKnownAt } from '../handlers/read-models/position.ts';
 export type { CombinationAsked } from '../domain/combine/planned-defaults.ts';
 export type { CombinedWeights, CombineOptions } from '../domain/combine/combined-weights.ts';
 export {

@@ -52,7 +52,7 @@ process.exitCode = await runProgram(
     stderr: (text) => void process.stderr.write(text),
     isTerminal,
     ...(process.stdout.isTTY ? { terminal: { columns: process.stdout.columns } } : {}),
-    ...(user === null ? {} : { user }),
+    user,
     signal: interruption.signal,
     readSettingsFile: async (file) => readSettingsFile(file),
     tools: (settings, overwrite) =>

@@ -445,7 +445,9 @@ STEPS = {
     "SleeveQuarantined": "sleeve_quarantine", "SleeveReinstated": "sleeve_reinstate", "SleeveDefined": "sleeve_define",
     "SleeveRunRejected": "sleeve_reject", "SleeveResultHeld": "sleeve_hold", "SleeveResultReleased": "sleeve_release",
     "DeadLetterResolved": "dead_letter_resolve", "SleeveOverdue": "sleeve_overdue", "ParityWaiverGranted": "parity_waive",
-    "ParityWaiverRevoked": "parity_revoke", "MetaPortfolioDefined": "meta_define", "ReallocationScheduled": "meta_schedule",
+    "ParityWaiverRevoked": "parity_revoke", "MetaPortfolioDefined": "meta_define", "DefinitionProposed": "meta_propose",
+    "DefinitionApproved": "meta_approve_definition", "DefinitionRejected": "meta_reject_definition",
+    "ReallocationScheduled": "meta_schedule",
     "AllocationPublished": "meta_publish_*", "RebalanceSkipped": "meta_skip_*", "RebalanceHeld": "meta_hold_*",
     "RebalanceApproved": "meta_approve", "RebalanceRejected": "meta_reject_*", "ReallocationRefused": "meta_refuse",
     "PublicationHalted": "publication_halt", "PublicationResumed": "publication_resume", "MetaRunOpened": "meta_open",
@@ -535,6 +537,19 @@ def backtest_context(data):
     return context
 
 
+LOCAL_USER = {"name": lambda v: v is None or is_text(v), "uid": lambda v: v is None or is_whole(v)}
+
+
+def claimed(actor, local_user):
+    """A name with the words that keep it from being taken for an identity."""
+    if not has_shape(local_user, LOCAL_USER):
+        return actor + " (claimed)"
+    name, uid = local_user["name"], local_user["uid"]
+    if name is None:
+        return "%s (claimed; %s)" % (actor, "local user unknown" if uid is None else "local uid " + number_text(uid))
+    return "%s (claimed; local user %s)" % (actor, name)
+
+
 def derive(envelope, data):
     kind, stream = envelope["type"], envelope["stream"]
     risk = data["risk"] if is_text(data.get("risk")) else ""
@@ -543,6 +558,8 @@ def derive(envelope, data):
     read = lambda at: kind in OPENINGS or (kind in COMBINATIONS and at == "inputs")
     named = NAMED_OF_COMBINATION if kind in COMBINATIONS else NAMED
     context = {"run": stream[stream.find("-") + 1:], "portfolio": joined(path, "/") if isinstance(path, list) else ""}
+    if "localUser" in data:
+        context["by"] = claimed(envelope["actor"], data["localUser"])
     if kind in BACKTESTS:
         context.update(backtest_context(data))
     return {

@@ -2,6 +2,7 @@ import type { AuditStep } from '../domain/audit/entry.ts';
 import { type EventType, isKnownType } from '../domain/catalogue.ts';
 import { artifactReferencesByPath } from '../domain/shared/artifact-reference.ts';
 import type { Json, JsonObject } from '../domain/shared/canonical-json.ts';
+import { claimedText, localUserIn } from '../domain/people/local-user.ts';
 import type { Envelope } from '../domain/shared/envelope.ts';
 
 /** Name of the step of each event type, in the documents' own words where they have one; `*` stands for the risk profile. */
@@ -37,6 +38,9 @@ const steps: Readonly<Record<EventType, string>> = {
   ParityWaiverGranted: 'parity_waive',
   ParityWaiverRevoked: 'parity_revoke',
   MetaPortfolioDefined: 'meta_define',
+  DefinitionProposed: 'meta_propose',
+  DefinitionApproved: 'meta_approve_definition',
+  DefinitionRejected: 'meta_reject_definition',
   ReallocationScheduled: 'meta_schedule',
   AllocationPublished: 'meta_publish_*',
   RebalanceSkipped: 'meta_skip_*',
@@ -151,6 +155,7 @@ export function auditStep(envelope: Envelope): AuditStep {
   const hashes = artifactReferencesByPath(data);
   const isRead = (at: string): boolean => openingTypes.has(type) || (combinationTypes.has(type) && at === 'inputs');
   const path = data['path'];
+  const localUser = localUserIn(data);
   return {
     step: stepOf(envelope, risk),
     params: paramsOf(type, data),
@@ -158,6 +163,7 @@ export function auditStep(envelope: Envelope): AuditStep {
     context: {
       run: stream.slice(stream.indexOf('-') + 1),
       portfolio: Array.isArray(path) ? path.join('/') : '',
+      ...(localUser === undefined ? {} : { by: claimedText(envelope.actor, localUser) }),
       ...(backtestTypes.has(type) ? backtestContext(data) : {}),
     },
     input_hashes: Object.fromEntries(Object.entries(hashes).filter(([at]) => isRead(at))),

@@ -1,4 +1,6 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
+import type { LocalUser } from '../domain/people/local-user.ts';
+import { definitionChanges } from '../domain/publication/definition-changes.ts';
 import type { AllocationPublished, MetaPortfolioDefined, ReallocationScheduled, RebalanceHeld } from '../domain/publication/events.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
 import { unreachable } from '../domain/shared/errors.ts';
@@ -40,7 +42,19 @@ export interface PortfolioRow {
     readonly asOf: string;
     readonly reasons: RebalanceHeld['reasons'];
     readonly proposer: string;
+    readonly localUser: LocalUser | null;
     readonly recordedAt: string;
+  } | null;
+  /** The definition that waits for another person. */
+  readonly proposed: {
+    readonly proposal: number;
+    readonly proposer: string;
+    readonly localUser: LocalUser | null;
+    readonly recordedAt: string;
+    /** Against the definition in force; of the first one nothing. */
+    readonly changes: readonly string[];
+    /** Sleeves whose own definitions change with it. */
+    readonly sleeves: readonly string[];
   } | null;
   readonly publications: number;
 }
@@ -60,6 +74,9 @@ export interface SleevePortfolioRow {
 
 const types = [
   'MetaPortfolioDefined',
+  'DefinitionProposed',
+  'DefinitionApproved',
+  'DefinitionRejected',
   'ReallocationScheduled',
   'AllocationPublished',
   'RebalanceSkipped',
@@ -79,6 +96,7 @@ const undecided = {
   lastPublication: null,
   lastDecision: null,
   held: null,
+  proposed: null,
   publications: 0,
 } as const;
 
@@ -93,7 +111,7 @@ function decided(row: PortfolioRow, event: DecisionEvent, kind: DecisionKind, me
   return { ...row, due: null, held: null, lastDecision: { kind, inputsHash, runId, recordedAt: event.envelope.recordedAt, message } };
 }
 
-function changed(row: PortfolioRow, event: PortfolioEvent): PortfolioRow {
+function changed(row: PortfolioRow, event: PortfolioEvent, against: MetaPortfolioDefined | null): PortfolioRow {
   const { recordedAt, id: eventId } = event.envelope;
   switch (event.type) {
     case 'MetaPortfolioDefined':
@@ -101,9 +119,19 @@ function changed(row: PortfolioRow, event: PortfolioEvent): PortfolioRow {
       return {
         ...row,
         definition: { number: event.data.number, risk: event.data.risk },
+        proposed: null,
         held: null,
         lastDecision: row.lastDecision?.kind === 'held' || row.lastDecision?.kind === 'skipped' ? null : row.lastDecision,
       };
+    case 'DefinitionProposed': {
+      const { proposal, proposer, localUser, sleeveDefinitions } = event.data;
+      const changes = against === null ? [] : definitionChanges(against, event.data);
+      const sleeves = sleeveDefinitions.map(({ sleeve }) => sleeve);
+      return { ...row, proposed: { proposal, proposer, localUser, recordedAt, changes, sleeves } };
+    }
+    case 'DefinitionApproved':
+    case 'DefinitionRejected':
+      return { ...row, proposed: null };
     case 'ReallocationScheduled':
       return { ...row, due: event.data };
     case 'AllocationPublished': {
@@ -127,10 +155,10 @@ function changed(row: PortfolioRow, event: PortfolioEvent): PortfolioRow {
       );
     }
     case 'RebalanceHeld': {
-      const { runId, asOf, reasons, proposer } = event.data;
+      const { runId, asOf, reasons, proposer, localUser } = event.data;
       return {
         ...decided(row, event, 'held', reasons.map(({ message }) => message).join('; ')),
-        held: { runId, asOf, reasons, proposer, recordedAt },
+        held: { runId, asOf, reasons, proposer, localUser, recordedAt },
       };
     }
     case 'RebalanceRejected':
@@ -170,7 +198,9 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const { meta } = known.data;
   const key = `meta/${meta}`;
   const before = (rows(key) as PortfolioRow | null) ?? { meta, ...undecided };
-  const own: Row = { key, value: changed(before, known) as unknown as JsonObject };
+  const number = known.type === 'DefinitionProposed' ? known.data.against : null;
+  const against = number === null ? null : (rows(definitionKey(meta, number)) as MetaPortfolioDefined | null);
+  const own: Row = { key, value: changed(before, known, against) as unknown as JsonObject };
   if (known.type === 'MetaPortfolioDefined') {
     return [
       own,
@@ -186,11 +216,12 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 /** Where each meta portfolio stands, the publication in force, and which portfolios contain a sleeve. */
 export const portfolioDirectory: Projection = {
   name: 'portfolio-directory',
-  version: 2,
+  version: 3,
   types,
   keysFor: (event) => {
     const { type, data } = event as PortfolioEvent;
-    return [`meta/${data.meta}`, ...(type === 'MetaPortfolioDefined' ? [definitionKey(data.meta, data.number - 1)] : [])];
+    const defined = type === 'MetaPortfolioDefined' ? data.number - 1 : type === 'DefinitionProposed' ? data.against : null;
+    return [`meta/${data.meta}`, ...(defined === null ? [] : [definitionKey(data.meta, defined)])];
   },
   apply,
 };

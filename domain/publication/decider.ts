@@ -4,7 +4,9 @@ import { GrowingMap } from '../shared/growing-map.ts';
 import type { MetaPortfolioCommand } from './commands.ts';
 import { draftMetaPortfolio, type MetaPortfolioDraft, type MetaPortfolioEvent } from './slice.ts';
 import type { MetaPortfolioDefined } from './events.ts';
-import { approve, define, haltOrResume, propose, reject } from './publication.ts';
+import { personOf } from '../people/identity.ts';
+import { approveDefinition, define, rejectDefinition } from './definition.ts';
+import { approve, haltOrResume, propose, reject } from './publication.ts';
 import type { MetaPortfolioState } from './state.ts';
 
 type Decided = NonNullable<MetaPortfolioState['decided']>;
@@ -16,10 +18,26 @@ function decidedOn(state: MetaPortfolioState, inputsHash: string, kind: Decided[
 /** What was held or skipped under another definition or policy is decided on again; what was published stays so. */
 function defined(state: MetaPortfolioState, definition: MetaPortfolioDefined): MetaPortfolioState {
   const open = state.decided?.kind === 'held' || state.decided?.kind === 'skipped';
-  return { ...state, definition, held: null, decided: open ? null : state.decided };
+  // What was proposed in its place was proposed instead of another definition.
+  return { ...state, definition, proposed: null, held: null, decided: open ? null : state.decided };
 }
 
-function evolve(state: MetaPortfolioState, event: MetaPortfolioEvent): MetaPortfolioState {
+/** The names that a fact puts to what was done. */
+function namesIn({ data }: MetaPortfolioEvent): string[] {
+  return [
+    ...('proposer' in data ? [data.proposer] : []),
+    ...('approver' in data ? [data.approver] : []),
+    ...('who' in data ? [data.who] : []),
+  ];
+}
+
+function evolve(before: MetaPortfolioState, event: MetaPortfolioEvent): MetaPortfolioState {
+  const state = evolved(before, event);
+  const people = namesIn(event).reduce((known, name) => known.with(personOf(name).canonical, name), state.people);
+  return people === state.people ? state : { ...state, people };
+}
+
+function evolved(state: MetaPortfolioState, event: MetaPortfolioEvent): MetaPortfolioState {
   switch (event.type) {
     case 'ParityWaiverGranted':
       return {
@@ -31,6 +49,12 @@ function evolve(state: MetaPortfolioState, event: MetaPortfolioEvent): MetaPortf
       return { ...state, waivers: state.waivers.filter((waiver) => waiver.waiverId !== event.data.waiverId) };
     case 'MetaPortfolioDefined':
       return defined(state, event.data);
+    case 'DefinitionProposed':
+      return { ...state, proposed: event.data, proposals: event.data.proposal };
+    case 'DefinitionApproved':
+      return { ...state, proposed: null, settled: { proposal: event.data.proposal, as: 'approved' } };
+    case 'DefinitionRejected':
+      return { ...state, proposed: null, settled: { proposal: event.data.proposal, as: 'rejected' } };
     case 'ReallocationScheduled':
       return { ...state, due: event.data, schedules: state.schedules + 1 };
     case 'AllocationPublished':
@@ -71,13 +95,17 @@ function decide(command: MetaPortfolioCommand, state: MetaPortfolioState): reado
       return [draftMetaPortfolio('ParityWaiverRevoked', { waiverId, meta, who, why })];
     }
     case 'DefineMetaPortfolio':
-      return define(command.definition, state);
+      return define(command, state);
+    case 'ApproveDefinition':
+      return approveDefinition(command, state);
+    case 'RejectDefinition':
+      return rejectDefinition(command, state);
     case 'ScheduleReallocation':
       return state.due?.dueAt === command.schedule.dueAt && state.due.because === command.schedule.because
         ? []
         : [draftMetaPortfolio('ReallocationScheduled', command.schedule)];
     case 'ProposeAllocation':
-      return propose(command.proposal, command.proposer, state);
+      return propose(command, state);
     case 'RefuseReallocation':
       return state.decided?.inputsHash === command.refusal.inputsHash || state.definition?.number !== command.refusal.definitionNumber
         ? []
@@ -99,6 +127,10 @@ export const metaPortfolioDecider: Decider<MetaPortfolioCommand, MetaPortfolioSt
     waivers: [],
     everGranted: GrowingMap.empty(),
     definition: null,
+    proposed: null,
+    proposals: 0,
+    settled: null,
+    people: GrowingMap.empty(),
     published: null,
     decided: null,
     decisions: 0,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { publicationPolicySchema } from '../manifest/publication-block.ts';
+import { expectedBySchema, publicationPolicySchema } from '../manifest/publication-block.ts';
+import { localUserSchema } from '../people/local-user.ts';
 import { riskProfileSchema } from '../risk/schemas.ts';
 import { rebalanceMeasureSchema } from '../run/rebalance-measure.ts';
 import { documentReferenceSchema, isoDateSchema } from '../shared/artifact-reference.ts';
@@ -14,12 +15,10 @@ export const parityWaiverRevokedSchema = z.strictObject({
   why: z.string().min(1),
 });
 
-export const metaPortfolioDefinedSchema = z.strictObject({
+const definedAs = {
   meta: identity,
   /** The profile that the name stands for. */
   profile: identity,
-  /** Definitions of a portfolio are numbered from 1. */
-  number: z.number().int().positive(),
   /** The resolved portfolio with everything below it. */
   definition: documentReferenceSchema,
   /** Of what in the definition can change a number. */
@@ -29,8 +28,57 @@ export const metaPortfolioDefinedSchema = z.strictObject({
   /** The profile that is published; others are shadow. */
   risk: riskProfileSchema,
   policy: publicationPolicySchema,
+};
+
+export const metaPortfolioDefinedSchema = z.strictObject({
+  ...definedAs,
+  /** Definitions of a portfolio are numbered from 1. */
+  number: z.number().int().positive(),
 });
 export type MetaPortfolioDefined = z.infer<typeof metaPortfolioDefinedSchema>;
+
+/** Who the system says ran the process that recorded a fact, beside the name that was claimed; null where the system does not say. */
+const localUser = localUserSchema.nullable();
+
+const proposal = {
+  meta: identity,
+  /** Proposals of a portfolio are numbered from 1; a newer one closes the one before. */
+  proposal: z.number().int().positive(),
+  proposer: z.string().min(1),
+};
+
+/** What a sleeve would be called for, and when its results would be due, once a proposal is approved. */
+export const proposedSleeveSchema = z.strictObject({
+  sleeve: identity,
+  profile: identity,
+  /** Number of the definition that it would be: where the sleeve has it by then, nothing changes. */
+  number: z.number().int().positive(),
+  expectedBy: expectedBySchema.nullable(),
+  /** Sum of |weights| that its results may have; null for the default. */
+  grossMax: z.number().positive().nullable(),
+});
+export type ProposedSleeve = z.infer<typeof proposedSleeveSchema>;
+
+/** A definition under maker_checker: in force only when somebody else approves it. */
+export const definitionProposedSchema = z.strictObject({
+  ...definedAs,
+  ...proposal,
+  /** Number of the definition that it would take the place of; null where none was in force. */
+  against: z.number().int().positive().nullable(),
+  /** Definitions of its sleeves that change with it. */
+  sleeveDefinitions: z.array(proposedSleeveSchema),
+  localUser,
+});
+export type DefinitionProposed = z.infer<typeof definitionProposedSchema>;
+
+export const definitionApprovedSchema = z.strictObject({
+  ...proposal,
+  approver: z.string().min(1),
+  why: z.string().min(1),
+  localUser,
+});
+
+export const definitionRejectedSchema = z.strictObject({ ...proposal, who: z.string().min(1), why: z.string().min(1), localUser });
 
 export const reallocationScheduledSchema = z.strictObject({
   meta: identity,
@@ -96,6 +144,7 @@ export const rebalanceHeldSchema = z.strictObject({
   rebalance: rebalanceMeasureSchema,
   reasons: z.array(holdReasonSchema).min(1),
   proposer: z.string().min(1),
+  localUser,
 });
 export type RebalanceHeld = z.infer<typeof rebalanceHeldSchema>;
 
@@ -105,6 +154,7 @@ export const rebalanceApprovedSchema = z.strictObject({
   proposer: z.string(),
   approver: z.string().min(1),
   why: z.string().min(1),
+  localUser,
 });
 
 /** A held allocation that somebody turned down: its inputs are decided on, and it is never published. */
@@ -118,6 +168,7 @@ export const rebalanceRejectedSchema = z.strictObject({
   proposer: z.string(),
   who: z.string().min(1),
   why: z.string().min(1),
+  localUser,
 });
 export type RebalanceRejected = z.infer<typeof rebalanceRejectedSchema>;
 

@@ -1,8 +1,8 @@
-import { canonicalJson } from '../shared/canonical-json.ts';
 import { LedgerError } from '../shared/errors.ts';
 import type { MetaPortfolioCommand, Proposal } from './commands.ts';
-import type { AllocationPublished, HoldReason, MetaPortfolioDefined, RebalanceHeld } from './events.ts';
+import type { AllocationPublished, HoldReason, RebalanceHeld } from './events.ts';
 import type { RebalanceMeasure } from '../run/rebalance-measure.ts';
+import { requireApprover, requireDistinctName } from './second-person.ts';
 import { draftMetaPortfolio, type MetaPortfolioDraft } from './slice.ts';
 import type { MetaPortfolioState } from './state.ts';
 
@@ -10,17 +10,6 @@ import type { MetaPortfolioState } from './state.ts';
 const limitTolerance = 1e-9;
 
 const shown = (value: number): string => value.toFixed(4);
-
-/** A definition that changes neither a number nor the policy is the definition in force. */
-export function define(definition: Omit<MetaPortfolioDefined, 'number'>, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
-  const before = state.definition;
-  const same =
-    before !== null &&
-    before.definitionHash === definition.definitionHash &&
-    before.risk === definition.risk &&
-    canonicalJson(before.policy) === canonicalJson(definition.policy);
-  return same ? [] : [draftMetaPortfolio('MetaPortfolioDefined', { ...definition, number: (before?.number ?? 0) + 1 })];
-}
 
 function turnoverReasons({ rebalance, policy }: Proposal): HoldReason[] {
   const limit = policy.max_turnover_two_sided;
@@ -84,8 +73,13 @@ function published(proposal: Proposal, state: MetaPortfolioState, approval: Allo
   return draftMetaPortfolio('AllocationPublished', { ...allocation, number: (state.published?.number ?? 0) + 1, approval });
 }
 
-/** Published, skipped or held; nothing when these inputs have been decided on, or when the definition has changed meanwhile. */
-export function propose(proposal: Proposal, proposer: string, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
+type Propose = Extract<MetaPortfolioCommand, { kind: 'ProposeAllocation' }>;
+
+/**
+ * Published, skipped or held; nothing when these inputs have been decided on, or when the definition has changed meanwhile. Errors: under
+ * maker_checker those of `requireDistinctName`, for what nobody has put a name to, nobody else can approve.
+ */
+export function propose({ proposal, proposer, localUser }: Propose, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
   if (
     state.haltedWhy !== null ||
     state.decided?.inputsHash === proposal.inputsHash ||
@@ -99,8 +93,9 @@ export function propose(proposal: Proposal, proposer: string, state: MetaPortfol
   if (state.published?.runId === runId || belowBand(rebalance, policy.no_trade_band_two_sided)) {
     return [draftMetaPortfolio('RebalanceSkipped', { ...decided, rebalance, noTradeBandTwoSided: policy.no_trade_band_two_sided })];
   }
+  if (policy.maker_checker) requireDistinctName(proposer, 'propose', state);
   const reasons = holdReasons(proposal, state);
-  if (reasons.length > 0) return [draftMetaPortfolio('RebalanceHeld', { ...decided, inputs, rebalance, reasons, proposer })];
+  if (reasons.length > 0) return [draftMetaPortfolio('RebalanceHeld', { ...decided, inputs, rebalance, reasons, proposer, localUser })];
   return [published(proposal, state, null)];
 }
 
@@ -115,18 +110,17 @@ function requireHeld(meta: string, runId: string, { held }: MetaPortfolioState):
 
 type Approve = Extract<MetaPortfolioCommand, { kind: 'ApproveRebalance' }>;
 
-/** Errors: NothingHeld, ApproverIsProposer, PublicationHalted. Approving again what was approved changes nothing. */
-export function approve({ proposal, approver, why }: Approve, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
+/**
+ * Errors: NothingHeld, PublicationHalted, and those of `requireApprover`. Approving again what was approved changes nothing.
+ */
+export function approve({ proposal, approver, why, localUser }: Approve, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
   const { meta, runId } = proposal;
   if (state.held === null && state.published?.runId === runId && state.published.approval !== null) return [];
   if (state.haltedWhy !== null) throw new LedgerError('PublicationHalted', `publication of ${meta} is halted: ${state.haltedWhy}`);
   const { proposer, policy } = requireHeld(meta, runId, state);
-  if (policy.maker_checker && approver === proposer)
-    throw new LedgerError('ApproverIsProposer', `${approver} proposed run ${runId} and cannot approve it`, {
-      evidence: { meta, runId, proposer },
-    });
+  requireApprover({ what: `run ${runId}`, proposer, approver }, policy.maker_checker, state);
   return [
-    draftMetaPortfolio('RebalanceApproved', { meta, runId, proposer, approver, why }),
+    draftMetaPortfolio('RebalanceApproved', { meta, runId, proposer, approver, why, localUser }),
     published(proposal, state, { proposer, approver, why }),
   ];
 }
@@ -134,10 +128,12 @@ export function approve({ proposal, approver, why }: Approve, state: MetaPortfol
 type Reject = Extract<MetaPortfolioCommand, { kind: 'RejectRebalance' }>;
 
 /** Errors: NothingHeld. Rejecting again what was rejected changes nothing. */
-export function reject({ meta, runId, who, why }: Reject, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
+export function reject({ meta, runId, who, why, localUser }: Reject, state: MetaPortfolioState): readonly MetaPortfolioDraft[] {
   if (state.held?.runId !== runId && state.rejected?.runId === runId) return [];
   const { definitionNumber, inputsHash, risk, asOf, proposer } = requireHeld(meta, runId, state);
-  return [draftMetaPortfolio('RebalanceRejected', { meta, definitionNumber, inputsHash, runId, risk, asOf, proposer, who, why })];
+  return [
+    draftMetaPortfolio('RebalanceRejected', { meta, definitionNumber, inputsHash, runId, risk, asOf, proposer, who, why, localUser }),
+  ];
 }
 
 type Halt = Extract<MetaPortfolioCommand, { kind: 'HaltPublication' | 'ResumePublication' }>;

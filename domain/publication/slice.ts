@@ -1,6 +1,9 @@
 import { parityWaiverGrantedSchema } from '../run/granted-waiver.ts';
 import {
   allocationPublishedSchema,
+  definitionApprovedSchema,
+  definitionProposedSchema,
+  definitionRejectedSchema,
   metaPortfolioDefinedSchema,
   parityWaiverRevokedSchema,
   publicationHaltedSchema,
@@ -31,6 +34,19 @@ export const metaPortfolioSlice = {
     stream,
     meaning: 'What the portfolio consists of, and its publication policy.',
   },
+  DefinitionProposed: {
+    version: 1,
+    schema: definitionProposedSchema,
+    stream,
+    meaning: 'Somebody proposed what the portfolio shall consist of, or its policy: it waits for another person.',
+  },
+  DefinitionApproved: {
+    version: 1,
+    schema: definitionApprovedSchema,
+    stream,
+    meaning: 'Another person put a proposed definition in force.',
+  },
+  DefinitionRejected: { version: 1, schema: definitionRejectedSchema, stream, meaning: 'Somebody turned a proposed definition down.' },
   ReallocationScheduled: {
     version: 1,
     schema: reallocationScheduledSchema,
@@ -44,10 +60,10 @@ export const metaPortfolioSlice = {
     stream,
     meaning: 'The new allocation would trade less than the no-trade band.',
   },
-  RebalanceHeld: { version: 1, schema: rebalanceHeldSchema, stream, meaning: 'The new allocation waits for approval, with the reasons.' },
-  RebalanceApproved: { version: 1, schema: rebalanceApprovedSchema, stream, meaning: 'Somebody approved a held allocation.' },
+  RebalanceHeld: { version: 2, schema: rebalanceHeldSchema, stream, meaning: 'The new allocation waits for approval, with the reasons.' },
+  RebalanceApproved: { version: 2, schema: rebalanceApprovedSchema, stream, meaning: 'Somebody approved a held allocation.' },
   RebalanceRejected: {
-    version: 1,
+    version: 2,
     schema: rebalanceRejectedSchema,
     stream,
     meaning: 'Somebody turned a held allocation down: it is not published.',

@@ -22,7 +22,12 @@ function identityOf(
     case 'RevokeParityWaiver':
       return [kind, command.waiverId];
     case 'DefineMetaPortfolio':
-      return ['Define', (state.definition?.number ?? 0) + 1, hashOfJson(sha256, command.definition)];
+      return decided[0]?.type === 'DefinitionProposed'
+        ? ['ProposeDefinition', state.proposals + 1, hashOfJson(sha256, decided[0].data)]
+        : ['Define', (state.definition?.number ?? 0) + 1, hashOfJson(sha256, command.definition)];
+    case 'ApproveDefinition':
+    case 'RejectDefinition':
+      return [kind, command.proposal, actor, command.why];
     case 'ApproveRebalance':
       return ['Approve', command.proposal.runId, state.decisions, actor, command.why];
     case 'RejectRebalance':

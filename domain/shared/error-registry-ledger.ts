@@ -11,6 +11,13 @@ export const ledgerErrors = {
     advice: 'Correct --store, or make a ledger with `ledger init`; `work` and `watch` make one with --create-ledger.',
   },
   LedgerExists: { fault: 'caller', ends: 'command', exit: 2, http: 409, advice: 'Use the existing ledger, or choose another --store.' },
+  NotYetKnown: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 422,
+    advice: 'Ask for what the ledger has reached: an instant that has passed, or a position that `ledger events` shows.',
+  },
   WrongExpectedRevision: {
     fault: 'world',
     ends: 'command',

@@ -162,6 +162,13 @@ export const runErrors = {
     http: 409,
     advice: 'Another result of this sleeve, date and correction number is recorded; send a changed one with the next correction number.',
   },
+  CorrectionOutOfOrder: {
+    fault: 'inputs',
+    ends: 'message',
+    exit: 1,
+    http: 409,
+    advice: 'Corrections of a date are numbered 0, 1, 2 without a gap: give the number that is expected.',
+  },
   ResultIneligible: {
     fault: 'inputs',
     ends: 'message',
@@ -190,13 +197,6 @@ export const runErrors = {
     exit: 66,
     http: 404,
     advice: '`status` shows which rebalance waits for approval; a newer one may have taken its place.',
-  },
-  ApproverIsProposer: {
-    fault: 'caller',
-    ends: 'command',
-    exit: 1,
-    http: 409,
-    advice: 'Someone other than the proposer has to approve: run the command with another --actor.',
   },
   PublicationHalted: { fault: 'caller', ends: 'command', exit: 1, http: 409, advice: 'Resume publication with `resume --why` first.' },
   NothingPublished: {

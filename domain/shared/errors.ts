@@ -2,6 +2,7 @@ import type { ErrorKind } from './error-kind.ts';
 import { combinationErrors } from './error-registry-combination.ts';
 import { inputErrors } from './error-registry-inputs.ts';
 import { ledgerErrors } from './error-registry-ledger.ts';
+import { peopleErrors } from './error-registry-people.ts';
 import { runErrors } from './error-registry-runs.ts';
 import { scanErrors } from './error-registry-scan.ts';
 
@@ -11,10 +12,14 @@ export { type UnitOfWork, unitsOfWork } from './error-kind.ts';
  * The one registry of errors, joined from its parts. `docs/errors.md` is generated from it; `error-kinds.ts` answers what to do about an
  * error.
  */
-export const errorKinds = { ...inputErrors, ...runErrors, ...combinationErrors, ...scanErrors, ...ledgerErrors } as const satisfies Record<
-  string,
-  ErrorKind
->;
+export const errorKinds = {
+  ...inputErrors,
+  ...runErrors,
+  ...peopleErrors,
+  ...combinationErrors,
+  ...scanErrors,
+  ...ledgerErrors,
+} as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof errorKinds;
 

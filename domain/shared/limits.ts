@@ -86,6 +86,8 @@ export const limits = {
   messageHeadBytesMax: 4_096,
   /** Cells of returns that a message may carry inline; more go by artifact. */
   messageReturnCellsMax: 200_000,
+  /** By how many numbers a correction that comes as a message may be ahead of the newest recorded: messages may arrive in any order. */
+  correctionsAheadMax: 16,
   heldResultsPerSleeveMax: 10_000,
   /** Label combinations of one metric. */
   seriesPerMetricMax: 1_000,

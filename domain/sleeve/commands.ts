@@ -7,7 +7,10 @@ import type { DeadLetterResolved, MessageOrigin, SleeveResultHeld, SleeveResultR
  * redelivery does nothing again.
  */
 export type SleeveCommand =
-  /** `onlyOneOfItsCorrection` refuses a second result of the same date and correction: messages may arrive in any order. */
+  /**
+   * `onlyOneOfItsCorrection` is for messages, which may arrive in any order: it refuses a second result of the same date and correction,
+   * and lets a number be ahead by a few. Without it corrections of a date are numbered one after the other.
+   */
   | { readonly kind: 'AcceptSleeveRun'; readonly run: SleeveRunAccepted; readonly onlyOneOfItsCorrection?: boolean }
   | { readonly kind: 'QuarantineSleeve'; readonly sleeve: string; readonly number: number; readonly why: string }
   | { readonly kind: 'ReinstateSleeve'; readonly sleeve: string; readonly number: number; readonly why: string }

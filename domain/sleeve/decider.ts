@@ -76,6 +76,30 @@ function evolve(state: SleeveState, event: SleeveEvent): SleeveState {
 
 type CommandOf<Kind extends SleeveCommand['kind']> = Extract<SleeveCommand, { readonly kind: Kind }>;
 
+/** The greatest correction of a date that was accepted; -1 where none was. */
+function newestCorrection(state: SleeveState, asOf: string): number {
+  let newest = -1;
+  for (const run of state.accepted) if (run.asOf === asOf) newest = Math.max(newest, run.correction);
+  return newest;
+}
+
+/**
+ * A number far ahead would stand for ever above every honest one. 0 never outranks another number, and needs no look at the others. Errors:
+ * CorrectionOutOfOrder.
+ */
+function requireNextCorrection({ sleeve, asOf, correction, runId }: SleeveRunAccepted, aheadMax: number, state: SleeveState): void {
+  if (correction === 0) return;
+  const expected = newestCorrection(state, asOf) + 1;
+  const isBehind = aheadMax === 0 && correction < expected;
+  if (!isBehind && correction <= expected + aheadMax) return;
+  const newest = expected === 0 ? 'no result is recorded' : `the newest recorded is ${expected - 1}`;
+  throw new LedgerError(
+    'CorrectionOutOfOrder',
+    `correction ${correction} of sleeve ${sleeve} for ${asOf} is out of order: ${newest}, so ${expected} is expected`,
+    { at: { path: 'correction' }, evidence: { sleeve, asOf, correction, expected, runId } },
+  );
+}
+
 function accept({ run, onlyOneOfItsCorrection }: CommandOf<'AcceptSleeveRun'>, state: SleeveState): readonly SleeveDraft[] {
   const before = state.accepted.get(run.runId);
   if (before !== undefined) {
@@ -95,6 +119,7 @@ function accept({ run, onlyOneOfItsCorrection }: CommandOf<'AcceptSleeveRun'>, s
       },
     );
   }
+  requireNextCorrection(run, onlyOneOfItsCorrection === true ? limits.correctionsAheadMax : 0, state);
   return [draftSleeve('SleeveRunAccepted', run)];
 }
 

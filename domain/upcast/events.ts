@@ -1,4 +1,5 @@
 import { integrityVerdictV1 } from './integrity-verdict-v1.ts';
+import { localUserUnrecordedV1 } from './local-user-unrecorded-v1.ts';
 import { metaRunOpenedV1 } from './meta-run-opened-v1.ts';
 import { parityDecidedV1 } from './parity-decided-v1.ts';
 import { sleeveDefinedV1 } from './sleeve-defined-v1.ts';
@@ -15,6 +16,9 @@ export const eventUpcasters: Readonly<Record<string, readonly Upcaster[]>> = {
   ParityAccepted: [parityDecidedV1],
   ParityRejected: [parityDecidedV1],
   ParityWaived: [parityDecidedV1],
+  RebalanceApproved: [localUserUnrecordedV1],
+  RebalanceHeld: [localUserUnrecordedV1],
+  RebalanceRejected: [localUserUnrecordedV1],
   SleeveDefined: [sleeveDefinedV1],
   SleeveReturnsJoined: [sleeveReturnsJoinedV1],
   SleeveRunOpened: [sleeveRunOpenedV1],

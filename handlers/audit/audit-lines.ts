@@ -11,7 +11,7 @@ import { recordedStreams } from '../ledger/recorded-format.ts';
 import { type Seal, sealIn } from '../ledger/seals.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { eventsAfter } from '../read-models/leaves.ts';
-import { isPosition } from '../read-models/position.ts';
+import { isPosition, reachedTime } from '../read-models/position.ts';
 import type { AllFileRequest, AuditFileRequest, AuditFileSummary } from './audit-file.ts';
 import { requireIntact } from './intact.ts';
 import { runLines } from './run-lines.ts';
@@ -32,7 +32,7 @@ async function* everyLine(ports: Ports, request: AllFileRequest): AsyncGenerator
   const { knownAt, origin, signer, positions } = request;
   const { sha256 } = ports.crypto;
   // Whatever is appended meanwhile belongs to the next export.
-  const until = knownAt ?? (await ports.store.head());
+  const until = knownAt === null ? await ports.store.head() : await reachedTime(ports, knownAt);
   const tree = createMerkleTree(sha256);
   let newest: Seal | null = null;
   let lastHash = zeroHash;

@@ -8,27 +8,37 @@ import { atomicSleeves, resolveMeta } from '../../domain/manifest/resolve-meta.t
 import { resolveProfile } from '../../domain/manifest/resolve.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
-import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
+import { isSameDefinition } from '../../domain/publication/definition.ts';
+import type { MetaPortfolioDefined, ProposedSleeve } from '../../domain/publication/events.ts';
 import { canonicalJson } from '../../domain/shared/canonical-json.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
 import { hashOfJson } from '../../domain/shared/hashing.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { SleeveCommand } from '../../domain/sleeve/commands.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
+import { sleeveStream } from '../../domain/sleeve/stream.ts';
 import { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { eventsUntil } from '../read-models/views.ts';
+import { viewOf } from '../read-models/views.ts';
+import { checkedPortfolios, consumes } from '../runs/checked-portfolios.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 
 export interface AppliedName {
   readonly name: string;
-  /** Number of the definition in force. */
+  /** Number of the definition in force; 0 where none is. */
   readonly number: number;
   /** True when nothing had changed. */
   readonly already: boolean;
+  /** The proposal that waits for another person, such as `desk/2`; left out where none does. */
+  readonly proposal?: string;
 }
+
+/** How a proposed definition is called. */
+export const proposalName = (meta: string, proposal: number): string => `${meta}/${proposal}`;
 
 export interface AppliedManifest {
   readonly portfolios: readonly AppliedName[];
@@ -88,12 +98,29 @@ export async function definitionOf(
   };
 }
 
-async function definePortfolio(session: Session, manifest: Manifest, meta: string): Promise<AppliedName> {
+async function definePortfolio(
+  session: Session,
+  manifest: Manifest,
+  meta: string,
+  sleeves: readonly ProposedSleeve[],
+): Promise<AppliedName> {
   const staged = new StagedArtifacts(session.ports.crypto.sha256);
   const definition = await definitionOf(session, manifest, meta, staged);
   await session.ports.artifacts.putAll(staged.contents());
-  const { appended, state } = await streams.metaPortfolio.handle(session, meta, { kind: 'DefineMetaPortfolio', definition });
-  return { name: meta, number: state.definition!.number, already: appended.length === 0 };
+  const { appended, state } = await streams.metaPortfolio.handle(session, meta, {
+    kind: 'DefineMetaPortfolio',
+    definition,
+    sleeves,
+    proposer: session.actor,
+    localUser: session.localUser ?? null,
+  });
+  const inForce = isSameDefinition(state.definition, definition) && sleeves.length === 0;
+  return {
+    name: meta,
+    number: state.definition?.number ?? 0,
+    already: appended.length === 0,
+    ...(inForce || state.proposed === null ? {} : { proposal: proposalName(meta, state.proposed.proposal) }),
+  };
 }
 
 /** The command that defines a sleeve as the manifest has it. */
@@ -118,6 +145,47 @@ async function defineSleeve(session: Session, manifest: Manifest, sleeve: string
     if (!isOurs || canonicalJson(inForce.expectedBy) !== canonicalJson(command.expectedBy)) continue;
     return { name: sleeve, number: inForce.number, already: appended.length === 0 };
   }
+}
+
+/** A sleeve whose changed definition waits for a second person, with the portfolios that ask for one. */
+export interface WithheldSleeve extends ProposedSleeve {
+  readonly metas: readonly string[];
+}
+
+/**
+ * The sleeves that would change under a portfolio that asks for a second person, of those that are applied. The first definition of a
+ * sleeve is not among them: it lets results in, and no portfolio in force consumes them yet. Errors: DefinitionUnapproved where such a
+ * portfolio is not applied with its sleeve, so that nothing could carry the change.
+ */
+export async function withheldSleeves(
+  session: Session,
+  manifest: Manifest,
+  { metas, sleeves }: ReturnType<typeof namesOf>,
+): Promise<readonly WithheldSleeve[]> {
+  const checked = await checkedPortfolios(session.ports.store);
+  const withheld: WithheldSleeve[] = [];
+  for (const sleeve of sleeves) {
+    const asking = checked.filter((portfolio) => consumes(portfolio, sleeve)).map(({ meta }) => meta);
+    if (asking.length === 0) continue;
+    const before = await streams.sleeve.state(session, sleeve);
+    const { kind: _, ...definition } = sleeveDefinition(manifest, sleeve, before);
+    const decided = sleeveStream.decider.decide({ kind: 'DefineSleeve', ...definition }, before);
+    if (before.definition === null || decided.length === 0) continue;
+    const applied = asking.filter((meta) => metas.includes(meta));
+    if (applied.length === 0)
+      throw new LedgerError(
+        'DefinitionUnapproved',
+        `sleeve ${sleeve} changes, and ${asking.join(', ')}, which consumes it under maker_checker, is not applied with it`,
+        { evidence: { sleeve, asking } },
+      );
+    withheld.push({ ...definition, metas: applied });
+  }
+  return withheld;
+}
+
+/** What a portfolio's proposal carries of the sleeves that are withheld. */
+export function carriedBy(meta: string, withheld: readonly WithheldSleeve[]): ProposedSleeve[] {
+  return withheld.filter(({ metas }) => metas.includes(meta)).map(({ metas: _, ...definition }) => definition);
 }
 
 /** The portfolios and sleeves that applying a manifest concerns. Errors: those of `definitionOf`. */
@@ -149,13 +217,21 @@ export async function portfoliosAbsentFrom(session: Session, manifest: Manifest)
 /**
  * Makes a manifest's sleeves and meta portfolios known to the ledger: what the intake takes in and the reaction allocates. Portfolios named
  * by an alias are defined only when asked for. Everything is resolved before anything is recorded; a definition that changes nothing is not
- * recorded again. Errors: those of resolving, BoundsInfeasible, EngineUnavailable, ProfileNotAvailable.
+ * recorded again, and one under maker_checker is proposed only. Errors: those of resolving, BoundsInfeasible, EngineUnavailable,
+ * ProfileNotAvailable, DefinitionUnapproved, ActorUnnamed, ActorUnseen, ActorConfusable.
  */
 export async function applyManifest(session: Session, manifest: Manifest, metas: readonly string[] | null): Promise<AppliedManifest> {
   const names = namesOf(manifest, metas);
-  const sleeves: AppliedName[] = [];
-  for (const name of names.sleeves) sleeves.push(await defineSleeve(session, manifest, name));
+  const withheld = await withheldSleeves(session, manifest, names);
+  const free = names.sleeves.filter((name) => !withheld.some(({ sleeve }) => sleeve === name));
+  const defined = new Map<string, AppliedName>();
+  for (const name of free) defined.set(name, await defineSleeve(session, manifest, name));
   const portfolios: AppliedName[] = [];
-  for (const meta of names.metas) portfolios.push(await definePortfolio(session, manifest, meta));
+  for (const meta of names.metas) portfolios.push(await definePortfolio(session, manifest, meta, carriedBy(meta, withheld)));
+  for (const { sleeve, number, metas: carriers } of withheld) {
+    const carrier = portfolios.find(({ name }) => name === carriers[0])!;
+    defined.set(sleeve, { name: sleeve, number: number - 1, already: carrier.already, proposal: carrier.proposal! });
+  }
+  const sleeves = names.sleeves.map((name) => defined.get(name)!);
   return { portfolios, sleeves, absent: await portfoliosAbsentFrom(session, manifest) };
 }

@@ -29,7 +29,8 @@ async function refuseQuarantined(session: Session, inputs: readonly AllocationIn
 
 /**
  * Publishes a held allocation on the word of the session's actor, exactly as its run recorded it.
- * Errors: RunUnknown, PortfolioUndefined, NothingHeld, ApproverIsProposer, PublicationHalted, SleeveQuarantined.
+ * Errors: RunUnknown, PortfolioUndefined, NothingHeld, ApproverIsProposer, ActorUnnamed, ActorUnseen, ActorConfusable, PublicationHalted,
+ * SleeveQuarantined.
  */
 export async function approveRebalance(session: Session, runId: string, why: string): Promise<ApprovedRebalance> {
   const events = await runEvents(session.ports, 'metaRun', runId);
@@ -55,6 +56,7 @@ export async function approveRebalance(session: Session, runId: string, why: str
     proposal,
     approver: session.actor,
     why,
+    localUser: session.localUser ?? null,
   });
   return { meta, runId, number: state.published!.number, already: appended.length === 0 };
 }

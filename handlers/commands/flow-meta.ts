@@ -24,6 +24,7 @@ import { loadSleeveRun } from '../runs/load-sleeve-run.ts';
 import { waiversInStream } from '../runs/portfolio-waivers.ts';
 import { sleevesInStreams } from '../runs/sleeve-sources.ts';
 import { selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
+import { requireApprovedPortfolio } from './approved-definition.ts';
 
 export interface FlowMeta extends RequestedOptions {
   readonly manifest: Manifest;
@@ -155,9 +156,13 @@ export async function settleMetaRun(
   return computeAndRecord(session, request, identified, () => compute(identified), null);
 }
 
-/** Allocates a meta portfolio and records it, or answers with the recorded result of the same inputs. */
+/**
+ * Allocates a meta portfolio and records it, or answers with the recorded result of the same inputs. Errors: DefinitionUnapproved, and
+ * those of resolving, of choosing the runs and of computing.
+ */
 export async function flowMeta(session: Session, command: FlowMeta, signal: AbortSignal | null = null): Promise<MetaRunOutcome> {
   const { ports } = session;
+  await requireApprovedPortfolio(session, command.manifest, command.meta);
   const first = await metaRunRequest(session, command);
   const { request, identified, recorded } =
     command.restateWhy === null ? await look(ports, first) : await restated(ports, first, command.restateWhy);

@@ -7,6 +7,7 @@ import { requireVenues } from '../../domain/manifest/venues.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import type { SleeveRunAccepted } from '../../domain/run/accepted-run.ts';
+import { sleeveStream } from '../../domain/sleeve/stream.ts';
 import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
 import {
@@ -34,6 +35,7 @@ import { takenOver } from '../runs/supply-files.ts';
 import { baseName } from '../runs/base-name.ts';
 import { solveSleeveRun } from '../runs/solve-runs.ts';
 import { recordedUnder, type RecordedUnder } from '../runs/recorded-run.ts';
+import { requireApprovedSleeve } from './approved-definition.ts';
 import type { LazyLedger, Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 
@@ -57,13 +59,17 @@ export async function answerFromRecord(session: Session, recorded: RecordedUnder
 
 /**
  * Artifacts first, then the run's own stream in one append, then the line in the sleeve's stream: a crash in between is completed by the
- * next try. A run that is recorded under any of its names is left as it is, whatever was computed this time.
+ * next try. A run that is recorded under any of its names is left as it is, whatever was computed this time. Errors: CorrectionOutOfOrder.
  */
 export async function recordSleeveRun(session: Session, computed: ComputedSleeveRun): Promise<RecordedRun> {
   const { runId, drafts, staged, grade, acceptance } = computed;
   const { store, log } = session.ports;
   const before = await recordedUnder(store, 'sleeveRun', computed.names);
   if (before !== null) return { runId: (await answerFromRecord(session, before)).runId, already: true };
+  if (acceptance !== null) {
+    // Refused before it is recorded: a run that its sleeve would never accept leaves nothing behind.
+    sleeveStream.decider.decide({ kind: 'AcceptSleeveRun', run: acceptance }, await streams.sleeve.state(session, acceptance.sleeve));
+  }
   const { already } = await recordOnce(
     session,
     { stream: sleeveRunStream.name(runId), drafts, command: ['RecordSleeveRun', runId], correlation: runId },
@@ -216,13 +222,18 @@ async function withUniverse(tools: Tools, ledger: LazyLedger, command: ProduceSl
   return { ...command, options: { ...options, symbols, universe }, ...(selects(resolved) ? { scans } : {}) };
 }
 
-/** Runs a sleeve on price files and records it, or answers with the recorded result of the same inputs. */
+/**
+ * Runs a sleeve on price files and records it, or answers with the recorded result of the same inputs. Errors: DefinitionUnapproved, and
+ * those of reading and computing.
+ */
 export async function flowProduction(
   tools: Tools,
   ledger: LazyLedger,
   command: ProduceSleeveRun,
   options: FlowOptions = flowDefaults,
 ): Promise<SleeveRunAnswer> {
+  const session = await ledger.existing();
+  if (session !== null) await requireApprovedSleeve(session, command.manifest, command.profile);
   const request = requestOf(await withUniverse(tools, ledger, command));
   const identified = identifySleeveRun(request, tools.crypto.sha256);
   return settleSleeveRun(ledger, identified.names, () => computeWith(tools, request, identified, options), options.signal);

@@ -1,13 +1,14 @@
 import { type Manifest } from '../../domain/manifest/schema.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
-import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
-import { canonicalJson } from '../../domain/shared/canonical-json.ts';
+import { definitionChanges, differing } from '../../domain/publication/definition-changes.ts';
+import { isCheckedDefinition, isSameDefinition } from '../../domain/publication/definition.ts';
+import type { ProposedSleeve } from '../../domain/publication/events.ts';
 import type { SleeveDefined } from '../../domain/sleeve/intake-events.ts';
 import { sleeveStream } from '../../domain/sleeve/stream.ts';
 import { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
-import { portfoliosAbsentFrom, definitionOf, namesOf, sleeveDefinition } from './apply-manifest.ts';
+import { carriedBy, portfoliosAbsentFrom, definitionOf, namesOf, sleeveDefinition, withheldSleeves } from './apply-manifest.ts';
 
 export interface PlannedName {
   readonly name: string;
@@ -16,6 +17,8 @@ export interface PlannedName {
   readonly change: 'new' | 'changed' | 'unchanged';
   /** What of the definition in force would change. */
   readonly changes: readonly string[];
+  /** True where it would be proposed, or is, and waits for another person; left out where it needs none. */
+  readonly needsApproval?: true;
 }
 
 export interface ManifestPlan {
@@ -23,22 +26,6 @@ export interface ManifestPlan {
   readonly sleeves: readonly PlannedName[];
   /** Portfolios of the ledger that the manifest doesn't have, and that are not halted. */
   readonly absent: readonly string[];
-}
-
-function differing(before: object, after: object, prefix = ''): string[] {
-  const [left, right] = [new Map<string, unknown>(Object.entries(before)), new Map<string, unknown>(Object.entries(after))];
-  const names = [...new Set([...left.keys(), ...right.keys()])];
-  return names
-    .filter((name) => canonicalJson(left.get(name) ?? null) !== canonicalJson(right.get(name) ?? null))
-    .map((name) => `${prefix}${name}`);
-}
-
-function portfolioChanges(before: MetaPortfolioDefined, after: MetaPortfolioDefined): string[] {
-  return [
-    ...(before.definitionHash === after.definitionHash ? [] : ['definition']),
-    ...(before.risk === after.risk ? [] : ['risk']),
-    ...differing(before.policy, after.policy, 'policy.'),
-  ];
 }
 
 function sleeveChanges(before: SleeveDefined, after: SleeveDefined): string[] {
@@ -57,17 +44,32 @@ function planned<Definition extends { readonly number: number }>(
   return { name, number: after.number, change: 'changed', changes: changesOf(before, after) };
 }
 
-async function plannedPortfolio(session: Session, manifest: Manifest, meta: string): Promise<PlannedName> {
+async function plannedPortfolio(
+  session: Session,
+  manifest: Manifest,
+  meta: string,
+  sleeves: readonly ProposedSleeve[],
+): Promise<PlannedName> {
   const definition = await definitionOf(session, manifest, meta, new StagedArtifacts(session.ports.crypto.sha256));
   const before = await streams.metaPortfolio.state(session, meta);
-  const decided = metaPortfolioStream.decider.decide({ kind: 'DefineMetaPortfolio', definition }, before);
-  return planned(meta, before.definition, decided.reduce(metaPortfolioStream.evolve, before).definition!, portfolioChanges);
+  const { decider, evolve } = metaPortfolioStream;
+  const { actor, localUser = null } = session;
+  const decided = decider.decide({ kind: 'DefineMetaPortfolio', definition, sleeves, proposer: actor, localUser }, before);
+  const after = decided.reduce(evolve, before);
+  if (isSameDefinition(before.definition, definition) && sleeves.length === 0)
+    return planned(meta, before.definition, after.definition!, () => []);
+  if (!isCheckedDefinition(before.definition, definition)) return planned(meta, before.definition, after.definition!, definitionChanges);
+  const number = (before.definition?.number ?? 0) + 1;
+  const changes = before.definition === null ? [] : definitionChanges(before.definition, definition);
+  const change = decided.length === 0 ? 'unchanged' : before.definition === null ? 'new' : 'changed';
+  return { name: meta, number, change, changes, needsApproval: true };
 }
 
-async function plannedSleeve(session: Session, manifest: Manifest, sleeve: string): Promise<PlannedName> {
+async function plannedSleeve(session: Session, manifest: Manifest, sleeve: string, isWithheld: boolean): Promise<PlannedName> {
   const before = await streams.sleeve.state(session, sleeve);
   const decided = sleeveStream.decider.decide(sleeveDefinition(manifest, sleeve, before), before);
-  return planned(sleeve, before.definition, decided.reduce(sleeveStream.evolve, before).definition!, sleeveChanges);
+  const plan = planned(sleeve, before.definition, decided.reduce(sleeveStream.evolve, before).definition!, sleeveChanges);
+  return isWithheld ? { ...plan, needsApproval: true } : plan;
 }
 
 /**
@@ -76,9 +78,13 @@ async function plannedSleeve(session: Session, manifest: Manifest, sleeve: strin
  */
 export async function planManifest(session: Session, manifest: Manifest, metas: readonly string[] | null): Promise<ManifestPlan> {
   const names = namesOf(manifest, metas);
+  const withheld = await withheldSleeves(session, manifest, names);
   const sleeves: PlannedName[] = [];
-  for (const sleeve of names.sleeves) sleeves.push(await plannedSleeve(session, manifest, sleeve));
+  for (const name of names.sleeves) {
+    const isWithheld = withheld.some(({ sleeve }) => sleeve === name);
+    sleeves.push(await plannedSleeve(session, manifest, name, isWithheld));
+  }
   const portfolios: PlannedName[] = [];
-  for (const meta of names.metas) portfolios.push(await plannedPortfolio(session, manifest, meta));
+  for (const meta of names.metas) portfolios.push(await plannedPortfolio(session, manifest, meta, carriedBy(meta, withheld)));
   return { portfolios, sleeves, absent: await portfoliosAbsentFrom(session, manifest) };
 }

@@ -27,6 +27,7 @@ export async function rejectRebalance(session: Session, runId: string, why: stri
     runId,
     who: session.actor,
     why,
+    localUser: session.localUser ?? null,
   });
   return { meta, runId, why: state.rejected?.why ?? why, already: appended.length === 0 };
 }

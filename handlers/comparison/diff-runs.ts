@@ -173,7 +173,7 @@ function named({ runId, request }: Run): RunDiff['before'] {
  * Errors: RunUnknown, Usage, NothingRecorded, ArtifactMissing, ArtifactDamaged.
  */
 export async function diffRuns(
-  ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels' | 'log'>,
+  ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels' | 'log' | 'clock'>,
   query: DiffQuery,
 ): Promise<RunDiff> {
   const leafRuns = new LeafRuns(ports);

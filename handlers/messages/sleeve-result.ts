@@ -47,7 +47,7 @@ export const sleeveResultSchema = z.strictObject({
   sleeve: nameSchema.describe('As the manifest names it; also the key of the message'),
   profile: nameSchema.optional().describe('The profile that the name stands for; the same as the name when left out'),
   asOf: isoDateSchema.describe('Last session of the data'),
-  correction: z.int().nonnegative().describe('0 at first; a changed result of the same date has a greater number'),
+  correction: z.int().nonnegative().describe('0 at first; a changed result of the same date has the next number'),
   currency: z.string().regex(/^[A-Z]{3,5}$/),
   currencyTreatment: z
     .enum(['hedged', 'converted'])

@@ -68,7 +68,7 @@ export interface BacktestRobustness {
   readonly profiles: readonly ProfileRobustness[];
 }
 
-type Reader = Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'log' | 'readModels' | 'compute' | 'progress'>;
+type Reader = Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'log' | 'clock' | 'readModels' | 'compute' | 'progress'>;
 
 /** Errors: Usage for a profile that was not tested. */
 function askedProfiles(runId: string, facts: readonly BacktestEvent[], risks: RobustnessQuery['risks']): TestedProfileFacts[] {

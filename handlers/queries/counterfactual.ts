@@ -169,7 +169,7 @@ function profileOf(recorded: readonly MetaRunEvent[], { profiles }: MetaAllocati
  * ArtifactDamaged.
  */
 export async function counterfactual(
-  ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels' | 'log'>,
+  ports: Pick<Ports, 'store' | 'artifacts' | 'crypto' | 'readModels' | 'log' | 'clock'>,
   query: CounterfactualQuery,
 ): Promise<Counterfactual> {
   const run = await metaRunOf(ports, query);

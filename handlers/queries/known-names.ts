@@ -13,11 +13,12 @@ import {
 import { sleeveStatus, type SleeveStatusRow } from '../../projections/sleeve-status.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type View, viewOf } from '../read-models/views.ts';
+import type { TilePorts } from '../read-models/tile-reader.ts';
 import { newestRun } from '../runs/newest-run.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 
-type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>;
+type Reader = TilePorts;
 
 /** Runs looked at for a suggestion: however long the ledger, the answer comes at once. */
 const runsMax = 200;

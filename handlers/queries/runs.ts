@@ -11,6 +11,7 @@ import {
 } from '../../projections/run-directory.ts';
 import type { Ports } from '../ports/ports.ts';
 import { viewOf } from '../read-models/views.ts';
+import type { TilePorts } from '../read-models/tile-reader.ts';
 
 export interface RunsQuestion {
   /** Of one sleeve, meta portfolio or book; null for all. */
@@ -31,10 +32,7 @@ export interface RunList {
 }
 
 /** Every run and what became of it, read in pages. */
-export async function listRuns(
-  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
-  { name, kind, asOf, knownAt }: RunsQuestion,
-): Promise<RunList> {
+export async function listRuns(ports: TilePorts, { name, kind, asOf, knownAt }: RunsQuestion): Promise<RunList> {
   const view = await viewOf(ports, runDirectory, knownAt);
   // Of the runs that were recorded later only the numbers are known: they end the range.
   const count = (await view.row<RunCountRow>('count'))?.runs ?? 0;

@@ -9,7 +9,7 @@ import { definitionKey, portfolioDirectory, type PortfolioRow } from '../../proj
 import { runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
 import { sleeveStatus, type SleeveStatusRow, type UnassignedRow } from '../../projections/sleeve-status.ts';
 import type { Ports } from '../ports/ports.ts';
-import { isPosition } from '../read-models/position.ts';
+import { isPosition, parseKnownAt } from '../read-models/position.ts';
 import { dataEndOf, dataEndOfSleeves } from '../runs/data-ends.ts';
 import { type View, viewOf } from '../read-models/views.ts';
 import { type PortfolioStatus, portfolioStatus } from './portfolio-status.ts';
@@ -46,7 +46,7 @@ export interface LedgerStatus {
 /** As of which instant sessions are overdue: with ledger time given as a position, only those count that were noted by then. */
 function instantOf(ports: Ports, knownAt: string | null): string | null {
   if (knownAt === null) return ports.clock.now();
-  return isPosition(knownAt) ? null : knownAt;
+  return isPosition(knownAt) ? null : parseKnownAt(knownAt);
 }
 
 async function sleeveStatusOf(row: SleeveStatusRow, runs: View, now: string | null): Promise<SleeveStatus> {
@@ -81,8 +81,9 @@ const counted = (number: number, noun: string): string => `${number} ${noun}${nu
 
 function attentionOf(portfolios: readonly PortfolioStatus[], sleeves: readonly SleeveStatus[], unassignedLetters: number): string[] {
   return [
-    ...portfolios.flatMap(({ meta, state, held, lastDecision }) => [
+    ...portfolios.flatMap(({ meta, state, held, proposed, lastDecision }) => [
       ...(held === null ? [] : [`${meta}: run ${held.runId} waits for approval`]),
+      ...(proposed === null ? [] : [`${meta}: definition ${meta}/${proposed.proposal} waits for approval`]),
       ...(state === 'refused' ? [`${meta}: refused: ${lastDecision!.message}`] : []),
     ]),
     ...sleeves.flatMap(({ sleeve, overdue, openLetters, heldResults }) => [

@@ -1,3 +1,4 @@
+import { claimedText, localUserIn } from '../../domain/people/local-user.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { auditStep } from '../../projections/audit-log.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
@@ -20,6 +21,8 @@ export interface TimelineEvent {
   readonly status: string;
   readonly recordedAt: string;
   readonly actor: string;
+  /** The actor as a claim, beside the local user; left out where none is recorded with it. */
+  readonly claimedBy?: string;
   readonly hash: string;
 }
 
@@ -40,7 +43,9 @@ function timelineEvent(stored: StoredEvent): TimelineEvent {
   const { stream, revision, position, id, type, recordedAt, hash, bytes } = stored;
   const envelope = decodeEnvelope(bytes);
   const { step, status } = auditStep(envelope);
-  return { stream, revision: Number(revision), position, id, type, step, status, recordedAt, actor: envelope.actor, hash };
+  const localUser = localUserIn(envelope.data);
+  const claimed = localUser === undefined ? {} : { claimedBy: claimedText(envelope.actor, localUser) };
+  return { stream, revision: Number(revision), position, id, type, step, status, recordedAt, actor: envelope.actor, ...claimed, hash };
 }
 
 /** The events of a run, in order, and what was decided about it. Errors: RunUnknown. */

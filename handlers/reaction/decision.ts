@@ -57,7 +57,7 @@ export async function decisionOn(
   recorded: RecordedInputs,
   { definition, portfolio, inputs, inputsHash, source }: DueInputs,
 ): Promise<MetaPortfolioCommand> {
-  const { ports, actor } = session;
+  const { ports, actor, localUser = null } = session;
   const node = await recorded.definition(definition.definition);
   try {
     const options = optionsOf(node, defaultOptions);
@@ -79,6 +79,7 @@ export async function decisionOn(
       kind: 'ProposeAllocation',
       proposal: proposalOf(runId, selected.asOf, allocated, { definition, inputsHash, inputs, rebalance }),
       proposer: actor,
+      localUser,
     };
   } catch (error) {
     if (refusesReallocation(error)) return refusalOf(definition, inputsHash, null, error);

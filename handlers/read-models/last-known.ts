@@ -1,7 +1,7 @@
 import { tileWidth } from '../../domain/audit/tiles.ts';
 import { partitionPoint } from '../runtime/partition-point.ts';
 import type { StoredEvent } from '../ports/ports.ts';
-import { isPosition } from './position.ts';
+import { isPosition, reachedTime } from './position.ts';
 import { throughTiles, type TilePorts, type TileReader } from './tile-reader.ts';
 
 type Timed = Pick<StoredEvent, 'position' | 'recordedAt'>;
@@ -24,16 +24,21 @@ async function lastKnownIn(tiles: TileReader, isKnown: (event: Timed) => boolean
 
 /**
  * Position of the last event that was known at a point of ledger time, an instant or a position; null when none was. Reads log-many tiles.
+ * Errors: Usage, NotYetKnown.
  */
-export async function lastKnown(ports: TilePorts, knownAt: string): Promise<string | null> {
+export async function lastKnown(ports: TilePorts, time: string): Promise<string | null> {
   const { store } = ports;
+  const knownAt = await reachedTime(ports, time);
   const isKnown = isPosition(knownAt)
     ? ({ position }: Timed) => store.comparePositions(position, knownAt) <= 0
     : ({ recordedAt }: Timed) => recordedAt <= knownAt;
   return (await throughTiles(ports, `what was known at ${knownAt}`, async (tiles) => lastKnownIn(tiles, isKnown))).position;
 }
 
-/** The position that a point of ledger time stands for: itself, or that of the last event known at an instant; null when none was. */
+/**
+ * The position that a point of ledger time stands for: itself, or that of the last event known at an instant; null when none was. Errors:
+ * Usage, NotYetKnown.
+ */
 export async function positionKnownAt(ports: TilePorts, knownAt: string): Promise<string | null> {
-  return isPosition(knownAt) ? knownAt : lastKnown(ports, knownAt);
+  return isPosition(knownAt) ? reachedTime(ports, knownAt) : lastKnown(ports, knownAt);
 }

@@ -1,7 +1,49 @@
+import { DateTime } from 'luxon';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { Ports } from '../ports/ports.ts';
+
 /** A position as a store writes it: digits, or two numbers with a stroke between them. */
 const positionPattern = /^\d+(?:\/\d+)?$/;
+/** An instant to the minute at least, with its zone. */
+const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** Whether a point of ledger time is a position rather than an instant. */
 export function isPosition(knownAt: string): boolean {
   return positionPattern.test(knownAt);
+}
+
+function refuse(knownAt: string, because: string): never {
+  throw new LedgerError('Usage', `--known-at ${knownAt}: ${because}`, { at: { path: '--known-at' } });
+}
+
+/**
+ * Ledger time as a position, or as an instant in UTC to the millisecond. A date is refused: it has two ends and a zone, and which of them
+ * was meant changes the answer. Errors: Usage.
+ */
+export function parseKnownAt(text: string): string {
+  if (isPosition(text)) return text;
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) refuse(text, `a date is no instant; say which, such as ${text}T23:59:59.999Z`);
+  const instant = DateTime.fromISO(text, { zone: 'utc' });
+  if (!instantPattern.test(text) || !instant.isValid)
+    refuse(text, 'give an instant with its zone such as 2026-11-21T08:00:00Z, or a position');
+  return instant.toISO();
+}
+
+/**
+ * The same, where the ledger has come so far. What lies ahead is refused: the answer of today would not be the answer of then. Errors:
+ * Usage, NotYetKnown.
+ */
+export async function reachedTime({ store, clock }: Pick<Ports, 'store' | 'clock'>, text: string): Promise<string> {
+  const knownAt = parseKnownAt(text);
+  const ahead = (than: string): never => {
+    throw new LedgerError('NotYetKnown', `--known-at ${text} lies ahead: ${than}`, { at: { path: '--known-at' }, evidence: { knownAt } });
+  };
+  if (!isPosition(knownAt)) {
+    const now = clock.now();
+    return knownAt > now ? ahead(`it is ${now}`) : knownAt;
+  }
+  const head = await store.head();
+  if (head === null) return ahead('nothing is recorded');
+  if (head.includes('/') !== knownAt.includes('/')) refuse(text, `the positions of this store read as ${head}`);
+  return store.comparePositions(knownAt, head) > 0 ? ahead(`the newest event stands at position ${head}`) : knownAt;
 }

@@ -20,7 +20,7 @@ import { someLeavesAfter } from './leaves.ts';
 
 type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto'>;
 /** Whoever asks the tiles may find them damaged, and says so in the log. */
-export type TilePorts = Reader & Pick<Ports, 'log'>;
+export type TilePorts = Reader & Pick<Ports, 'log' | 'clock'>;
 
 /** Where an event stands in the tree, with its audit path under a checkpoint. */
 export interface Place {

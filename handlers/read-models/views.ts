@@ -1,14 +1,12 @@
-import { DateTime } from 'luxon';
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { Projection, Row } from '../../projections/projection.ts';
 import { yieldToEventLoop } from '../runtime/interruption.ts';
 import { positionKnownAt } from './last-known.ts';
-import { isPosition } from './position.ts';
 import { catchUp } from './projector.ts';
 import type { EventStore, Ports, RowsQuery, StoredEvent } from '../ports/ports.ts';
+import type { TilePorts } from './tile-reader.ts';
 
 /** Rows of a prefix; `from` and `to` are the least and the greatest key, inclusive. */
 export interface RowRange {
@@ -56,21 +54,6 @@ export async function* eventsUntil(
   }
 }
 
-/** `--known-at` as a position or an instant to the millisecond. Errors: Usage. */
-export function parseKnownAt(text: string): string {
-  if (isPosition(text)) return text;
-  const instant = DateTime.fromISO(text, { zone: 'utc', setZone: true });
-  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  if (!instant.isValid || (!isDate && !/(?:Z|[+-]\d{2}:\d{2})$/.test(text))) {
-    throw new LedgerError(
-      'Usage',
-      `--known-at ${text}: give an instant with its zone such as 2026-11-21T08:00:00Z, a date (its end in UTC), or a position`,
-      { at: { path: '--known-at' } },
-    );
-  }
-  return (isDate ? instant.endOf('day') : instant).toUTC().toISO();
-}
-
 /** Folds events into rows in memory. */
 export class FoldedRows {
   readonly rows = new Map<string, JsonObject>();
@@ -113,11 +96,7 @@ function viewAt({ readModels }: Pick<Ports, 'readModels'>, projection: Projectio
 }
 
 /** The rows of a projection now (kept up to date first), or as they were known at an instant or position: a look-up either way. */
-export async function viewOf(
-  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
-  projection: Projection,
-  knownAt: string | null,
-): Promise<View> {
+export async function viewOf(ports: TilePorts, projection: Projection, knownAt: string | null): Promise<View> {
   const position = await catchUp(ports, projection);
   if (knownAt === null) return viewAt(ports, projection, position, null);
   const at = await positionKnownAt(ports, knownAt);

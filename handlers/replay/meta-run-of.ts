@@ -5,6 +5,7 @@ import { runEvents } from '../runs/load-sleeve-run.ts';
 import { otherKind } from '../runs/missing-run.ts';
 import type { Ports } from '../ports/ports.ts';
 import { recordedRuns, type RunSelection } from './recorded-runs.ts';
+import type { TilePorts } from '../read-models/tile-reader.ts';
 
 export interface RecordedMetaRun {
   readonly runId: string;
@@ -13,10 +14,7 @@ export interface RecordedMetaRun {
 }
 
 /** A recorded meta run with its events. Errors: RunUnknown; Usage for a run of another kind. */
-export async function metaRunOf(
-  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
-  selection: RunSelection & { readonly runId: string },
-): Promise<RecordedMetaRun> {
+export async function metaRunOf(ports: TilePorts, selection: RunSelection & { readonly runId: string }): Promise<RecordedMetaRun> {
   const { runId } = selection;
   const [run] = await recordedRuns(ports, selection);
   const { kind } = run!;

@@ -9,6 +9,7 @@ import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
 import { eventsUntil } from '../read-models/views.ts';
 import { eventAt } from '../runtime/stream-pages.ts';
+import type { TilePorts } from '../read-models/tile-reader.ts';
 
 export interface RunSelection {
   /** null: every run. */
@@ -70,7 +71,7 @@ function scanIn(
   return { runId: name, asOf, stream, kind: type === 'ScanRecorded' ? 'scan' : 'scan audit', name };
 }
 
-type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>;
+type Reader = TilePorts;
 
 /** What opened a run: the first event of its own stream. */
 async function* openingOf({ store }: Reader, runId: string, until: string | null): AsyncGenerator<StoredEvent> {

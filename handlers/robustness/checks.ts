@@ -16,6 +16,7 @@ import { trialPrefix, type TrialRow, backtestTrials } from '../../projections/ba
 import type { Ports } from '../ports/ports.ts';
 import { viewOf } from '../read-models/views.ts';
 import type { RecordedProfile } from './recorded-profile.ts';
+import type { TilePorts } from '../read-models/tile-reader.ts';
 
 /** A check that has no answer, and why. */
 export interface NotEvaluated {
@@ -38,7 +39,7 @@ export function checked<Answer extends object>(evaluate: () => Answer): Checked<
 
 /** Everything that the ledger holds of what was tried for a portfolio or a sleeve, under any of its names. A look-up. */
 export async function trialsOf(
-  ports: Pick<Ports, 'store' | 'readModels' | 'crypto' | 'log'>,
+  ports: TilePorts,
   names: readonly string[],
   prefixOf: (name: string) => string = trialPrefix,
 ): Promise<TrialRow[]> {

@@ -11,7 +11,7 @@ export interface FirstDeflated extends DeflatedSharpe {
   readonly id: string;
 }
 
-type Reader = Pick<Ports, 'store' | 'artifacts' | 'readModels' | 'crypto' | 'log'>;
+type Reader = Pick<Ports, 'store' | 'artifacts' | 'readModels' | 'crypto' | 'log' | 'clock'>;
 
 /**
  * Deflates the first entrant of a tournament, on its own rows, by at least the trials of every tournament of its sleeve; null where no

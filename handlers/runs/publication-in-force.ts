@@ -4,6 +4,7 @@ import { factsOfType } from '../../domain/shared/facts.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
 import { readWholeStream, streamBackwards, toDomainEvents } from '../runtime/record.ts';
+import type { LocalUser } from '../../domain/people/local-user.ts';
 import type { AllocationPublished } from '../../domain/publication/events.ts';
 
 export interface PublicationsQuestion {
@@ -17,6 +18,8 @@ export interface PublicationsQuestion {
 export interface Publication extends AllocationPublished {
   readonly recordedAt: string;
   readonly eventId: string;
+  /** Who the system says ran the process that approved it, beside the name that was claimed; null where that was not recorded. */
+  readonly approvedBeside: LocalUser | null;
 }
 
 /** Every publication of a portfolio, by its number: costs the portfolio's stream. */
@@ -27,7 +30,13 @@ export async function publicationsOf(ports: TilePorts, { meta, asOf, knownAt }: 
   if (knownAt !== null && until === null) return [];
   const events = toDomainEvents(until === null ? stream : stream.filter(({ position }) => store.comparePositions(position, until) <= 0));
   const published = factsOfType(events, 'AllocationPublished').filter(({ data }) => asOf === null || data.asOf <= asOf);
-  return published.map(({ data, envelope }) => ({ ...data, recordedAt: envelope.recordedAt, eventId: envelope.id }));
+  const beside = new Map(factsOfType(events, 'RebalanceApproved').map(({ data }) => [data.runId, data.localUser]));
+  return published.map(({ data, envelope }) => ({
+    ...data,
+    recordedAt: envelope.recordedAt,
+    eventId: envelope.id,
+    approvedBeside: data.approval === null ? null : (beside.get(data.runId) ?? null),
+  }));
 }
 
 export type PublicationRef = Pick<Publication, 'number' | 'runId' | 'asOf' | 'risk'>;

@@ -1,6 +1,7 @@
 import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { factsOfType } from '../../domain/shared/facts.ts';
+import type { LocalUser } from '../../domain/people/local-user.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 
@@ -19,6 +20,11 @@ export interface Told {
   readonly actor: string;
 }
 
+/** Told by a person: who the system says ran the process, beside the name that was claimed; null where that was not recorded. */
+interface ToldBySomebody extends Told {
+  readonly localUser: LocalUser | null;
+}
+
 export interface ToldPublication {
   readonly number: number;
   readonly runId: string;
@@ -33,9 +39,9 @@ export interface PublicationRecord {
   /** Null while the run was not published. */
   readonly published: (ToldPublication & Pick<EventData<'AllocationPublished'>, 'risk' | 'rebalance' | 'inputs'>) | null;
   /** Null where the policy published without a person. */
-  readonly approval: (Told & { readonly proposer: string; readonly approver: string; readonly why: string }) | null;
-  readonly rejections: readonly (Told & { readonly who: string; readonly why: string })[];
-  readonly holds: readonly (Told & Pick<EventData<'RebalanceHeld'>, 'reasons' | 'proposer'>)[];
+  readonly approval: (ToldBySomebody & { readonly proposer: string; readonly approver: string; readonly why: string }) | null;
+  readonly rejections: readonly (ToldBySomebody & { readonly who: string; readonly why: string })[];
+  readonly holds: readonly (ToldBySomebody & Pick<EventData<'RebalanceHeld'>, 'reasons' | 'proposer'>)[];
   readonly skips: readonly (Told & Pick<EventData<'RebalanceSkipped'>, 'rebalance' | 'noTradeBandTwoSided'>)[];
   readonly refusals: readonly (Told & Pick<EventData<'ReallocationRefused'>, 'code' | 'reason'>)[];
   /** In force when it was decided. */
@@ -111,12 +117,19 @@ function recordOf(meta: string, runId: string, facts: readonly Fact[]): Recorded
             proposer: approved.data.proposer,
             approver: approved.data.approver,
             why: approved.data.why,
+            localUser: approved.data.localUser,
           },
-    rejections: factsOfType(about, 'RebalanceRejected').map((event) => ({ ...toldOf(event), who: event.data.who, why: event.data.why })),
+    rejections: factsOfType(about, 'RebalanceRejected').map((event) => ({
+      ...toldOf(event),
+      who: event.data.who,
+      why: event.data.why,
+      localUser: event.data.localUser,
+    })),
     holds: factsOfType(about, 'RebalanceHeld').map((event) => ({
       ...toldOf(event),
       reasons: event.data.reasons,
       proposer: event.data.proposer,
+      localUser: event.data.localUser,
     })),
     skips: factsOfType(about, 'RebalanceSkipped').map((event) => ({
       ...toldOf(event),

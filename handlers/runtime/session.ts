@@ -1,3 +1,4 @@
+import type { LocalUser } from '../../domain/people/local-user.ts';
 import type { StreamFolds } from './folds.ts';
 import type { Ports } from '../ports/ports.ts';
 
@@ -11,7 +12,10 @@ export interface LedgerIdentity {
 export interface Session {
   readonly ports: Ports;
   readonly ledger: LedgerIdentity;
+  /** The name that is claimed: by flag, environment or file. */
   readonly actor: string;
+  /** Who the system says runs the process; left out where nobody asked it. */
+  readonly localUser?: LocalUser;
   /** What the process has folded of the streams that it decides on: it reads each of their events once. */
   readonly folds?: StreamFolds;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unseenIn } from '../../domain/people/identity.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { withoutCredentials } from '../../domain/shared/credentials.ts';
 import { limits } from '../../domain/shared/limits.ts';
@@ -9,11 +10,20 @@ const topicSchema = z
   .regex(/^[A-Za-z0-9._-]+$/, 'letters, digits, dot, underscore and dash')
   .max(249);
 
+/** The name that somebody claims, every character of it to be seen. */
+export const actorSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((name) => unseenIn(name) === null, {
+    error: ({ input }) => `a name holds ${unseenIn(String(input))}, which nobody sees; give one without it`,
+  });
+
 /** What can be set by flag, environment or file, in this order of precedence. */
 export const settingsSchema = z.strictObject({
   store: z.string().min(1),
   manifest: z.string().min(1),
-  actor: z.string().min(1).max(200),
+  actor: actorSchema,
   witness: z.string().min(1).nullable(),
   key: z.string().min(1).nullable(),
   origin: z

@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os';
+import type { LocalUser } from '../../domain/people/local-user.ts';
 import type { Runtime } from '../../handlers/ports/ports.ts';
 import type { Platform } from '../../presentation/ports/ports.ts';
 
@@ -14,11 +15,12 @@ export function nodePlatform(version: string = process.versions.node): Platform 
 
 export const thisProcess: Runtime = { processName: `${hostname()}-${process.pid}-${Math.round(performance.timeOrigin)}` };
 
-/** The name of who runs this process; null where the system has none for it, as for a bare number in a container. */
-export function systemUser(): string | null {
+/** Who runs this process: without a name where the system has none, as for a bare number in a container; without a number on Windows. */
+export function systemUser(): LocalUser {
+  const uid = process.getuid?.() ?? null;
   try {
-    return userInfo().username;
+    return { name: userInfo().username, uid };
   } catch {
-    return null;
+    return { name: null, uid };
   }
 }

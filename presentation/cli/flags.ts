@@ -2,7 +2,7 @@ import { parseDay } from '../../domain/returns/days.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { suggestion } from '../../domain/shared/suggest.ts';
 import { typedAmount } from '../../domain/shared/written-number.ts';
-import { parseKnownAt } from '../../handlers/read-models/views.ts';
+import { parseKnownAt } from '../../handlers/read-models/position.ts';
 import type { FlagValues } from './verb.ts';
 
 /** Readers of parsed flags: each says what it wants and refuses anything else. */

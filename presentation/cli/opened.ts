@@ -57,7 +57,14 @@ export class Opened {
     const ports = { ...this.tools, ...opened };
     try {
       const ledger = await patience(() => openLedger(ports, this.#settings, makes, () => onNew(redacted(store))));
-      const session: Session = { ports, ledger, actor: this.#settings.actor, folds: new StreamFolds(ports.store) };
+      const { user } = this.#world;
+      const session: Session = {
+        ports,
+        ledger,
+        actor: this.#settings.actor,
+        ...(user === undefined ? {} : { localUser: user }),
+        folds: new StreamFolds(ports.store),
+      };
       if (mode === 'write' && !makes) await raiseFormat(session);
       this.session = session;
       return session;

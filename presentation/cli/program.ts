@@ -43,7 +43,12 @@ async function perform(world: World, { verb, input, common }: Invocation): Promi
   let opened: Opened | null = null;
   try {
     const file = await world.readSettingsFile((common['config'] as string | undefined) ?? null);
-    const resolved = resolveSettings({ ...verb.settings?.(input.flags), ...common }, world.environment, file, world.user);
+    const resolved = resolveSettings(
+      { ...verb.settings?.(input.flags), ...common },
+      world.environment,
+      file,
+      world.user?.name ?? undefined,
+    );
     const { settings } = resolved;
     const mayMake = verb.makesLedger === 'always' || (verb.makesLedger === 'on request' && common['createLedger'] === true);
     const onNew = (store: string): void => {

@@ -1,3 +1,4 @@
+import type { LocalUser } from '../../domain/people/local-user.ts';
 import type { Operations } from '../../handlers/roles/operations.ts';
 import type { Log, MessageBroker } from '../../handlers/ports/ports.ts';
 import type { Patience } from '../../handlers/runtime/outage.ts';
@@ -16,8 +17,8 @@ export interface World {
   readonly isTerminal: boolean;
   /** The terminal that standard output is; left out where it is none. */
   readonly terminal?: { readonly columns: number };
-  /** The system's name of who runs the command; left out where it has none. */
-  readonly user?: string;
+  /** Who runs the command, by the system; left out where it was not asked. */
+  readonly user?: LocalUser;
   readonly signal: AbortSignal;
   readonly readSettingsFile: (file: string | null) => Promise<{ readonly name: string; readonly content: unknown } | null>;
   /** `overwrite`: files that are there are replaced, but those of a ledger. */

@@ -56,7 +56,9 @@ headers={"content-type": "application/cloudevents+json"})
 
 A valid one is recorded as a sleeve run whose payload is the canonical form of its data: sent again, in the other mode, or with its \
 members in another order, it is the same run and nothing new. Results may arrive in any
-order: what counts is the greatest as-of date, then the greatest correction. A second result of the same sleeve, date and correction with \
+order: what counts is the greatest as-of date, then the greatest correction. A correction more than \
+${limits.correctionsAheadMax + 1} above the newest recorded of its date is refused (\`CorrectionOutOfOrder\`). A second result \
+of the same sleeve, date and correction with \
 other data is refused, for the order of arrival would decide.
 
 What the sender says about its own run (integrity, sign test, origin) is recorded as its claim. A failure that it reports makes the run \

@@ -66,6 +66,8 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'export weights': { method: 'exportTable' },
   approve: { method: 'approve' },
   reject: { method: 'reject' },
+  'manifest approve': { method: 'approveDefinition' },
+  'manifest reject': { method: 'rejectDefinition' },
   halt: { method: 'halt' },
   resume: { method: 'resume' },
   'parity check': { method: 'parity' },

@@ -52,7 +52,8 @@ describe('a script', () => {
     const loose = JSON.parse(smallManifest()) as LooseManifest;
     change(loose);
     const own = parseManifest(JSON.stringify(loose), 'manifest.json');
-    await ledger.applyManifest(own);
+    const { portfolios } = await ledger.applyManifest(own);
+    for (const { proposal } of portfolios) if (proposal !== undefined) await ledger.as('checker').approveDefinition(proposal, 'agreed');
     for (const profile of ['stocks', 'funds'] as const) {
       await ledger.produceSleeveRun({
         manifest: own,
@@ -82,7 +83,9 @@ describe('a script', () => {
     const loose = JSON.parse(smallManifest()) as LooseManifest;
     checked(loose);
     const changed = await ledger.applyManifest(parseManifest(JSON.stringify(loose), 'manifest.json'), { dryRun: true, metas: ['pair'] });
-    expect(changed.portfolios).toEqual([{ name: 'pair', number: 2, change: 'changed', changes: ['policy.maker_checker'] }]);
+    expect(changed.portfolios).toEqual([
+      { name: 'pair', number: 2, change: 'changed', changes: ['policy.maker_checker'], needsApproval: true },
+    ]);
   });
 
   test('rejects what is held, or approves it, as somebody else', async () => {

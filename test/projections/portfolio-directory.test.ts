@@ -26,6 +26,7 @@ describe('where a portfolio stands', () => {
       lastPublication: null,
       lastDecision: null,
       held: null,
+      proposed: null,
       publications: 0,
     });
   });

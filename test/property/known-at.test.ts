@@ -12,6 +12,7 @@ import { FoldedRows, viewOf } from '../../handlers/read-models/views.ts';
 import { createNodeCrypto } from '../../infra/crypto/node-crypto.ts';
 import { createLog } from '../../infra/system/log.ts';
 import { createMemoryStore } from '../../infra/memory/memory-store.ts';
+import { fixedClock } from '../../infra/system/clock.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import { allProjections } from '../../projections/all.ts';
 import { tileKey, treeTiles } from '../../projections/tree-tiles.ts';
@@ -77,14 +78,14 @@ describe.each(['memory', 'SQLite'] as const)('as known at any point, in %s', (ki
           kind === 'memory'
             ? createMemoryStore()
             : openSqlite(join(scratch, `known-at-${files++}.sqlite`), { access: 'write', create: true });
-        const ports = { ...ledger, crypto, log };
+        const ports = { ...ledger, crypto, log, clock: fixedClock('2027-01-01T00:00:00.000Z') };
         const batches = days.flatMap((number, index) => [...onDay(day, number), ...facts.slice(index * 3, index * 3 + 3)]);
         for (const half of [batches.slice(0, batches.length / 2), batches.slice(batches.length / 2)]) {
           for (const [index, batch] of half.entries()) await appendBatch(ports.store, batch, times[index % times.length]!);
           const stored = await ports.store.readAll({ after: null, maxCount: 1000, types: null });
           expect(stored.length).toBeLessThan(1000);
           const positions = places.map((place) => stored[Math.floor(place * (stored.length - 1))]!.position);
-          for (const knownAt of [...instants, ...positions, '2026-10-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z', '99999']) {
+          for (const knownAt of [...instants, ...positions, '2026-10-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z']) {
             for (const projection of allProjections) {
               const view = await viewOf(ports, projection, knownAt);
               expect(`${projection.name} ${canonicalJson(await view.rows(''))}`).toBe(

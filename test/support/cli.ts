@@ -107,7 +107,7 @@ export class Workbench {
       stderr: (text) => void (stderr += text),
       isTerminal: options.isTerminal ?? false,
       ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
-      ...(options.user === undefined ? {} : { user: options.user }),
+      ...(options.user === undefined ? {} : { user: { name: options.user, uid: 1000 } }),
       signal: options.signal ?? new AbortController().signal,
       readSettingsFile: async (file) => (file === null ? null : readSettingsFile(file)),
       tools: (settings, overwrite) => {

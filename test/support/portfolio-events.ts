@@ -36,6 +36,10 @@ export const portfolioFacts = {
     policy,
     ...change,
   }),
+  proposed: (meta: string, change: Partial<Data<'DefinitionProposed'>> = {}): Data<'DefinitionProposed'> => {
+    const { number: _, ...definition } = portfolioFacts.defined(meta, ['etfs'], { policy: { ...policy, maker_checker: true } });
+    return { ...definition, proposal: 1, proposer: 'ann', against: null, sleeveDefinitions: [], localUser: null, ...change };
+  },
   scheduled: (meta: string, dueAt: string): Data<'ReallocationScheduled'> => ({
     meta,
     because: 'cool_down',
@@ -76,6 +80,7 @@ export const portfolioFacts = {
     rebalance,
     reasons: [{ kind: 'max_turnover', message: 'the turnover of 0.9000 is above 0.5000', value: 0.9, limit: 0.5 }],
     proposer: 'worker',
+    localUser: { name: 'svc', uid: 1000 },
   }),
   rejected: (meta: string, runId: string): Data<'RebalanceRejected'> => ({
     meta,
@@ -87,6 +92,7 @@ export const portfolioFacts = {
     proposer: 'worker',
     who: 'ann',
     why: 'wrong prices',
+    localUser: { name: 'svc', uid: 1000 },
   }),
   refused: (meta: string): Data<'ReallocationRefused'> => ({
     meta,
@@ -180,7 +186,7 @@ export class FactHistory {
 /** Every kind of fact that a portfolio's and a sleeve's read models know, and those of backtests, combinations, tournaments and regimes. */
 export function everyFact(): FactHistory {
   const halt = { meta: 'desk', number: 1, who: 'ann', why: 'outage' };
-  const { defined, scheduled, published, skipped, held, rejected, refused } = portfolioFacts;
+  const { defined, proposed, scheduled, published, skipped, held, rejected, refused } = portfolioFacts;
   return new FactHistory()
     .sleeve('SleeveDefined', sleeveFacts.defined('bonds'))
     .sleeve('SleeveDefined', sleeveFacts.defined('gold'))
@@ -204,7 +210,7 @@ export function everyFact(): FactHistory {
     .portfolio('RebalanceHeld', held('desk', 'h3'))
     .portfolio('RebalanceRejected', rejected('desk', 'h3'))
     .portfolio('RebalanceHeld', held('desk', 'h2'))
-    .portfolio('RebalanceApproved', { meta: 'desk', runId: 'h2', proposer: 'worker', approver: 'ann', why: 'seen' })
+    .portfolio('RebalanceApproved', { meta: 'desk', runId: 'h2', proposer: 'worker', approver: 'ann', why: 'seen', localUser: null })
     .portfolio('AllocationPublished', published('desk', 2, { approval: { proposer: 'worker', approver: 'ann', why: 'seen' } }))
     .add('backtest-t1', 'BacktestStarted', backtestFacts.started('t1', {}, ['b1', null, 'b1']))
     .add('backtest-t1', 'WindowAllocated', backtestFacts.allocated())
@@ -221,5 +227,9 @@ export function everyFact(): FactHistory {
     .add('sleeveRun-p1', 'SleeveRunOpened', selectionFacts.opened('p1'))
     .add('sleeveRun-p1', 'AssetsSelected', selectionFacts.selected('window', 0))
     .add('sleeveRun-p1', 'SelectionAborted', selectionFacts.aborted('window', 1))
-    .add('sleeveRun-p1', 'AssetsSelected', selectionFacts.selected('live'));
+    .add('sleeveRun-p1', 'AssetsSelected', selectionFacts.selected('live'))
+    .portfolio('DefinitionProposed', proposed('desk', { against: 2 }))
+    .portfolio('DefinitionRejected', { meta: 'desk', proposal: 1, proposer: 'ann', who: 'cio', why: 'no', localUser: null })
+    .portfolio('DefinitionProposed', proposed('desk', { against: 2, proposal: 2 }))
+    .portfolio('DefinitionApproved', { meta: 'desk', proposal: 2, proposer: 'ann', approver: 'cio', why: 'seen', localUser: null });
 }

@@ -24,6 +24,7 @@ import { ledgerArtifact, ledgerEvents } from './ledger-events.ts';
 import { ledgerKeyRotate } from './ledger-key.ts';
 import { ledgerProve } from './ledger-prove.ts';
 import { manifestApply, manifestResolve, manifestValidate } from './manifest.ts';
+import { manifestApprove, manifestReject } from './manifest-approve.ts';
 import { manifestLint } from './manifest-lint.ts';
 import { overlayMacro, overlayVol } from './overlay.ts';
 import { parityCheck, parityRevoke, parityWaive } from './parity.ts';
@@ -54,6 +55,8 @@ export const allVerbs: readonly Verb[] = [
   manifestResolve,
   manifestLint,
   manifestApply,
+  manifestApprove,
+  manifestReject,
   flowProduction,
   sleeveImport,
   watch,

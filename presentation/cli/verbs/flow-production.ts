@@ -33,7 +33,7 @@ export const flowProduction: Verb = {
     { flags: '--strict-scan', summary: 'refuse a scan in which something was not evaluated or not returned' },
     { flags: '--exclude <list...>', summary: 'symbols to leave out' },
     { flags: '--repair <how>', summary: 'drop-off-calendar: drop and list rows on non-sessions, which are errors otherwise' },
-    { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
+    { flags: '--correction <number>', summary: 'correction number of the same as-of date: the newest recorded and 1 more (default: 0)' },
     ...renameFlags,
     ...csvFlags,
     workersFlag,

@@ -1,7 +1,7 @@
 import { leavesOf } from '../../../domain/manifest/provenance.ts';
 import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
 import type { Manifest } from '../../../domain/manifest/schema.ts';
-import { applyManifest, type AppliedName } from '../../../handlers/commands/apply-manifest.ts';
+import { applyManifest, type AppliedManifest, type AppliedName } from '../../../handlers/commands/apply-manifest.ts';
 import { planManifest, type PlannedName } from '../../../handlers/commands/plan-manifest.ts';
 import { type ResolvedName, resolvedName, validatedManifest } from '../../../handlers/queries/manifest.ts';
 import { isSet, listFlag, requiredFlag } from '../flags.ts';
@@ -83,17 +83,17 @@ export const manifestResolve: Verb = {
   },
 };
 
-const row = (kind: string, { name, number, already }: AppliedName): string[] => [
+const row = (kind: string, { name, number, already, proposal }: AppliedName): string[] => [
   kind,
   name,
-  String(number),
-  already ? 'unchanged' : 'recorded',
+  number === 0 ? '' : String(number),
+  proposal === undefined ? (already ? 'unchanged' : 'recorded') : `${already ? 'already ' : ''}proposed as ${proposal}`,
 ];
-const plannedRow = (kind: string, { name, number, change, changes }: PlannedName): string[] => [
+const plannedRow = (kind: string, { name, number, change, changes, needsApproval }: PlannedName): string[] => [
   kind,
   name,
   String(number),
-  changes.length === 0 ? change : `${change}: ${changes.join(', ')}`,
+  `${change}${changes.length === 0 ? '' : `: ${changes.join(', ')}`}${needsApproval === true ? ' (waits for another person)' : ''}`,
 ];
 
 function warningsOf({ portfolios, absent }: { readonly portfolios: readonly unknown[]; readonly absent: readonly string[] }): string[] {
@@ -103,6 +103,14 @@ function warningsOf({ portfolios, absent }: { readonly portfolios: readonly unkn
       (meta) => `${meta} is defined in the ledger and not in this manifest: it goes on being published; \`halt --meta ${meta}\` stops it`,
     ),
   ];
+}
+
+function proposalsOf({ portfolios }: AppliedManifest): string[] {
+  return portfolios.flatMap(({ proposal }) =>
+    proposal === undefined
+      ? []
+      : [`${proposal} is not in force: somebody else approves it with \`manifest approve ${proposal} --why TEXT\``],
+  );
 }
 
 async function planned(context: VerbContext, manifest: Manifest, metas: readonly string[] | null): Promise<Outcome> {
@@ -146,7 +154,7 @@ export const manifestApply: Verb = {
           [...applied.portfolios.map((item) => row('portfolio', item)), ...applied.sleeves.map((item) => row('sleeve', item))],
         ),
       ],
-      warnings: warningsOf(applied),
+      warnings: [...warningsOf(applied), ...proposalsOf(applied)],
     };
   },
 };

@@ -1,3 +1,4 @@
+import { claimedText } from '../../../domain/people/local-user.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import type { WeightChange } from '../../../domain/publication/changes.ts';
 import { type ListedPublication, listPublications } from '../../../handlers/queries/publications.ts';
@@ -30,9 +31,9 @@ function changeLines({ number, changes }: ListedPublication): string[] {
   ];
 }
 
-function rowOf({ number, asOf, recordedAt, risk, runId, approval, rebalance }: ListedPublication): string[] {
+function rowOf({ number, asOf, recordedAt, risk, runId, approval, approvedBeside, rebalance }: ListedPublication): string[] {
   const turnover = rebalance.turnoverTwoSided === null ? 'not known' : percent(rebalance.turnoverTwoSided);
-  const approved = approval === null ? '' : `${approval.approver}: ${approval.why}`;
+  const approved = approval === null ? '' : `${claimedText(approval.approver, approvedBeside)}: ${approval.why}`;
   return [String(number), asOf, recordedAt, risk, rebalance.against === null ? '' : turnover, approved, runId];
 }
 

@@ -90,7 +90,7 @@ export const timeline: Verb = {
             event.step,
             event.status,
             event.recordedAt,
-            event.actor,
+            event.claimedBy ?? event.actor,
           ]),
         ),
         ...(selection === undefined ? [] : [lines(...summaryLines(selection))]),

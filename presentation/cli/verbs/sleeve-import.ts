@@ -14,7 +14,7 @@ export const sleeveImport: Verb = {
     { flags: '--run <directory>', summary: 'run directory, with config/ and data/', required: true },
     { flags: '--profile <name>', summary: 'sleeve to file the run under; default: the profile that its manifest names' },
     { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: decides ambiguous file names and files' },
-    { flags: '--correction <number>', summary: 'correction number of the same as-of date (default: 0)' },
+    { flags: '--correction <number>', summary: 'correction number of the same as-of date: the newest recorded and 1 more (default: 0)' },
     ...csvFlags,
   ],
   examples: ['sleeve-ledger sleeve import --run artifacts/summaries/runs/20260116-101500 --map engine=custom,simulator=vectorbt'],

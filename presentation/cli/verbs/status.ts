@@ -1,6 +1,8 @@
 import type { AwaitedSleeve } from '../../../domain/publication/quorum.ts';
+import { claimedText } from '../../../domain/people/local-user.ts';
 import { dataEndText } from '../../../domain/run/data-end.ts';
 import { LedgerError, unreachable } from '../../../domain/shared/errors.ts';
+import { proposalName } from '../../../handlers/commands/apply-manifest.ts';
 import type { PortfolioStatus } from '../../../handlers/queries/portfolio-status.ts';
 import { ledgerStatus, type LedgerStatus, type PortfolioStatusWithData, type SleeveStatus } from '../../../handlers/queries/status.ts';
 import { isSet, ledgerTimeFlag, textFlag } from '../flags.ts';
@@ -21,10 +23,10 @@ function awaitedText({ path, sleeve, latestAsOf, wantedAsOf, because }: AwaitedS
 }
 
 /** Why a portfolio is in its state. */
-function reasonOf({ state, haltedWhy, held, awaited, due, lastDecision }: PortfolioStatus): string {
+function reasonOf({ state, haltedWhy, held, proposed, awaited, due, lastDecision }: PortfolioStatus): string {
   switch (state) {
     case 'undefined':
-      return 'not defined: `manifest apply`';
+      return proposed === null ? 'not defined: `manifest apply`' : 'its first definition waits for approval';
     case 'halted':
       return haltedWhy!;
     case 'held':
@@ -45,11 +47,25 @@ function reasonOf({ state, haltedWhy, held, awaited, due, lastDecision }: Portfo
   }
 }
 
+type Proposed = NonNullable<PortfolioStatus['proposed']>;
+
+function proposalLine(meta: string, { proposal, proposer, localUser, changes, sleeves }: Proposed): string {
+  const what = [...changes, ...sleeves.map((sleeve) => `sleeve ${sleeve}`)];
+  return (
+    `sleeve-ledger manifest approve ${proposalName(meta, proposal)} --why TEXT   ` +
+    `(${what.length === 0 ? 'the first definition' : what.join(', ')}; proposed by ${claimedText(proposer, localUser)}; ` +
+    '`manifest reject` turns it down)'
+  );
+}
+
 function portfolioBlocks(portfolios: readonly PortfolioStatusWithData[]): Block[] {
   if (portfolios.length === 0) return [lines('No portfolio is defined; `manifest apply` makes them known.')];
-  const approvals = portfolios.flatMap(({ held }) =>
-    held === null ? [] : [`sleeve-ledger approve ${held.runId} --why TEXT   (proposed by ${held.proposer}; \`reject\` turns it down)`],
-  );
+  const approvals = portfolios.flatMap(({ held }) => {
+    if (held === null) return [];
+    const proposer = claimedText(held.proposer, held.localUser);
+    return [`sleeve-ledger approve ${held.runId} --why TEXT   (proposed by ${proposer}; \`reject\` turns it down)`];
+  });
+  const proposals = portfolios.flatMap(({ meta, proposed }) => (proposed === null ? [] : [proposalLine(meta, proposed)]));
   const ends = portfolios.flatMap(({ meta, dataEnd }) => (dataEnd === null ? [] : [`${meta}: ${dataEndText(dataEnd)}`]));
   const undefinedLines = portfolios.flatMap(({ meta, undefinedSleeves }) =>
     undefinedSleeves.map((sleeve) => `${meta}: sleeve ${sleeve} is not defined`),
@@ -68,7 +84,7 @@ function portfolioBlocks(portfolios: readonly PortfolioStatusWithData[]): Block[
       ]),
     ),
     ...(undefinedLines.length > 0 ? [lines('', ...undefinedLines)] : []),
-    ...(approvals.length > 0 ? [lines('', ...approvals)] : []),
+    ...(approvals.length + proposals.length > 0 ? [lines('', ...approvals, ...proposals)] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { EventData } from '../../../domain/catalogue.ts';
+import { claimedText } from '../../../domain/people/local-user.ts';
 import type { PublicationRecord, ToldPublication } from '../../../handlers/runs/publication-record.ts';
 import { percent } from './document.ts';
 
@@ -14,6 +15,10 @@ function turnoverText({ turnoverTwoSided, unknownBecause, against }: EventData<'
   return `${percent(turnoverTwoSided)} two-sided, against publication ${against}`;
 }
 
+function approvalText({ recordedAt, approver, localUser, proposer, why }: NonNullable<PublicationRecord['approval']>): string {
+  return `${recordedAt} by ${claimedText(approver, localUser)}, proposed by ${proposer}: ${why}`;
+}
+
 /** Each setting of a policy. */
 export function policySentences({ policy }: PublicationRecord): NamedSentence[] {
   if (policy === null) return [];
@@ -26,15 +31,20 @@ export function recordSentences(record: PublicationRecord): NamedSentence[] {
     ['Published', published === null ? 'no' : `${publicationText(published)}, profile ${published.risk}`],
     ...(published === null ? [] : [['Turnover', turnoverText(published.rebalance)] as const]),
     ...holds.map(
-      ({ reasons, proposer, recordedAt }) =>
-        ['Held', `${recordedAt}, proposed by ${proposer}: ${reasons.map(({ message }) => message).join('; ')}`] as const,
+      ({ reasons, proposer, localUser, recordedAt }) =>
+        [
+          'Held',
+          `${recordedAt}, proposed by ${claimedText(proposer, localUser)}: ${reasons.map(({ message }) => message).join('; ')}`,
+        ] as const,
     ),
     ...(approval === null
       ? published === null
         ? []
         : [['Approved', 'by the policy alone: nobody had to'] as const]
-      : [['Approved', `${approval.recordedAt} by ${approval.approver} (proposed by ${approval.proposer}): ${approval.why}`] as const]),
-    ...rejections.map(({ who, why, recordedAt }) => ['Rejected', `${recordedAt} by ${who}: ${why}`] as const),
+      : [['Approved', approvalText(approval)] as const]),
+    ...rejections.map(
+      ({ who, why, localUser, recordedAt }) => ['Rejected', `${recordedAt} by ${claimedText(who, localUser)}: ${why}`] as const,
+    ),
     ...skips.map(
       ({ recordedAt, rebalance, noTradeBandTwoSided }) =>
         ['Skipped', `${recordedAt}: turnover ${turnoverText(rebalance)}; no-trade band ${percent(noTradeBandTwoSided)}`] as const,

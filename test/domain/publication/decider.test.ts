@@ -27,6 +27,9 @@ function unnumbered(change: Partial<MetaPortfolioDefined> = {}): Omit<MetaPortfo
 const define = (change: Partial<MetaPortfolioDefined> = {}): MetaPortfolioCommand => ({
   kind: 'DefineMetaPortfolio',
   definition: unnumbered(change),
+  sleeves: [],
+  proposer: 'ann',
+  localUser: null,
 });
 const defined = (number: number, change: Partial<MetaPortfolioDefined> = {}): MetaPortfolioEvent => ({
   type: 'MetaPortfolioDefined',
@@ -55,7 +58,7 @@ describe('a definition', () => {
   test.each<[string, Partial<MetaPortfolioDefined>]>([
     ['another portfolio', { definitionHash: hash('9') }],
     ['another risk profile to publish', { risk: 'risk_parity' }],
-    ['another policy', { policy: { ...publicationDefaults, maker_checker: true } }],
+    ['another policy', { policy: { ...publicationDefaults, no_trade_band_two_sided: 0.1 } }],
     ['another quorum', { policy: { ...publicationDefaults, quorum: { at_least: 1, max_staleness_sessions: 2 } } }],
   ])('of %s is the next number, and the way back the one after', (_, change) => {
     given(decider, defined(1)).when(define(change)).then(defined(2, change));
@@ -136,7 +139,7 @@ describe('a refusal', () => {
 
 function proposal(): MetaPortfolioCommand {
   const { number: _, approval: __, ...facts } = portfolioFacts.published(meta, 1);
-  return { kind: 'ProposeAllocation', proposal: { ...facts, acceptance: [] }, proposer: 'worker' };
+  return { kind: 'ProposeAllocation', proposal: { ...facts, acceptance: [] }, proposer: 'worker', localUser: null };
 }
 
 describe('nothing is published while publication is halted', () => {
@@ -190,7 +193,12 @@ const proposing = anyProposal.map(({ letter, asOf, turnover, status }): Step => 
   const against = state.published?.number ?? null;
   const rebalance = { against, turnoverTwoSided: against === null ? null : turnover, unknownBecause: null, growth: [] };
   const acceptance = [{ check: 'bounds', status, value: null, limit: null, message: 'seen', details: [], holds: true }];
-  return { kind: 'ProposeAllocation', proposal: proposalFor(state, letter, { asOf, rebalance, acceptance }), proposer: 'worker' };
+  return {
+    kind: 'ProposeAllocation',
+    proposal: proposalFor(state, letter, { asOf, rebalance, acceptance }),
+    proposer: 'worker',
+    localUser: null,
+  };
 });
 
 const approving = fc
@@ -208,7 +216,7 @@ const approving = fc
             policy: about.policy,
             definitionNumber: about.definitionNumber,
           };
-    return { kind: 'ApproveRebalance', proposal: proposalFor(state, letter ?? 'a', change), approver, why: 'seen' };
+    return { kind: 'ApproveRebalance', proposal: proposalFor(state, letter ?? 'a', change), approver, why: 'seen', localUser: null };
   });
 
 const rejecting = fc.option(letters).map((letter): Step => (state) => ({
@@ -217,6 +225,7 @@ const rejecting = fc.option(letters).map((letter): Step => (state) => ({
   runId: letter === null ? (state.held?.runId ?? 'run-a') : `run-${letter}`,
   who: 'ann',
   why: 'x',
+  localUser: null,
 }));
 
 const halting = fc.constantFrom(-1, 0, 1).map(
@@ -234,6 +243,23 @@ const defining = policies.map(
     () =>
       define({ policy }),
 );
+const proposalOffset = fc.constantFrom(-1, 0, 0, 0);
+const approvingDefinition = fc.tuple(proposalOffset, fc.constantFrom('ann', 'bob')).map(([offset, approver]): Step => (state) => ({
+  kind: 'ApproveDefinition',
+  meta,
+  proposal: state.proposals + offset,
+  approver,
+  why: 'seen',
+  localUser: null,
+}));
+const rejectingDefinition = proposalOffset.map((offset): Step => (state) => ({
+  kind: 'RejectDefinition',
+  meta,
+  proposal: state.proposals + offset,
+  who: 'ann',
+  why: 'x',
+  localUser: null,
+}));
 const refusing = letters.map(
   (letter): Step =>
     () =>
@@ -261,13 +287,15 @@ const anyStep = fc.oneof(
   halting,
   resuming,
   defining,
+  approvingDefinition,
+  rejectingDefinition,
   refusing,
   waiting,
   granting,
   revoking,
 );
 
-const refusable = ['NothingHeld', 'ApproverIsProposer', 'PublicationHalted', 'WaiverUnknown'];
+const refusable = ['NothingHeld', 'NothingProposed', 'ApproverIsProposer', 'PublicationHalted', 'WaiverUnknown'];
 function attempt(command: MetaPortfolioCommand, state: MetaPortfolioState): readonly MetaPortfolioEvent[] {
   try {
     return decider.decide(command, state);
@@ -298,6 +326,9 @@ describe('P6: over any sequence of commands', () => {
     });
     const kinds = [
       'AllocationPublished',
+      'DefinitionApproved',
+      'DefinitionProposed',
+      'DefinitionRejected',
       'MetaPortfolioDefined',
       'ParityWaiverGranted',
       'ParityWaiverRevoked',

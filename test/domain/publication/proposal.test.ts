@@ -42,7 +42,7 @@ describe('the proposal of a run', () => {
   test('is published as the decider takes it', () => {
     const { acceptance: _, ...facts } = proposal;
     given(decider, defined)
-      .when({ kind: 'ProposeAllocation', proposal, proposer: 'worker' })
+      .when({ kind: 'ProposeAllocation', proposal, proposer: 'worker', localUser: null })
       .then({ type: 'AllocationPublished', data: { ...facts, number: 1, approval: null } });
   });
 });

@@ -44,12 +44,14 @@ const propose = (letter: string, change: Partial<Proposal> = {}): MetaPortfolioC
   kind: 'ProposeAllocation',
   proposal: proposalOf(letter, change),
   proposer: 'worker',
+  localUser: null,
 });
 const approve = (letter: string, approver = 'ann', change: Partial<Proposal> = {}): MetaPortfolioCommand => ({
   kind: 'ApproveRebalance',
   proposal: proposalOf(letter, change),
   approver,
   why: 'seen',
+  localUser: null,
 });
 
 function published(letter: string, number: number, change: Partial<Proposal> = {}, approver: string | null = null): MetaPortfolioEvent {
@@ -64,7 +66,20 @@ function held(letter: string, reasons: readonly HoldReason[], change: Partial<Pr
   const { definitionNumber, inputsHash, runId, risk, asOf, policy, inputs, rebalance } = proposalOf(letter, change);
   return {
     type: 'RebalanceHeld',
-    data: { meta, definitionNumber, inputsHash, runId, risk, asOf, policy, inputs, rebalance, reasons: [...reasons], proposer: 'worker' },
+    data: {
+      meta,
+      definitionNumber,
+      inputsHash,
+      runId,
+      risk,
+      asOf,
+      policy,
+      inputs,
+      rebalance,
+      reasons: [...reasons],
+      proposer: 'worker',
+      localUser: null,
+    },
   };
 }
 
@@ -78,7 +93,7 @@ function skipped(letter: string, change: Partial<Proposal> = {}): MetaPortfolioE
 
 const approved = (letter: string): MetaPortfolioEvent => ({
   type: 'RebalanceApproved',
-  data: { meta, runId: `run-${letter}`, proposer: 'worker', approver: 'ann', why: 'seen' },
+  data: { meta, runId: `run-${letter}`, proposer: 'worker', approver: 'ann', why: 'seen', localUser: null },
 });
 const reject = (letter: string, who = 'ann'): MetaPortfolioCommand => ({
   kind: 'RejectRebalance',
@@ -86,12 +101,13 @@ const reject = (letter: string, who = 'ann'): MetaPortfolioCommand => ({
   runId: `run-${letter}`,
   who,
   why: 'wrong prices',
+  localUser: null,
 });
 function rejected(letter: string, who = 'ann'): MetaPortfolioEvent {
   const { definitionNumber, inputsHash, runId, risk, asOf } = proposalOf(letter);
   return {
     type: 'RebalanceRejected',
-    data: { meta, definitionNumber, inputsHash, runId, risk, asOf, proposer: 'worker', who, why: 'wrong prices' },
+    data: { meta, definitionNumber, inputsHash, runId, risk, asOf, proposer: 'worker', who, why: 'wrong prices', localUser: null },
   };
 }
 const reason = (kind: HoldReason['kind'], message: string, value: number | null = null, limit: number | null = null): HoldReason => ({

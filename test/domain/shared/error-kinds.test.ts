@@ -57,6 +57,8 @@ const decisions: readonly OldDecision[] = [
       'MessageInvalid',
       'SleeveUnknown',
       'CorrectionTaken',
+      // Came later: a number that leaves a gap is refused like one that is taken.
+      'CorrectionOutOfOrder',
       'ResultIneligible',
       'CalendarYearUnknown',
       'ExchangeUnknown',

@@ -116,16 +116,21 @@ describe('what makes a command this one and no other', () => {
       ['GrantParityWaiver', 'w1'],
     ],
     [{ kind: 'RevokeParityWaiver', waiverId: 'w1', meta: 'desk', who: 'ann', why: 'x' }, ['RevokeParityWaiver', 'w1']],
-    [{ kind: 'DefineMetaPortfolio', definition }, ['Define', 5, hashOf(definition)]],
-    [{ kind: 'ApproveRebalance', proposal, approver: 'ann', why: 'seen' }, ['Approve', proposal.runId, 7, 'ann', 'seen']],
+    [{ kind: 'DefineMetaPortfolio', definition, sleeves: [], proposer: 'ann', localUser: null }, ['Define', 5, hashOf(definition)]],
+    [{ kind: 'ApproveRebalance', proposal, approver: 'ann', why: 'seen', localUser: null }, ['Approve', proposal.runId, 7, 'ann', 'seen']],
     [
-      { kind: 'RejectRebalance', meta: 'desk', runId: 'run-a', who: 'ann', why: 'wrong prices' },
+      { kind: 'RejectRebalance', meta: 'desk', runId: 'run-a', who: 'ann', why: 'wrong prices', localUser: null },
       ['RejectRebalance', 'run-a', 7, 'ann', 'wrong prices'],
     ],
+    [
+      { kind: 'ApproveDefinition', meta: 'desk', proposal: 2, approver: 'ann', why: 'seen', localUser: null },
+      ['ApproveDefinition', 2, 'ann', 'seen'],
+    ],
+    [{ kind: 'RejectDefinition', meta: 'desk', proposal: 2, who: 'ann', why: 'no', localUser: null }, ['RejectDefinition', 2, 'ann', 'no']],
     [{ kind: 'HaltPublication', meta: 'desk', number: 2, who: 'ann', why: 'outage' }, ['HaltPublication', 2, 'ann', 'outage']],
     [{ kind: 'ResumePublication', meta: 'desk', number: 2, who: 'ann', why: 'over' }, ['ResumePublication', 2, 'ann', 'over']],
     [{ kind: 'ScheduleReallocation', schedule }, ['ScheduleReallocation', hashOf([schedule]), 7, 3]],
-    [{ kind: 'ProposeAllocation', proposal, proposer: 'worker' }, ['ProposeAllocation', hashOf([schedule]), 7, 3]],
+    [{ kind: 'ProposeAllocation', proposal, proposer: 'worker', localUser: null }, ['ProposeAllocation', hashOf([schedule]), 7, 3]],
     [{ kind: 'RefuseReallocation', refusal: portfolioFacts.refused('desk') }, ['RefuseReallocation', hashOf([schedule]), 7, 3]],
   ];
 

@@ -145,6 +145,71 @@ describe('results that arrive as messages', () => {
   });
 });
 
+describe('corrections of a date', () => {
+  const numbered = (correction: number, asOf = '2023-08-31'): SleeveRunAccepted =>
+    run(`r${correction}-${asOf}`, { asOf, correction, payloadHash: `${correction % 10}`.repeat(64) });
+  const accept = (correction: number, onlyOneOfItsCorrection?: true): SleeveCommand => ({
+    kind: 'AcceptSleeveRun',
+    run: numbered(correction),
+    ...(onlyOneOfItsCorrection === undefined ? {} : { onlyOneOfItsCorrection }),
+  });
+  const after = (...corrections: number[]) => given(sleeveDecider, ...corrections.map((number) => accepted(numbered(number))));
+
+  test('are numbered one after the other', () => {
+    after()
+      .when(accept(0))
+      .then(accepted(numbered(0)));
+    after(0)
+      .when(accept(1))
+      .then(accepted(numbered(1)));
+    after(0, 1)
+      .when(accept(2))
+      .then(accepted(numbered(2)));
+    after(0, 1).when(accept(1)).thenNothing();
+  });
+
+  test.each([
+    ['ahead of the first', [], 1],
+    ['ahead by one', [0], 2],
+    ['the greatest there is', [0], 2_147_483_647],
+    ['behind the newest', [0, 7], 5],
+  ])('are refused with a gap: %s', (_, before, correction) => {
+    after(...before)
+      .when(accept(correction))
+      .thenRefused('CorrectionOutOfOrder');
+  });
+
+  test('with other data under the number of the newest are refused with the next number', () => {
+    const other = { ...numbered(1), runId: 'other', payloadHash: 'f'.repeat(64) };
+    after(0, 1).when({ kind: 'AcceptSleeveRun', run: other }).thenRefused('CorrectionOutOfOrder');
+  });
+
+  test('of another date have no part in it', () => {
+    given(sleeveDecider, accepted(numbered(0)), accepted(numbered(1)))
+      .when({ kind: 'AcceptSleeveRun', run: numbered(2, '2023-09-29') })
+      .thenRefused('CorrectionOutOfOrder');
+  });
+
+  test('go on from the newest where a ledger of before has a gap', () => {
+    after(0, 7)
+      .when(accept(8))
+      .then(accepted(numbered(8)));
+  });
+
+  test('that come as messages may be ahead by a bounded number, and fill what was left out', () => {
+    const { correctionsAheadMax } = limits;
+    after(0)
+      .when(accept(1 + correctionsAheadMax, true))
+      .then(accepted(numbered(1 + correctionsAheadMax)));
+    after(0)
+      .when(accept(2 + correctionsAheadMax, true))
+      .thenRefused('CorrectionOutOfOrder');
+    after(0, 3)
+      .when(accept(1, true))
+      .then(accepted(numbered(1)));
+  });
+});
+
 describe('dead letters of a sleeve', () => {
   test('are written once for the same message, also after they were resolved', () => {
     given(sleeveDecider).when(reject()).then(rejected());

@@ -22,6 +22,7 @@ async function begin(on: Recorder): Promise<void> {
   on.at('2024-06-28T08:00:00.000Z', '1-begin');
   await on.run(['ledger', 'init', '--origin', 'golden.sleeve-ledger']);
   await on.run(['manifest', 'apply', '--manifest', 'inputs/manifest-first.json']);
+  await on.run(['manifest', 'approve', 'checked/1', '--why', 'as agreed', '--actor', 'cio']);
   await on.endStage();
 }
 

@@ -94,7 +94,9 @@ describe('exported returns and weights', () => {
       exit: 1,
       error: { code: 'ProfileNotAvailable' },
     });
-    expect(await bench.json(['export', 'returns', metaRun, '--risk', 'hrp', '-o', file, '--known-at', '2000-01-01'])).toMatchObject({
+    expect(
+      await bench.json(['export', 'returns', metaRun, '--risk', 'hrp', '-o', file, '--known-at', '2000-01-01T00:00:00Z']),
+    ).toMatchObject({
       exit: 66,
       error: { code: 'RunUnknown' },
     });

@@ -27,6 +27,7 @@ const listed = async (...flags: string[]): Promise<{ readonly events: readonly L
 
 beforeAll(async () => {
   await bench.json(['manifest', 'apply']);
+  await bench.json(['manifest', 'approve', 'pair/1', '--why', 'agreed', '--actor', 'cio']);
   for (const sleeve of ['stocks', 'funds'] as const) await bench.produce(sleeve);
   const ledger = await openLedger({ store: bench.store, logLevel: 'silent', actor: 'worker' });
   await ledger.reallocate('pair');
@@ -45,8 +46,8 @@ describe('ledger events', () => {
 
   test('keeps to a stream, or to types', async () => {
     const { events } = await listed('--stream', 'metaPortfolio-pair');
-    expect(events.map(({ type }) => type)).toEqual(['MetaPortfolioDefined', 'RebalanceHeld']);
-    expect((await listed('--types', 'RebalanceHeld')).events).toEqual([events[1]]);
+    expect(events.map(({ type }) => type)).toEqual(['DefinitionProposed', 'DefinitionApproved', 'MetaPortfolioDefined', 'RebalanceHeld']);
+    expect((await listed('--types', 'RebalanceHeld')).events).toEqual([events[3]]);
   });
 
   test('keeps to a stream behind any position and up to any other, page by page', async () => {
@@ -69,7 +70,7 @@ describe('ledger events', () => {
     expect((await bench.json(['ledger', 'events', event!.id])).result).toEqual(event);
     expect((await bench.json(['ledger', 'events', `${event!.stream}@${event!.revision}`])).result).toEqual(event);
     const { stdout } = await bench.run(['ledger', 'events', event!.id]);
-    expect(stdout).toContain('RebalanceHeld, metaPortfolio-pair@1');
+    expect(stdout).toContain('RebalanceHeld, metaPortfolio-pair@3');
     expect(stdout).toContain(heldRun);
   });
 
@@ -139,6 +140,7 @@ describe('manifest apply --dry-run', () => {
       number: 2,
       change: 'changed',
       changes: ['policy.maker_checker'],
+      needsApproval: true,
     });
     expect((result['sleeves'] as { name: string }[]).find(({ name }) => name === 'stocks')).toEqual({
       name: 'stocks',
@@ -149,9 +151,11 @@ describe('manifest apply --dry-run', () => {
     expect((await other.run(['manifest', 'apply', '--dry-run'])).stdout).toContain('Nothing was recorded.');
     expect((await other.events()).length).toBe(before);
     const applied = (await other.json(['manifest', 'apply'])).result;
-    expect((applied['portfolios'] as { name: string; number: number }[]).map(({ name, number }) => [name, number])).toEqual(
-      portfolios.map(({ name, number }: { name: string; number?: number }) => [name, number]),
-    );
+    const numbers = (applied['portfolios'] as { name: string; number: number; proposal?: string }[]).map(({ name, number, proposal }) => [
+      name,
+      proposal === undefined ? number : number + 1,
+    ]);
+    expect(numbers).toEqual(portfolios.map(({ name, number }: { name: string; number?: number }) => [name, number]));
     expect((await other.json(['manifest', 'apply', '--dry-run'])).result).toMatchObject({ already: true });
   });
 

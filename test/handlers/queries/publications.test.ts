@@ -33,6 +33,7 @@ async function heldRun(): Promise<string> {
 
 beforeAll(async () => {
   await bench.json(['manifest', 'apply']);
+  await bench.json(['manifest', 'approve', 'pair/1', '--why', 'agreed', '--actor', 'cio']);
   for (const [index, last] of asOfs.entries()) {
     for (const sleeve of ['stocks', 'funds'] as const) await bench.produce(sleeve, { last });
     runs.push(await heldRun());
@@ -66,7 +67,7 @@ describe('publications', () => {
       expect(change).toBe(after - before);
     }
     const shown = await bench.run(['publications', '--meta', 'pair']);
-    expect(shown.stdout).toContain('cio: looked at 2022-11-30');
+    expect(shown.stdout).toContain('cio (claimed): looked at 2022-11-30');
     expect(shown.stdout).toContain('Publication 2 against 1:');
   });
 
@@ -182,7 +183,7 @@ describe('the evidence of a published run', () => {
 
   test('has a report with the publication and every holding with its contributors', async () => {
     const report = text('report.md');
-    for (const part of ['## Publication', 'by cio (proposed by worker): looked at 2022-12-30', 'maker_checker', runs[0]!])
+    for (const part of ['## Publication', 'by cio (claimed), proposed by worker: looked at 2022-12-30', 'maker_checker', runs[0]!])
       expect(report).toContain(part);
     const { assets } = (await answered('weights', '--meta', 'pair', '--published')) as { assets: { symbol: string }[] };
     expect(report).toContain(`All ${assets.length} assets`);
@@ -201,7 +202,7 @@ describe('the evidence of a published run', () => {
       policy: { definition: 1, policy: { maker_checker: true } },
       predecessor: { number: 1, runId: runs[0] },
     });
-    expect((await bench.run(['timeline', runs[1]!])).stdout).toContain('by risk: the prices of funds are wrong');
+    expect((await bench.run(['timeline', runs[1]!])).stdout).toContain('by risk (claimed): the prices of funds are wrong');
   });
 
   test('verifies as it is, recomputes in an empty folder without a ledger, and neither once an artifact is exchanged', async () => {

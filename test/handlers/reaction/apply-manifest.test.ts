@@ -64,7 +64,7 @@ describe('applying a manifest', () => {
   test.each<[string, Change, string[]]>([
     [
       'a policy is the next definition of its portfolio only',
-      ({ profiles }) => Object.assign(profiles['whole']!, { publication: { maker_checker: true } }),
+      ({ profiles }) => Object.assign(profiles['whole']!, { publication: { no_trade_band_two_sided: 0.03 } }),
       ['listed 1 already', 'nested 1 already', 'whole 2'],
     ],
     [
@@ -141,7 +141,7 @@ describe('applying a manifest', () => {
 
 describe('the publication block', () => {
   test('changes neither the definition hash nor the id of a meta run', async () => {
-    const policy = { quorum: { at_least: 2, max_staleness_sessions: 3 }, no_trade_band_two_sided: 0.1, maker_checker: true };
+    const policy = { quorum: { at_least: 2, max_staleness_sessions: 3 }, no_trade_band_two_sided: 0.1, max_turnover_two_sided: 0.5 };
     const [without, withBlock] = [manifestOf(), manifestOf(({ profiles }) => Object.assign(profiles['whole']!, { publication: policy }))];
     const runs = [];
     const hashes = [];

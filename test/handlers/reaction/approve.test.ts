@@ -1,10 +1,9 @@
 /** Approval of what is held: it publishes what the run recorded, once. */
 import { describe, expect, test } from '@jest/globals';
 import type { Manifest } from '../../../domain/manifest/schema.ts';
-import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
 import { approveRebalance } from '../../../handlers/commands/approve-rebalance.ts';
 import { switchPublication } from '../../../handlers/commands/halt-publication.ts';
-import { type Desk, deliver, deliverAll, openDesk, recorded } from './desk.ts';
+import { applyApproved, type Desk, deliver, deliverAll, openDesk, recorded } from './desk.ts';
 import { decided, friday, look, publications, sleeveCommand, thursday, withPolicy } from './looking.ts';
 
 const checked = (change: object = {}): Manifest => withPolicy({ maker_checker: true, ...change });
@@ -33,7 +32,7 @@ describe('an approval', () => {
     const { inputs, inputsHash, rebalance, policy, definitionNumber } = held!;
     expect(published).toMatchObject({ inputs, inputsHash, rebalance, policy, definitionNumber });
     expect(await recorded(desk, 'RebalanceApproved')).toEqual([
-      { meta: 'whole', runId, proposer: 'test', approver: 'ann', why: 'looked at' },
+      { meta: 'whole', runId, proposer: 'test', approver: 'ann', why: 'looked at', localUser: null },
     ]);
   });
 
@@ -94,7 +93,7 @@ describe('an approval', () => {
 
   test('cannot be approved after another policy was applied: it is decided on again', async () => {
     const { desk, runId } = await heldDesk();
-    await applyManifest(desk.session, checked({ maker_checker: false }), null);
+    await applyApproved(desk.session, checked({ maker_checker: false }));
     await expect(approveAs(desk, 'ann', runId)).rejects.toEqual(refused('NothingHeld'));
     expect(await look(desk)).toEqual(decided('AllocationPublished'));
     expect((await publications(desk))[0]).toMatchObject({ runId, definitionNumber: 2, approval: null });

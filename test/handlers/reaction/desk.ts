@@ -1,6 +1,8 @@
 import type { Manifest } from '../../../domain/manifest/schema.ts';
 import type { EventData, EventType } from '../../../domain/catalogue.ts';
 import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
+import { approveDefinition } from '../../../handlers/commands/settle-definition.ts';
+import type { Session } from '../../../handlers/runtime/session.ts';
 import { StreamFolds } from '../../../handlers/runtime/folds.ts';
 import { createDeliveries } from '../../../handlers/runtime/deliveries.ts';
 import type { Clock, Ports } from '../../../handlers/ports/ports.ts';
@@ -37,13 +39,20 @@ export interface Desk extends Ledger {
   readonly manifest: Manifest;
 }
 
-/** A ledger with a clock to set, and the manifest applied. */
+/** Applies a manifest; another person approves what that only proposes. */
+export async function applyApproved(session: Session, manifest: Manifest): Promise<void> {
+  const { portfolios } = await applyManifest(session, manifest, null);
+  for (const { proposal } of portfolios)
+    if (proposal !== undefined) await approveDefinition({ ...session, actor: 'checker' }, proposal, 'looked at');
+}
+
+/** A ledger with a clock to set, and the manifest applied and approved. */
 export async function openDesk(manifest: Manifest = deskManifest(), ports: Partial<Ports> = {}): Promise<Desk> {
   const ledger = memoryLedger();
   const clock = new ManualClock();
   const all: Ports = { ...ledger.session.ports, clock, deliveries: createDeliveries(ledger.memory.store, 5), ...ports };
   const session = { ...ledger.session, ports: all, folds: new StreamFolds(all.store) };
-  await applyManifest(session, manifest, null);
+  await applyApproved(session, manifest);
   return { ...ledger, session, clock, manifest };
 }
 

@@ -38,7 +38,18 @@ describe('a rejection', () => {
     await rejectAs(desk, 'ann', runId);
     const { inputsHash, definitionNumber, risk } = (await recorded(desk, 'RebalanceHeld'))[0]!;
     expect(await recorded(desk, 'RebalanceRejected')).toEqual([
-      { meta: 'whole', definitionNumber, inputsHash, runId, risk, asOf: thursday, proposer: 'test', who: 'ann', why: 'wrong prices' },
+      {
+        meta: 'whole',
+        definitionNumber,
+        inputsHash,
+        runId,
+        risk,
+        asOf: thursday,
+        proposer: 'test',
+        who: 'ann',
+        why: 'wrong prices',
+        localUser: null,
+      },
     ]);
   });
 

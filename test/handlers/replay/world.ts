@@ -3,7 +3,8 @@ import { parseManifest } from '../../../domain/manifest/validate.ts';
 import type { PriceTable } from '../../../domain/returns/series.ts';
 import { createDeliveries } from '../../../handlers/runtime/deliveries.ts';
 import { flowMeta, type FlowMeta, type MetaRunOutcome } from '../../../handlers/commands/flow-meta.ts';
-import { produceSleeveRun, recordSleeveRun } from '../../../handlers/commands/flow-production.ts';
+import { flowProduction, produceSleeveRun, recordSleeveRun } from '../../../handlers/commands/flow-production.ts';
+import { openedLedger } from '../../../handlers/runtime/session.ts';
 import type { SleeveRunOptions } from '../../../domain/allocation/sleeve/options.ts';
 import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import type { Ports } from '../../../handlers/ports/ports.ts';
@@ -51,6 +52,18 @@ export async function produce(
   const computed = produceSleeveRun(ledger.session.ports, { manifest, profile, files, options: { ...standard, ...options }, correction });
   await recordSleeveRun(ledger.session, computed);
   return computed.runId;
+}
+
+/** The same by the command that a person gives. */
+export async function flow(
+  ledger: Ledger,
+  manifest: Manifest,
+  profile: string,
+  files: readonly PriceFile[],
+  correction = 0,
+): Promise<string> {
+  const { session } = ledger;
+  return (await flowProduction(session.ports, openedLedger(session), { manifest, profile, files, options: standard, correction })).runId;
 }
 
 const asDefined = { risks: null, join: null, projection: null, proxies: null, asOf: null, restateWhy: null } as const;

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Workbench } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
+import { writePrices } from '../../support/small-market.ts';
 
 const scratch = scratchDirectory();
 const at = (day: number): string => `2026-11-${String(day).padStart(2, '0')}T08:00:00.000Z`;
@@ -51,7 +52,6 @@ describe('the weights that count', () => {
       expect(await current(bench, '--known-at', '2026-11-01T07:59:59.999Z')).toBe('NothingRecorded');
       expect(await current(bench, '--known-at', at(1))).toBe(december);
       expect(await current(bench, '--known-at', at(2))).toBe(december);
-      expect(await current(bench, '--known-at', '2026-11-02')).toBe(december);
       expect(await current(bench, '--known-at', at(2), '--as-of', '2022-10-31')).toBe(october);
       expect(await current(bench, '--known-at', at(1), '--as-of', '2022-10-31')).toBe('NothingRecorded');
       expect(await current(bench, '--known-at', at(3))).toBe(corrected);
@@ -64,10 +64,24 @@ describe('the weights that count', () => {
     },
   );
 
-  test('a correction that arrives before the run that it corrects still wins', async () => {
+  test('a correction before the run that it corrects is refused, and behind it is the run that counts', async () => {
     const bench = new Workbench(scratch);
-    const corrected = await bench.produce('stocks', { seed: 8 }, ['--correction', '1'], { now: at(1) });
+    const early = [
+      'flow',
+      'production',
+      '--profile',
+      'stocks',
+      '--prices',
+      writePrices(bench.directory, 'stocks', { seed: 8 }),
+      '--correction',
+      '1',
+    ];
+    expect(await bench.json(early, { now: at(1) })).toMatchObject({
+      exit: 1,
+      error: { code: 'CorrectionOutOfOrder', message: expect.stringContaining('so 0 is expected') },
+    });
     const first = await bench.produce('stocks', {}, [], { now: at(2) });
+    const corrected = await bench.produce('stocks', { seed: 8 }, ['--correction', '1'], { now: at(2) });
     await bench.produce('funds', {}, [], { now: at(2) });
     const { result } = await bench.json(['flow', 'meta', '--profile', 'pair'], { now: at(2) });
     const used = (result['profiles'] as { sleeves: { id: string; runId: string }[] }[])[0]!.sleeves.find(
@@ -86,7 +100,7 @@ describe('the weights that count', () => {
     expect(await names('--known-at', at(1))).toEqual(['stocks']);
     expect(await names('--as-of', '2022-12-29')).toEqual([]);
     expect((await bench.json(['timeline', run, '--known-at', at(1)])).exit).toBe(0);
-    expect((await bench.json(['timeline', run, '--known-at', '2026-10-31'])).error?.code).toBe('RunUnknown');
+    expect((await bench.json(['timeline', run, '--known-at', '2026-10-31T23:59:59.999Z'])).error?.code).toBe('RunUnknown');
     expect((await bench.json(['timeline', run, '--as-of', '2022-12-29'])).error?.code).toBe('RunUnknown');
   });
 });

@@ -1,0 +1,47 @@
+import type { ErrorKind } from './error-kind.ts';
+
+/** Refusals of what people may not do, or not alone. */
+export const peopleErrors = {
+  ActorUnseen: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 422,
+    advice: 'Give a name without invisible characters, control characters and marks of direction: --actor NAME.',
+  },
+  ActorUnnamed: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 422,
+    advice: 'Say who acts: --actor NAME, SLEEVE_LEDGER_ACTOR, or `actor` in the settings file; a worker is named in the same way.',
+  },
+  ActorConfusable: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 409,
+    advice: 'Act under the name that the ledger knows, letter by letter, or under one that nobody takes for it.',
+  },
+  ApproverIsProposer: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 409,
+    advice: 'Somebody else than the proposer has to approve; another spelling of the same name is the same person.',
+  },
+  NothingProposed: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 66,
+    http: 404,
+    advice: '`status` shows which definition waits for approval; a newer one may have taken its place.',
+  },
+  DefinitionUnapproved: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 409,
+    advice: 'Have the definition approved: `manifest apply` proposes it, `manifest approve PROPOSAL` by somebody else puts it in force.',
+  },
+} as const satisfies Record<string, ErrorKind>;
