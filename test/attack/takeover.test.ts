@@ -240,6 +240,19 @@ describe('a seal', () => {
       expect({ argv, ...(await bench.json([...argv, ...here])) }).toMatchObject({ argv, exit: 1, error: { code: 'CheckpointInvalid' } });
   });
 
+  test('by the thief of a retired key, on a store cut back to before its rotation, fails every anchor from after it', async () => {
+    const rotation = forger.events().findIndex(({ bytes }) => decodeEnvelope(bytes).type === 'SigningKeyRotated') + 1;
+    forger
+      .cut(rotation)
+      .append('sleeve-stocks', lie)
+      .seal({ ...newKey(first.origin), ...retired() });
+    expect(await verified('--vkey', second.verifierKey)).toMatchObject({ exit: 1, kinds: ['key_unknown'] });
+    expect((await verified('--checkpoint', keptLater)).exit).toBe(1);
+    // The retired key and what was kept before vouch for what its holder signs: this is why the newest key is to be published.
+    expect(await verified('--vkey', first.verifierKey)).toMatchObject({ exit: 0 });
+    expect(await verified('--checkpoint', kept)).toMatchObject({ exit: 0 });
+  });
+
   test('in another stream than that of the seals is a fault', async () => {
     forger.seal({ ...attacker, ...inForce() }, 'sleeve-coins');
     expect(await verified('--vkey', second.verifierKey)).toMatchObject({ exit: 1, kinds: ['event_misplaced'] });
