@@ -161,8 +161,8 @@ export const ledgerErrors = {
     exit: 2,
     http: 409,
     advice:
-      'The key file was changed or put together from two: put back the one that `ledger init` or `ledger key rotate` wrote, from where you ' +
-      'keep a copy. `doctor` says whether it signs.',
+      'The key file was changed or put together from two: put back the one that `ledger init` or `ledger key rotate` wrote, from where ' +
+      'you keep a copy. `doctor` says whether it signs.',
   },
   CheckpointInvalid: {
     fault: 'inputs',

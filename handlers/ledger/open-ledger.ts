@@ -15,7 +15,10 @@ import { keyFileOf, createKeyFile, readKeyFile, witnessOf } from './key-file.ts'
 import { KeyHistory, ledgerIdOf } from './keys.ts';
 import { firstFormat, raiseFormat } from './recorded-format.ts';
 
-/** Null where there is no ledger. Errors: ChainBroken for one whose keys are no chain: opened twice, under another id than its key's, or rotated by nobody. */
+/**
+ * Null where there is no ledger. Errors: ChainBroken for one whose keys are no chain: opened twice, under another id than that of its key,
+ * or rotated by nobody.
+ */
 export async function identityIn(ports: Ports): Promise<LedgerIdentity | null> {
   const keys = await new KeyHistory(ports).refresh();
   const { opened } = keys;
@@ -58,8 +61,9 @@ async function provideKey(ports: Ports, settings: Settings): Promise<LedgerOpene
 /**
  * Opens the ledger in a store: to read it, or to write, which begins it where there is none and raises its format to what this build
  * writes. `onNew` is told before a ledger is begun.
- * Errors: LedgerMissing; ChainBroken for one whose keys are no chain; KeyMismatch for a new one; StoreTooNew for a ledger to be written that
- * a newer build has raised, with nothing written, not even a key.
+ *
+ * Errors: LedgerMissing; ChainBroken for one whose keys are no chain; KeyMismatch for a new one; StoreTooNew for a ledger to be written
+ * that a newer build has raised, with nothing written, not even a key.
  */
 export async function openLedger(
   ports: Ports,

@@ -216,6 +216,13 @@ export interface Deliveries {
 
 /** A fault of a store below the level of events: what the events say is verified from their bytes. */
 export interface StorageFinding {
-  readonly kind: 'database_damaged' | 'schema_changed' | 'position_missing' | 'artifact_incomplete' | 'read_model_damaged' | 'checkpoint_damaged' | 'stream_cut';
+  readonly kind:
+    | 'database_damaged'
+    | 'schema_changed'
+    | 'position_missing'
+    | 'artifact_incomplete'
+    | 'read_model_damaged'
+    | 'checkpoint_damaged'
+    | 'stream_cut';
   readonly detail: string;
 }

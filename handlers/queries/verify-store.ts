@@ -8,7 +8,12 @@ import type { Opening } from '../runtime/opening.ts';
 import { redacted } from '../runtime/settings.ts';
 
 const nothingRead: Omit<Verification, 'faults'> = {
-  ...{ events: 0, streams: 0, artifacts: 0, sealedTo: 0, unsealed: 0, witnessedTo: 0 },
+  events: 0,
+  streams: 0,
+  artifacts: 0,
+  sealedTo: 0,
+  unsealed: 0,
+  witnessedTo: 0,
   anchor: { by: 'nothing', verifierKey: null, coveredTo: 0, statement: 'The store cannot be opened: nothing in it was verified.' },
   format: null,
   notes: [],

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { sqliteCode } from './failures.ts';
 
-/** A file that was written lately may be written again within one tick of the clock of its file system. */
+/** Longer than a tick of the clock of any file system: what is written after this pause bears another time than what was before it. */
 const quietMs = 50;
 const attemptsMax = 40;
 
@@ -29,12 +29,9 @@ export function isWritable(file: string): boolean {
 }
 
 /** What changes when somebody writes to a database or its log. */
-function stateOf(file: string): { readonly text: string; readonly changedMs: number } {
+function stateOf(file: string): string {
   const states = [file, `${file}-wal`].map((name) => statSync(name, { bigint: true, throwIfNoEntry: false }));
-  return {
-    text: states.map((state) => (state === undefined ? 'none' : `${state.dev} ${state.ino} ${state.size} ${state.mtimeNs}`)).join('; '),
-    changedMs: Math.max(...states.map((state) => (state === undefined ? 0 : Number(state.mtimeMs)))),
-  };
+  return states.map((state) => (state === undefined ? 'none' : `${state.dev} ${state.ino} ${state.size} ${state.mtimeNs}`)).join('; ');
 }
 
 function copyOne(from: string, to: string): void {
@@ -74,14 +71,12 @@ function copied(file: string, copy: string): string {
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
   for (let attempt = 1; attempt <= attemptsMax; attempt++) {
     const before = stateOf(file);
-    if (Date.now() - before.changedMs < quietMs) {
-      Atomics.wait(sleeper, 0, 0, quietMs);
-      continue;
-    }
+    Atomics.wait(sleeper, 0, 0, quietMs);
+    if (stateOf(file) !== before) continue;
     rmSync(`${copy}-wal`, { force: true });
     copyOne(file, copy);
     if (existsSync(`${file}-wal`)) copyOne(`${file}-wal`, `${copy}-wal`);
-    if (stateOf(file).text === before.text) return copy;
+    if (stateOf(file) === before) return copy;
   }
   throw new LedgerError('StoreBusy', `${file} is being written and cannot be read from here beside its writer`, { evidence: { file } });
 }

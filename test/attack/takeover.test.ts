@@ -240,6 +240,19 @@ describe('a seal', () => {
       expect({ argv, ...(await bench.json([...argv, ...here])) }).toMatchObject({ argv, exit: 1, error: { code: 'CheckpointInvalid' } });
   });
 
+  test('by the thief of a retired key, on a store cut back to before its rotation, fails every anchor from after it', async () => {
+    const rotation = forger.events().findIndex(({ bytes }) => decodeEnvelope(bytes).type === 'SigningKeyRotated') + 1;
+    forger
+      .cut(rotation)
+      .append('sleeve-stocks', lie)
+      .seal({ ...newKey(first.origin), ...retired() });
+    expect(await verified('--vkey', second.verifierKey)).toMatchObject({ exit: 1, kinds: ['key_unknown'] });
+    expect((await verified('--checkpoint', keptLater)).exit).toBe(1);
+    // The retired key and what was kept before vouch for what its holder signs: this is why the newest key is to be published.
+    expect(await verified('--vkey', first.verifierKey)).toMatchObject({ exit: 0 });
+    expect(await verified('--checkpoint', kept)).toMatchObject({ exit: 0 });
+  });
+
   test('in another stream than that of the seals is a fault', async () => {
     forger.seal({ ...attacker, ...inForce() }, 'sleeve-coins');
     expect(await verified('--vkey', second.verifierKey)).toMatchObject({ exit: 1, kinds: ['event_misplaced'] });
@@ -277,10 +290,8 @@ describe('a store made anew under the key of the attacker', () => {
 
   test('is told apart by the key file of the owner, where that is at hand', async () => {
     forger.cut(1).open(attacker).append('sleeve-coins', lie).seal(attacker);
-    const { exit, result } = await bench.json([
-      ...['ledger', 'verify', '--store', store],
-      ...['--key', `${bench.store}.key`, '--witness', bench.path('no-witness')],
-    ]);
+    const withKeyOfOwner = ['--key', `${bench.store}.key`, '--witness', bench.path('no-witness')];
+    const { exit, result } = await bench.json(['ledger', 'verify', '--store', store, ...withKeyOfOwner]);
     expect({ exit, result }).toMatchObject({ exit: 1, result: { faults: [{ kind: 'key_file_foreign' }] } });
   });
 
@@ -303,36 +314,37 @@ describe('a store made anew under the key of the attacker', () => {
   });
 });
 
+const steps = (envelope: Parameters<typeof auditStep>[0]) => [auditStep(envelope)];
+
+/** The events of the store as they lie there, in a log chained and sealed by whoever wants to. */
+function exported(signer: Pick<ForgedKey, 'key' | 'seed'>): string {
+  const tree = createMerkleTree(sha256);
+  const events = forger.events().map(({ bytes, position, hash }, leafIndex) => {
+    tree.append(fromHex(hash));
+    return { envelope: decodeEnvelope(bytes), bytes, hash, position, leafIndex };
+  });
+  const text = formatVerifierKey(signer.key);
+  const sealing = { key: signer.key, text, sign: (message: Uint8Array) => crypto.sign(signer.seed, message) };
+  const lines = exportLog({ events, tree }, { signer: sealing, sealedTo: tree.size, steps }).trimEnd().split('\n');
+  // With a declaration of what the file holds, signed by the same key.
+  const { last_hash: lastHash, checkpoint } = JSON.parse(lines.at(-1)!) as { last_hash: string; checkpoint: string };
+  const contents = { lines: events.length, lastHash, selection: 'all', treeSize: tree.size, checkpoint, proofs: [] } as const;
+  const declared = { origin: signer.key.name, events: events.length, streams: 'all', cited: [], files: null } as const;
+  const trailer = declaringTrailerLine(sha256, contents, declared, sealing);
+  return bench.write('taken-over.jsonl', `${[...lines.slice(0, -1), trailer.text].join('\n')}\n`);
+}
+
+async function kindsByBoth(file: string, vkey: string): Promise<readonly (readonly string[])[]> {
+  const { result } = await bench.json(['audit', 'verify', file, '--vkey', vkey]);
+  const ours = (result['faults'] as { kind: string }[]).map(({ kind }) => kind);
+  if (whyNoPython() !== null) return [ours];
+  const script = join(projectRoot, 'examples/verify_audit.py');
+  const { stdout } = spawnSync(anyPython, ['-I', script, '--json', '--vkey', vkey, file], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const [report] = (JSON.parse(stdout) as { files: { faults: { kind: string }[] }[] }).files;
+  return [ours, report!.faults.map(({ kind }) => kind)];
+}
+
 describe('an export made of a store that was taken over', () => {
-  /** The events of the store as they lie there, in a log chained and sealed by whoever wants to. */
-  function exported(signer: Pick<ForgedKey, 'key' | 'seed'>): string {
-    const tree = createMerkleTree(sha256);
-    const events = forger.events().map(({ bytes, position, hash }, leafIndex) => {
-      tree.append(fromHex(hash));
-      return { envelope: decodeEnvelope(bytes), bytes, hash, position, leafIndex };
-    });
-    const text = formatVerifierKey(signer.key);
-    const sealing = { key: signer.key, text, sign: (message: Uint8Array) => crypto.sign(signer.seed, message) };
-    const steps = (envelope: Parameters<typeof auditStep>[0]) => [auditStep(envelope)];
-    const lines = exportLog({ events, tree }, { signer: sealing, sealedTo: tree.size, steps }).trimEnd().split('\n');
-    // With a declaration of what the file holds, signed by the same key.
-    const { last_hash: lastHash, checkpoint } = JSON.parse(lines.at(-1)!) as { last_hash: string; checkpoint: string };
-    const contents = { lines: events.length, lastHash, selection: 'all', treeSize: tree.size, checkpoint, proofs: [] } as const;
-    const declared = { origin: signer.key.name, events: events.length, streams: 'all', cited: [], files: null } as const;
-    const trailer = declaringTrailerLine(sha256, contents, declared, sealing);
-    return bench.write('taken-over.jsonl', `${[...lines.slice(0, -1), trailer.text].join('\n')}\n`);
-  }
-
-  async function kindsByBoth(file: string, vkey: string): Promise<readonly (readonly string[])[]> {
-    const { result } = await bench.json(['audit', 'verify', file, '--vkey', vkey]);
-    const ours = (result['faults'] as { kind: string }[]).map(({ kind }) => kind);
-    if (whyNoPython() !== null) return [ours];
-    const script = join(projectRoot, 'examples/verify_audit.py');
-    const { stdout } = spawnSync(anyPython, ['-I', script, '--json', '--vkey', vkey, file], { encoding: 'utf8', maxBuffer: 1 << 28 });
-    const [report] = (JSON.parse(stdout) as { files: { faults: { kind: string }[] }[] }).files;
-    return [ours, report!.faults.map(({ kind }) => kind)];
-  }
-
   test('is refused by both verifiers under any key, also that of the attacker: the ledger is opened twice', async () => {
     forger.open(attacker).append('sleeve-coins', lie).rotate(attacker.text, attacker.text, attacker, 'sleeve-coins');
     const file = exported(attacker);

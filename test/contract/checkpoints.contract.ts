@@ -26,7 +26,7 @@ export function checkpointsContract(name: string, makeSubject: () => Promise<Che
     });
 
     test('everything that was written is listed, where the store can list it', async () => {
-      for (const name of ['relay-b', 'relay-a']) await checkpoints.write(name, {}, 'none');
+      for (const written of ['relay-b', 'relay-a']) await checkpoints.write(written, {}, 'none');
       expect((await checkpoints.names?.()) ?? ['relay-a', 'relay-b']).toEqual(['relay-a', 'relay-b']);
     });
 

@@ -7,7 +7,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { projectRoot, Workbench } from '../support/cli.ts';
 import { Forger } from '../support/forger.ts';
 import { needs } from '../support/needs.ts';
@@ -75,21 +75,21 @@ const writing = `
   require('node:readline').createInterface({ input: process.stdin }).on('line', (sql) => { database.exec(sql); console.log('done'); });
 `;
 
-needs('small disks').describe('on a read-only mount', () => {
-  async function mounted<T>(store: string, work: () => Promise<T>): Promise<T> {
-    const folder = join(store, '..');
-    for (const argv of [
-      ['--bind', folder, folder],
-      ['-o', 'remount,ro,bind', folder],
-    ])
-      expect(spawnSync('mount', argv, { encoding: 'utf8' })).toMatchObject({ status: 0 });
-    try {
-      return await work();
-    } finally {
-      spawnSync('umount', [folder]);
-    }
+async function mounted<T>(store: string, work: () => Promise<T>): Promise<T> {
+  const folder = join(store, '..');
+  for (const argv of [
+    ['--bind', folder, folder],
+    ['-o', 'remount,ro,bind', folder],
+  ])
+    expect(spawnSync('mount', argv, { encoding: 'utf8' })).toMatchObject({ status: 0 });
+  try {
+    return await work();
+  } finally {
+    spawnSync('umount', [folder]);
   }
+}
 
+needs('small disks').describe('on a read-only mount', () => {
   test.each(Object.entries(states))('a store %s is verified to its last event, and asked', async (name, state) => {
     const store = await storeIn(`mount ${name}`, state);
     const before = [readdirSync(join(store, '..')), temporary()];
@@ -162,8 +162,15 @@ needs('another user').describe('for a user who may read and not write', () => {
     const { status, stdout, stderr } = spawnSync(
       'setpriv',
       [
-        ...[`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'],
-        ...[process.execPath, '--import', 'tsx', join(projectRoot, 'bin/sleeve-ledger.ts'), ...argv, '--json'],
+        `--reuid=${nobody}`,
+        `--regid=${nobody}`,
+        '--clear-groups',
+        process.execPath,
+        '--import',
+        'tsx',
+        join(projectRoot, 'bin/sleeve-ledger.ts'),
+        ...argv,
+        '--json',
       ],
       { cwd: projectRoot, encoding: 'utf8', env: { ...process.env, HOME: directory, SLEEVE_LEDGER_ACTOR: 'nobody' } },
     );

@@ -90,6 +90,15 @@ describe('the relay', () => {
     ]);
   });
 
+  test('stops where somebody has put it beyond the ledger, instead of sending nothing for ever', async () => {
+    const { relay, session } = world();
+    const left = { holder: null, expiresAt: '2026-11-21T08:00:00.000Z', state: { position: '999999999' } };
+    await session.ports.checkpoints.write('relay-allocations', left, 'none');
+    const broker = new Broker();
+    await expect(relay(broker, 'first').done).rejects.toMatchObject({ code: 'ChainBroken', evidence: { position: '999999999' } });
+    expect(broker.taken).toEqual([]);
+  });
+
   test('is one at a time: the others stand by and take over when it is gone', async () => {
     const { relay } = world();
     const broker = new Broker();
