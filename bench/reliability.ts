@@ -6,8 +6,8 @@ import { judgeSabotages, sabotageSection } from './sabotage.ts';
 
 /**
  * Runs the fault, abuse and truth tests and writes their figures to docs/reliability.md. `npm run reliability` as the suite has them,
- * `npm run reliability -- --long` with the trials of a night's run, `-- --sabotage` what was done wrong on purpose. `--from FIGURES REPORT` takes what a run of the suite has left: its FIGURES_FILE
- * and jest's JSON report.
+ * `npm run reliability -- --long` with the trials of a night's run, `-- --sabotage` what was done wrong on purpose.
+ * `--from FIGURES REPORT` takes what a run of the suite has left: its FIGURES_FILE and jest's JSON report.
  */
 
 interface Figures {
@@ -20,7 +20,7 @@ interface Figures {
 const long = process.argv.includes('--long');
 const environment = long ? { FAULT_TRIALS: '1000', PROPERTY_RUNS: '10000' } : {};
 const command = long ? 'npm run reliability -- --long' : 'npm run reliability';
-const file = 'docs/reliability.md';
+const pageFile = 'docs/reliability.md';
 const sabotageHeading = '## Sabotages\n';
 
 function linesOf(file: string): Figures[] {
@@ -155,7 +155,7 @@ ${keptSabotages()}`;
 
 /** Sabotages are judged by themselves: their section stays as it is. */
 function keptSabotages(): string {
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const before = existsSync(pageFile) ? readFileSync(pageFile, 'utf8') : '';
   const at = before.indexOf(sabotageHeading);
   return at < 0 ? '' : `\n${before.slice(at)}`;
 }
@@ -164,9 +164,9 @@ function sabotage(): void {
   const word = process.argv[process.argv.indexOf('--sabotage') + 1] ?? null;
   const all = judgeSabotages(word);
   if (word === null) {
-    const before = readFileSync(file, 'utf8');
+    const before = readFileSync(pageFile, 'utf8');
     const at = before.indexOf(sabotageHeading);
-    writeFileSync(file, `${(at < 0 ? before : before.slice(0, at)).trimEnd()}\n\n${sabotageSection(all)}`);
+    writeFileSync(pageFile, `${(at < 0 ? before : before.slice(0, at)).trimEnd()}\n\n${sabotageSection(all)}`);
   }
   if (all.some(({ outcome }) => outcome === 'NOT CAUGHT')) process.exitCode = 1;
 }
@@ -175,5 +175,5 @@ if (process.argv.includes('--sabotage')) sabotage();
 else {
   const from = process.argv.indexOf('--from');
   const suite = from < 0 ? measured() : ofARun(process.argv[from + 1]!, process.argv[from + 2]!);
-  writeFileSync(file, page(withMeasuredByHand(suite)));
+  writeFileSync(pageFile, page(withMeasuredByHand(suite)));
 }

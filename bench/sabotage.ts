@@ -6,8 +6,8 @@ import type { Sabotage } from './sabotage-kind.ts';
 import { sabotages } from './sabotages.ts';
 
 /**
- * `npm run reliability -- --sabotage [WORD]`: does one thing wrong at a time in a copy of the sources, runs the test that has to notice, and
- * says which sabotages were caught. WORD takes those whose row has it. Ends with 1 where one was not caught.
+ * `npm run reliability -- --sabotage [WORD]`: does one thing wrong at a time in a copy of the sources, runs the test that has to notice,
+ * and says which sabotages were caught. WORD takes those whose row has it. Ends with 1 where one was not caught.
  */
 
 type Outcome = 'caught' | 'NOT CAUGHT' | 'left out';
@@ -123,8 +123,8 @@ export function sabotageSection(all: readonly Judged[]): string {
   const rows = all.map(({ sabotage: { row, what, test }, outcome }) => `| ${cell(row)} | ${cell(what)} | ${cell(test)} | ${outcome} |`);
   return `## Sabotages
 
-What a test is worth shows when the program is wrong. \`npm run reliability -- --sabotage\` does one thing wrong at a time in a copy of the \
-sources, and runs the test that has to notice. Caught ${caught.length} of ${tried.length}.
+What a test is worth shows when the program is wrong. \`npm run reliability -- --sabotage\` does one thing wrong at a time in a copy of \
+the sources, and runs the test that has to notice. Caught ${caught.length} of ${tried.length}.
 
 | row | what was done | test | outcome |
 |---|---|---|---|

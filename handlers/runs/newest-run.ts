@@ -78,9 +78,9 @@ export interface WhichRun {
 }
 
 /**
- * The run that was recorded last, behind so many later ones; null where there are no more. Rows name it, and its stream confirms it. That no
- * row is missing is seen from the beginnings of later runs of its kind, which costs as many events as there are of these: so it is looked at
- * where the answer must be certain, and where the rows know of no run at all. Errors: ReadModelsDiffer.
+ * The run that was recorded last, behind so many later ones; null where there are no more. Rows name it, and its stream confirms it.
+ * That no row is missing is seen from the beginnings of later runs of its kind, which costs as many events as there are of these: so it is
+ * looked at where the answer must be certain, and where the rows know of no run at all. Errors: ReadModelsDiffer.
  */
 export async function newestRun(
   ports: TilePorts,

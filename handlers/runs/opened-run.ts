@@ -20,7 +20,7 @@ export function rowsDiffer(what: string, evidence: Readonly<Record<string, unkno
   return new LedgerError('ReadModelsDiffer', `the read models do not say what the events say: ${what}`, { evidence: { ...evidence } });
 }
 
-/** The first event of a run, whose bytes have the hash that they are stored under; null where no such run is recorded. Errors: ChainBroken. */
+/** The first event of a run, whose bytes have the hash that they are stored under; null where there is no such run. Errors: ChainBroken. */
 export async function openedRun({ store, crypto }: Reader, kind: RunKind, runId: string): Promise<OpenedRun | null> {
   const stream = runStreamName(kind, runId);
   const stored = streamNameSchema.safeParse(stream).success ? await eventAt(store, stream, 0n) : null;

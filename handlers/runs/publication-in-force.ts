@@ -41,7 +41,7 @@ export async function publicationsOf(ports: TilePorts, { meta, asOf, knownAt }: 
 
 export type PublicationRef = Pick<Publication, 'number' | 'runId' | 'asOf' | 'risk'>;
 
-/** The publication in force, or the one that was on a date of the market, from the portfolio's stream read backwards. Errors: NothingPublished. */
+/** The publication in force, or that of a date of the market, from the portfolio's stream read backwards. Errors: NothingPublished. */
 export async function publicationInForce(ports: TilePorts, { meta, asOf, knownAt }: PublicationsQuestion): Promise<PublicationRef> {
   const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);
   if (knownAt === null || until !== null) {

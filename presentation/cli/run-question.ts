@@ -45,7 +45,8 @@ export function runQuestionAbout(text: string, { args, flags }: VerbInput): RunQ
 }
 
 /**
- * The id of a run for a verb that reads no rows: only a word is looked up, and the log confirms it. Errors: Usage, RunAmbiguous, NothingRecorded, NothingPublished.
+ * The id of a run for a verb that reads no rows: only a word is looked up, and the log confirms it.
+ * Errors: Usage, RunAmbiguous, NothingRecorded, NothingPublished, ReadModelsDiffer.
  */
 export async function runIdOf(context: VerbContext, text: string, { flags }: VerbInput, kind: WantedKind): Promise<string> {
   return namedRunId(async () => (await context.reading()).ports, { ...referenceOf(text, flags), certain: true }, timeOf(flags), kind);

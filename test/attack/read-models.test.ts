@@ -289,16 +289,17 @@ describe.each(Object.entries(decisions))('when %s', (_, decision) => {
   });
 });
 
+const parityDecision = async (...flags: string[]): Promise<unknown> =>
+  (await ledger.run(['parity', 'check', '--meta', 'mixed', ...flags])).answer.result!['decision'];
+
 test('a parity check as known while a waiver stood says what was decided then', async () => {
   restore();
-  const decision = async (...flags: string[]): Promise<unknown> =>
-    (await ledger.run(['parity', 'check', '--meta', 'mixed', ...flags])).answer.result!['decision'];
-  expect(await decision()).toBe('rejected');
+  expect(await parityDecision()).toBe('rejected');
   const positions: unknown[] = [];
   for (const { type, position, stream } of await eventsHere()) {
     if (stream !== 'metaPortfolio-mixed' || !type.startsWith('ParityWaiver')) continue;
     const before = String(Number(position) - 1);
-    positions.push([type, await decision('--known-at', before), await decision('--known-at', position)]);
+    positions.push([type, await parityDecision('--known-at', before), await parityDecision('--known-at', position)]);
   }
   expect(positions).toEqual([
     ['ParityWaiverGranted', 'rejected', 'waived'],

@@ -27,7 +27,7 @@ function namesIn(rows: readonly StoredRow[]): Map<string, string[]> {
   const collect = (value: Value, name: string): void => {
     if (typeof value === 'string') found.set(name, (found.get(name) ?? new Set()).add(value));
     else if (Array.isArray(value)) for (const one of value as readonly Value[]) collect(one, name);
-    else if (value !== null && typeof value === 'object') for (const [key, one] of Object.entries(value)) collect(one as Value, key);
+    else if (value !== null && typeof value === 'object') for (const [key, one] of Object.entries(value)) collect(one, key);
   };
   for (const { value } of rows) collect(JSON.parse(value) as Value, '');
   return new Map([...found].map(([name, texts]) => [name, [...texts].toSorted()]));
@@ -44,7 +44,7 @@ function edited(value: Value, name: string, names: ReadonlyMap<string, readonly 
     return known[(known.indexOf(value) + 1) % known.length]!;
   }
   if (Array.isArray(value)) return (value as readonly Value[]).map((one) => edited(one, name, names));
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, edited(one as Value, key, names)]));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, edited(one, key, names)]));
 }
 
 const ghost = (text: string): string => text.replaceAll('stocks', 'ghost').replaceAll('checked', 'phantom');

@@ -370,18 +370,19 @@ test('max_sharpe weighs means of a year against the covariance of a year, to the
   expect(apart).toBeGreaterThan(0);
 });
 
+const independent = (variances: readonly number[]): Float64Array =>
+  Float64Array.from({ length: variances.length ** 2 }, (_, at) =>
+    at % (variances.length + 1) === 0 ? variances[at / (variances.length + 1)]! : 0,
+  );
+
 describe('risk parity', () => {
-  const independent = (variances: readonly number[]): Float64Array =>
-    Float64Array.from({ length: variances.length ** 2 }, (_, at) =>
-      at % (variances.length + 1) === 0 ? variances[at / (variances.length + 1)]! : 0,
-    );
   const columns = ['A', 'B', 'C', 'D'];
 
   test('starts at the inverse of the volatilities, scaled by the budgets: of columns without correlation this is the solution', () => {
-    const equal = riskParity({ covariance: independent([0.01, 0.04, 0.09, 0.16]), columns });
+    const even = riskParity({ covariance: independent([0.01, 0.04, 0.09, 0.16]), columns });
     const tilted = riskParity({ covariance: independent([0.01, 0.04, 0.09, 0.16]), columns, budgets: [0.7, 0.1, 0.1, 0.1] });
     const flat = riskParity({ covariance: independent([1, 1, 1, 1]), columns });
-    expect([equal, tilted].map(({ certificate }) => certificate.iterations)).toEqual([
+    expect([even, tilted].map(({ certificate }) => certificate.iterations)).toEqual([
       flat.certificate.iterations,
       flat.certificate.iterations,
     ]);
