@@ -42,12 +42,19 @@ export interface OpenLedger extends LedgerCommands, LedgerOutputs, LedgerQuestio
  * newer build has raised (StoreTooNew); what only reads needs none. Errors: LedgerMissing, NotALedger, StoreBusy, StoreTooNew with
  * `create`; Usage for arguments that are not what they should be, here and in every method.
  */
-export async function openLedger(options: Partial<Settings> & { readonly store: string;
-  readonly create?: boolean;
-  /** Whether a file that is there is replaced by what a method writes; left out, it is refused. */
-  readonly overwrite?: boolean;
-}): Promise<OpenLedger> {
-  checkArguments('openLedger', [z.looseObject({ store: z.string().min(1), create: z.boolean().optional(), overwrite: z.boolean().optional() })], [options]);
+export async function openLedger(
+  options: Partial<Settings> & {
+    readonly store: string;
+    readonly create?: boolean;
+    /** Whether a file that is there is replaced by what a method writes; left out, it is refused. */
+    readonly overwrite?: boolean;
+  },
+): Promise<OpenLedger> {
+  checkArguments(
+    'openLedger',
+    [z.looseObject({ store: z.string().min(1), create: z.boolean().optional(), overwrite: z.boolean().optional() })],
+    [options],
+  );
   const { create = false, overwrite = false, ...flags } = options;
   const { settings } = resolveSettings(flags, {}, null, systemUser() ?? undefined);
   const tools = createTools({

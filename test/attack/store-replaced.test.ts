@@ -59,28 +59,32 @@ describe('a worker whose store', () => {
   };
   const cases = Object.keys(attacks).flatMap((attack) => [[attack, attack === 'is deleted' ? Object.keys(worksIn) : ['work']] as const]);
 
-  test.each(cases)('%s ends by itself, not with success', async (attack, names) => {
-    for (const name of names) {
-      const bench = new Workbench(scratch);
-      await bench.produce('stocks');
-      const { process: child, ended, logged } = spawnProgram(bench, worksIn[name]!(bench), { SLEEVE_LEDGER_LOG_LEVEL: 'error' });
-      try {
-        await until(() => /Working on|Watching/.test(logged()) || child.exitCode !== null);
-        // Long enough to have looked once.
-        await new Promise((resolve) => setTimeout(resolve, 1_200));
-        attacks[attack]!(bench.store);
-        const attacked = performance.now();
-        const { exit, stderr } = await ended;
-        expect([name, exit]).toEqual([name, 74]);
-        expect(stderr).toContain('StoreReplaced');
-        expect(stderr).toContain('restore a backup');
-        // A second, and what a loaded machine takes to end a process.
-        expect(performance.now() - attacked).toBeLessThan(6_000);
-      } finally {
-        child.kill('SIGKILL');
+  test.each(cases)(
+    '%s ends by itself, not with success',
+    async (attack, names) => {
+      for (const name of names) {
+        const bench = new Workbench(scratch);
+        await bench.produce('stocks');
+        const { process: child, ended, logged } = spawnProgram(bench, worksIn[name]!(bench), { SLEEVE_LEDGER_LOG_LEVEL: 'error' });
+        try {
+          await until(() => /Working on|Watching/.test(logged()) || child.exitCode !== null);
+          // Long enough to have looked once.
+          await new Promise((resolve) => setTimeout(resolve, 1_200));
+          attacks[attack]!(bench.store);
+          const attacked = performance.now();
+          const { exit, stderr } = await ended;
+          expect([name, exit]).toEqual([name, 74]);
+          expect(stderr).toContain('StoreReplaced');
+          expect(stderr).toContain('restore a backup');
+          // A second, and what a loaded machine takes to end a process.
+          expect(performance.now() - attacked).toBeLessThan(6_000);
+        } finally {
+          child.kill('SIGKILL');
+        }
       }
-    }
-  }, 120_000);
+    },
+    120_000,
+  );
 
   test('stands as it was goes on: another process that opens, writes and closes it is no attack', async () => {
     const bench = new Workbench(scratch);
