@@ -22,6 +22,7 @@ import { createFiles } from '../../infra/files/node-files.ts';
 import { Workbench } from '../support/cli.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
+const scratchDirectoryOfSeals = scratchDirectory();
 const bench = new Workbench(scratchDirectory());
 const other = new Workbench(scratchDirectory());
 const runs: Record<string, string> = {};
@@ -223,6 +224,34 @@ describe('a store that is made or copied', () => {
       expect(fingerprint()).toEqual(before);
     },
   );
+});
+
+test('a demonstration replaces nothing in a folder that is not its own', async () => {
+  const file = bench.write('mine/audit.jsonl', 'of somebody');
+  const answer = await bench.json(['demo', '-o', bench.path('mine')]);
+  expect([answer.exit, answer.error?.code, readFileSync(file, 'utf8')]).toEqual([2, 'OutputExists', 'of somebody']);
+});
+
+describe('a seal', () => {
+  test.each(['symbolic', 'hard'])('whose checkpoint would go through a %s link replaces no ledger and no key', async (kind) => {
+    const own = new Workbench(scratchDirectoryOfSeals);
+    await own.produce('stocks');
+    await own.json(['ledger', 'seal']);
+    const folder = `${own.store}.witness`;
+    const sealed = Math.max(...readdirSync(folder).map((name) => Number.parseInt(name, 10) || 0));
+    await own.produce('funds');
+    for (let size = sealed + 1; size < sealed + 100; size++) {
+      const name = join(folder, `${String(size).padStart(12, '0')}.checkpoint`);
+      const target = size % 2 === 0 ? own.store : `${own.store}.key`;
+      if (kind === 'hard') linkSync(target, name);
+      else symlinkSync(target, name);
+    }
+    const before = [own.store, `${own.store}.key`].map((file) => statSync(file).ino);
+    const key = readFileSync(`${own.store}.key`, 'utf8');
+    expect((await own.json(['ledger', 'seal'])).error?.code).toBe('OutputProtected');
+    expect([own.store, `${own.store}.key`].map((file) => statSync(file).ino)).toEqual(before);
+    expect(readFileSync(`${own.store}.key`, 'utf8')).toBe(key);
+  });
 });
 
 test('a file that appears while an output is written is not replaced', async () => {
