@@ -117,7 +117,7 @@ export function cliPage(verbs: readonly Verb[]): string {
       `\`${text}\``,
       required === true ? `${summary} (needed)` : summary,
     ]);
-    const beside = optionsBeside(verb).map(({ flags, description }) => [`\`${flags}\``, description]);
+    const beside = optionsBeside(verb).map(({ flags: text, description }) => [`\`${text}\``, description]);
     const examples = `\n\n${verb.examples.map((example) => `    ${example}`).join('\n')}`;
     return (
       `## ${verb.path.join(' ')}\n\n${verb.summary}${verb.makesLedger === 'always' ? ' Makes the ledger where there is none.' : ''}` +
