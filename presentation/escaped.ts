@@ -9,7 +9,7 @@ import { visible } from '../domain/shared/visible-text.ts';
 const onOneLine = (text: string): string => visible(text.replaceAll(/\s*(?:\r\n?|\n)\s*/g, ' ').replaceAll('\t', ' '));
 
 /** What GitHub turns into a link without being asked: addresses of pages, hosts that begin with www, mail addresses. */
-const linkable = /:\/\/|^[^A-Za-z0-9]*www\.|@|^[^A-Za-z0-9]*(?:mailto|xmpp):/i;
+const linkable = /:\/\/|^[^A-Za-z0-9]*www\.|@[\w-]+\.|^[^A-Za-z0-9]*(?:mailto|xmpp):/i;
 
 function asText(text: string): string {
   return text
@@ -21,7 +21,7 @@ function asText(text: string): string {
 /** Text in the middle of a line of markdown: in a cell, behind a bullet or a name. What would become a link is shown as code. */
 export function markdownText(text: string): string {
   return onOneLine(text)
-    .split(/([\s`|]+)/)
+    .split(/([\s`|()<>[\],;"']+)/)
     .map((piece) => (linkable.test(piece) ? `\`${piece}\`` : asText(piece)))
     .join('');
 }

@@ -15,8 +15,8 @@ export interface PriceFiles {
 }
 
 /**
- * Writes a starter manifest from the columns of price files. Errors: OutputExists, OutputProtected, FileMissing, those of the price files and of
- * `starterManifest`.
+ * Writes a starter manifest from the columns of price files. Errors: OutputExists, OutputProtected, FileMissing, those of the price files
+ * and of `starterManifest`.
  */
 export async function writeStarterManifest(
   { files, prices }: Pick<Ports, 'files' | 'prices'>,

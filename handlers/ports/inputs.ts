@@ -110,9 +110,10 @@ export interface Files {
   /** Names the disk that holds a file or folder. */
   volumeOf(path: string): Promise<string>;
   /**
-   * Refuses a name to write to that stands for what a ledger cannot lose: a store, a log of one, a key, a checkpoint, an answer of the cache,
-   * an artifact, told by content, inode and path; and a file that is there, unless files are replaced on request. Errors: OutputProtected,
-   * OutputExists, OutputNotAFile.
+   * Refuses a name to write to that stands for what a ledger cannot lose, told by content, inode and path: a store, a log of one, a key, a
+   * checkpoint, an answer of the cache, an artifact; and a file that is there, unless files are replaced on request.
+   *
+   * Errors: OutputProtected, OutputExists, OutputNotAFile.
    */
   checkOutput(path: string): Promise<void>;
   /**

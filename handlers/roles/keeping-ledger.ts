@@ -20,9 +20,13 @@ export function keepingLedger({ ports, ledger }: Session): Role {
         const [first] = toDomainEvents(page);
         const found = first?.type === 'LedgerOpened' ? first.data.ledgerId : null;
         if (found !== ledger.ledgerId)
-          throw new LedgerError('StoreReplaced', `the store holds ${found === null ? 'no ledger' : `ledger ${found}`} now, and was opened with ledger ${ledger.ledgerId}`, {
-            evidence: { expected: ledger.ledgerId, found },
-          });
+          throw new LedgerError(
+            'StoreReplaced',
+            `the store holds ${found === null ? 'no ledger' : `ledger ${found}`} now, and was opened with ledger ${ledger.ledgerId}`,
+            {
+              evidence: { expected: ledger.ledgerId, found },
+            },
+          );
         await pause(limits.sweepMs, signal);
       }
     },

@@ -18,6 +18,9 @@ export interface Operations {
   /** Silent unless an exporter is configured. */
   readonly tracer: Tracer;
   /** Serves health, readiness and metrics at `HOST:PORT`, also to who asks for one of `hosts`. Errors: ConfigInvalid. */
-  serve(at: { readonly address: string; readonly hosts: readonly string[] }, ready: () => Promise<Readiness>): Promise<{ readonly url: string; close(): Promise<void> }>;
+  serve(
+    at: { readonly address: string; readonly hosts: readonly string[] },
+    ready: () => Promise<Readiness>,
+  ): Promise<{ readonly url: string; close(): Promise<void> }>;
   close(): Promise<void>;
 }

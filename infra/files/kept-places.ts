@@ -75,7 +75,8 @@ async function keptByFolder(path: string, status: Stats | null, folders: readonl
   if (status === null ? !ownNames.test(basename(path)) : !status.isFile()) return null;
   const above = dirname(resolve(path));
   const aboveStatus = await statusOf(above);
-  if ((await statusOf(join(above, witnessMark))) !== null) return { kind: null, why: `is in ${above}, where a ledger keeps its checkpoints` };
+  if ((await statusOf(join(above, witnessMark))) !== null)
+    return { kind: null, why: `is in ${above}, where a ledger keeps its checkpoints` };
   for (const folder of folders) {
     if (isSame(aboveStatus, await statusOf(folder))) return { kind: null, why: `is in ${folder}, where this ledger keeps its own files` };
   }

@@ -10,12 +10,17 @@ const everyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
 const loopback = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/;
 
+/** An address of IPv6 as it stands in a URL. */
+const bracketed = (name: string): string => (/^[^[]*:.*:/.test(name) ? `[${name}]` : name);
+
 /**
  * Whether a request asks for this server under a name that is its own. A page of a stranger can have its own name point at this address
  * (DNS rebinding), and a browser then lets it read the answers; but the browser says that name.
  */
-export function createKnownHosts(bound: string, configured: readonly string[]): (host: string | undefined, reachedAt: string | undefined) => boolean {
-  const bracketed = (name: string): string => (/^[^[]*:.*:/.test(name) ? `[${name}]` : name);
+export function createKnownHosts(
+  bound: string,
+  configured: readonly string[],
+): (host: string | undefined, reachedAt: string | undefined) => boolean {
   const names = new Set([...(everyAddress.has(bound) ? [] : [bound]), ...configured].map((name) => nameOf(bracketed(name))));
   return (host, reachedAt) => {
     const name = nameOf(host);

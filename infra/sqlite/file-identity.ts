@@ -19,8 +19,7 @@ export function identifyFile(file: string): FileIdentity {
   const header = readHeader(file);
   if (header === null) return 'absent';
   if (header.length === 0) return 'blank';
-  if (header.length < headerBytes || !beginsAsDatabase(header))
-    throw notALedger(file, 'it is no SQLite database');
+  if (header.length < headerBytes || !beginsAsDatabase(header)) throw notALedger(file, 'it is no SQLite database');
   if (header.readUInt32BE(applicationIdOffset) === applicationId) return 'ours';
   const database = new Database(file, { readonly: true, fileMustExist: true, timeout: 0 });
   try {

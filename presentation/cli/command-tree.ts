@@ -25,18 +25,21 @@ export const commonOptions: readonly Option[] = [
   new Option('--debug', 'show the stack of an error'),
 ];
 
-export const createLedgerOption = new Option('--create-ledger', 'make the ledger where there is none');
+const createLedgerOption = new Option('--create-ledger', 'make the ledger where there is none');
+const forceOption = new Option('--force', 'replace a file that is there; never a ledger, a log of one, a key or a checkpoint');
 
-/** Of every verb that writes a file somebody names. */
-export const forceOption = new Option('--force', 'replace a file that is there; never a ledger, a log of one, a key or a checkpoint');
+/** What a verb takes beside its own flags because of what it does: it makes a ledger, or writes a file that somebody names. */
+export function optionsBeside(verb: Verb): readonly Option[] {
+  const writesFile = verb.ownsOutput !== true && verb.flags.some(({ flags }) => flags.includes('--output'));
+  return [...(verb.makesLedger === 'on request' ? [createLedgerOption] : []), ...(writesFile ? [forceOption] : [])];
+}
 
 function addFlags(command: Command, verb: Verb): void {
   for (const flag of verb.flags) {
     const option = new Option(flag.flags, flag.required === true ? `${flag.summary} (needed)` : flag.summary);
     command.addOption(flag.required === true ? option.makeOptionMandatory() : option);
   }
-  if (verb.makesLedger === 'on request') command.addOption(createLedgerOption);
-  if (verb.ownsOutput !== true && command.options.some(({ long }) => long === '--output')) command.addOption(forceOption);
+  for (const option of optionsBeside(verb)) command.addOption(option);
   const own = command.options.map(({ long }) => long);
   for (const option of commonOptions) if (!own.includes(option.long)) command.addOption(option);
 }

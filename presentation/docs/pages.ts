@@ -9,7 +9,7 @@ import { tabledCalendars, yearsOf } from '../../domain/returns/tabled.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
-import { buildProgram, createLedgerOption } from '../cli/command-tree.ts';
+import { buildProgram, optionsBeside } from '../cli/command-tree.ts';
 import type { Verb } from '../cli/verb.ts';
 import { metricDefinitions } from '../../handlers/runtime/observability/metrics.ts';
 import type { MetricDefinition } from '../../handlers/ports/ports.ts';
@@ -117,12 +117,12 @@ export function cliPage(verbs: readonly Verb[]): string {
       `\`${text}\``,
       required === true ? `${summary} (needed)` : summary,
     ]);
-    const making = verb.makesLedger === 'on request' ? [[`\`${createLedgerOption.flags}\``, createLedgerOption.description]] : [];
+    const beside = optionsBeside(verb).map(({ flags: text, description }) => [`\`${text}\``, description]);
     const examples = `\n\n${verb.examples.map((example) => `    ${example}`).join('\n')}`;
     return (
       `## ${verb.path.join(' ')}\n\n${verb.summary}${verb.makesLedger === 'always' ? ' Makes the ledger where there is none.' : ''}` +
       `${verb.writes ? ' Seals what it wrote, unless `--no-seal`.' : ''}\n\n    ${words}` +
-      `${args.length + flags.length === 0 ? '' : `\n\n${table(['flag', 'meaning'], [...args, ...flags, ...making])}`}${examples}\n`
+      `${args.length + flags.length === 0 ? '' : `\n\n${table(['flag', 'meaning'], [...args, ...flags, ...beside])}`}${examples}\n`
     );
   });
   return `${generated}# Command line

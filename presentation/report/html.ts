@@ -40,11 +40,12 @@ function tableHtml({ caption, columns, rows }: TableBlock): string {
   return `<div class="scroll" role="region" tabindex="0" aria-label="${title}">${table}</div>`;
 }
 
+const named = <Series extends { readonly name: string }>(series: readonly Series[]): Series[] =>
+  series.map((one) => ({ ...one, name: visible(one.name) }));
+
 async function drawing(charts: Charts, block: ChartBlock, size: 'wide' | 'narrow'): Promise<string> {
   const width = size === 'wide' ? 1100 : 360;
   const id = `${block.id}-${size}`;
-  const named = <Series extends { readonly name: string }>(series: readonly Series[]): Series[] =>
-    series.map((one) => ({ ...one, name: visible(one.name) }));
   const overTime = { id, width, height: size === 'wide' ? 340 : 260 };
   switch (block.kind) {
     case 'line':

@@ -22,6 +22,7 @@ import { createFiles } from '../../infra/files/node-files.ts';
 import { Workbench } from '../support/cli.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
+const scratchDirectoryOfSeals = scratchDirectory();
 const bench = new Workbench(scratchDirectory());
 const other = new Workbench(scratchDirectory());
 const runs: Record<string, string> = {};
@@ -106,9 +107,7 @@ function wordsFor(path: readonly string[]): readonly string[] {
 
 const program = buildProgram(allVerbs, '0', () => undefined);
 const verbsWithOutput = allVerbs.filter(({ path }) =>
-  path
-    .reduce((at, word) => at.commands.find((known) => known.name() === word)!, program)
-    .options.some(({ long }) => long === '--output'),
+  path.reduce((at, word) => at.commands.find((known) => known.name() === word)!, program).options.some(({ long }) => long === '--output'),
 );
 
 describe('an output that names what a ledger cannot lose', () => {
@@ -135,19 +134,22 @@ describe('an output that names what a ledger cannot lose', () => {
     'ledger artifact': () => ['ledger', 'artifact', 'SHA256'],
   };
 
-  test.each(Object.entries(writing))('the honest case: %s writes a new file, keeps it, and replaces it with --force', async (name, words) => {
-    const { result } = await bench.json(['ledger', 'events', '--stream', `metaRun-${runs['pair']!}`]);
-    const sha256 = /"sha256":"([0-9a-f]{64})"/.exec(JSON.stringify(result))![1]!;
-    const argv = words().map((word) => (word === 'SHA256' ? sha256 : word));
-    const file = bench.path(`${name.replace(' ', '-')}.csv`);
-    expect((await bench.json([...argv, '-o', file])).exit).toBe(0);
-    const written = readFileSync(file);
-    writeFileSync(file, 'notes of somebody');
-    const kept = await bench.json([...argv, '-o', file]);
-    expect([kept.exit, kept.error?.code, readFileSync(file, 'utf8')]).toEqual([2, 'OutputExists', 'notes of somebody']);
-    expect((await bench.json([...argv, '-o', file, '--force'])).exit).toBe(0);
-    expect(readFileSync(file)).toEqual(written);
-  });
+  test.each(Object.entries(writing))(
+    'the honest case: %s writes a new file, keeps it, and replaces it with --force',
+    async (name, words) => {
+      const { result } = await bench.json(['ledger', 'events', '--stream', `metaRun-${runs['pair']!}`]);
+      const sha256 = /"sha256":"([0-9a-f]{64})"/.exec(JSON.stringify(result))![1]!;
+      const argv = words().map((word) => (word === 'SHA256' ? sha256 : word));
+      const file = bench.path(`${name.replace(' ', '-')}.csv`);
+      expect((await bench.json([...argv, '-o', file])).exit).toBe(0);
+      const written = readFileSync(file);
+      writeFileSync(file, 'notes of somebody');
+      const kept = await bench.json([...argv, '-o', file]);
+      expect([kept.exit, kept.error?.code, readFileSync(file, 'utf8')]).toEqual([2, 'OutputExists', 'notes of somebody']);
+      expect((await bench.json([...argv, '-o', file, '--force'])).exit).toBe(0);
+      expect(readFileSync(file)).toEqual(written);
+    },
+  );
 
   test('which a verb names itself is refused when it is written', async () => {
     const folder = bench.path('reports');
@@ -208,16 +210,47 @@ describe('a store that is made or copied', () => {
     expect(existsSync(`${target}.partial`)).toBe(true);
   });
 
-  test.each(['ledger.sqlite', 'ledger.sqlite.key', 'hard.csv'])('a backup, a copy and a restored ledger do not replace %s', async (name) => {
-    const before = fingerprint();
-    const target = bench.path(name);
-    const answers = [
-      await bench.json(['ledger', 'backup', '--to', target]),
-      await bench.json(['ledger', 'copy', '--from', other.store, '--to', target]),
-      await bench.json(['ledger', 'restore', '--from', other.store, '--store', target]),
-    ];
-    for (const { exit } of answers) expect(exit).not.toBe(0);
-    expect(fingerprint()).toEqual(before);
+  test.each(['ledger.sqlite', 'ledger.sqlite.key', 'hard.csv'])(
+    'a backup, a copy and a restored ledger do not replace %s',
+    async (name) => {
+      const before = fingerprint();
+      const target = bench.path(name);
+      const answers = [
+        await bench.json(['ledger', 'backup', '--to', target]),
+        await bench.json(['ledger', 'copy', '--from', other.store, '--to', target]),
+        await bench.json(['ledger', 'restore', '--from', other.store, '--store', target]),
+      ];
+      for (const { exit } of answers) expect(exit).not.toBe(0);
+      expect(fingerprint()).toEqual(before);
+    },
+  );
+});
+
+test('a demonstration replaces nothing in a folder that is not its own', async () => {
+  const file = bench.write('mine/audit.jsonl', 'of somebody');
+  const answer = await bench.json(['demo', '-o', bench.path('mine')]);
+  expect([answer.exit, answer.error?.code, readFileSync(file, 'utf8')]).toEqual([2, 'OutputExists', 'of somebody']);
+});
+
+describe('a seal', () => {
+  test.each(['symbolic', 'hard'])('whose checkpoint would go through a %s link replaces no ledger and no key', async (kind) => {
+    const own = new Workbench(scratchDirectoryOfSeals);
+    await own.produce('stocks');
+    await own.json(['ledger', 'seal']);
+    const folder = `${own.store}.witness`;
+    const sealed = Math.max(...readdirSync(folder).map((name) => Number.parseInt(name, 10) || 0));
+    await own.produce('funds');
+    for (let size = sealed + 1; size < sealed + 100; size++) {
+      const name = join(folder, `${String(size).padStart(12, '0')}.checkpoint`);
+      const target = size % 2 === 0 ? own.store : `${own.store}.key`;
+      if (kind === 'hard') linkSync(target, name);
+      else symlinkSync(target, name);
+    }
+    const before = [own.store, `${own.store}.key`].map((file) => statSync(file).ino);
+    const key = readFileSync(`${own.store}.key`, 'utf8');
+    expect((await own.json(['ledger', 'seal'])).error?.code).toBe('OutputProtected');
+    expect([own.store, `${own.store}.key`].map((file) => statSync(file).ino)).toEqual(before);
+    expect(readFileSync(`${own.store}.key`, 'utf8')).toBe(key);
   });
 });
 

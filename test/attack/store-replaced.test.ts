@@ -3,11 +3,14 @@ import { copyFileSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, wr
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createTools, openStore } from '../../bin/adapters.ts';
+import type { EventStore, StoredEvent } from '../../handlers/ports/ports.ts';
+import { keepingLedger } from '../../handlers/roles/keeping-ledger.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import { resolveSettings } from '../../handlers/runtime/settings.ts';
 import { openSqlite } from '../../infra/sqlite/open.ts';
 import { createIntake } from '../../handlers/intake/intake.ts';
+import { ledgerSession, storeLike } from '../support/ledger-session.ts';
 import { sampleEvents } from '../support/sample-events.ts';
 import { defineSleeve, resultMessage, sleeveResult } from '../support/sleeve-results.ts';
 import { spawnProgram, Workbench } from '../support/cli.ts';
@@ -59,28 +62,32 @@ describe('a worker whose store', () => {
   };
   const cases = Object.keys(attacks).flatMap((attack) => [[attack, attack === 'is deleted' ? Object.keys(worksIn) : ['work']] as const]);
 
-  test.each(cases)('%s ends by itself, not with success', async (attack, names) => {
-    for (const name of names) {
-      const bench = new Workbench(scratch);
-      await bench.produce('stocks');
-      const { process: child, ended, logged } = spawnProgram(bench, worksIn[name]!(bench), { SLEEVE_LEDGER_LOG_LEVEL: 'error' });
-      try {
-        await until(() => /Working on|Watching/.test(logged()) || child.exitCode !== null);
-        // Long enough to have looked once.
-        await new Promise((resolve) => setTimeout(resolve, 1_200));
-        attacks[attack]!(bench.store);
-        const attacked = performance.now();
-        const { exit, stderr } = await ended;
-        expect([name, exit]).toEqual([name, 74]);
-        expect(stderr).toContain('StoreReplaced');
-        expect(stderr).toContain('restore a backup');
-        // A second, and what a loaded machine takes to end a process.
-        expect(performance.now() - attacked).toBeLessThan(6_000);
-      } finally {
-        child.kill('SIGKILL');
+  test.each(cases)(
+    '%s ends by itself, not with success',
+    async (attack, names) => {
+      for (const name of names) {
+        const bench = new Workbench(scratch);
+        await bench.produce('stocks');
+        const { process: child, ended, logged } = spawnProgram(bench, worksIn[name]!(bench), { SLEEVE_LEDGER_LOG_LEVEL: 'error' });
+        try {
+          await until(() => /Working on|Watching/.test(logged()) || child.exitCode !== null);
+          // Long enough to have looked once.
+          await new Promise((resolve) => setTimeout(resolve, 1_200));
+          attacks[attack]!(bench.store);
+          const attacked = performance.now();
+          const { exit, stderr } = await ended;
+          expect([name, exit]).toEqual([name, 74]);
+          expect(stderr).toContain('StoreReplaced');
+          expect(stderr).toContain('restore a backup');
+          // A second, and what a loaded machine takes to end a process.
+          expect(performance.now() - attacked).toBeLessThan(6_000);
+        } finally {
+          child.kill('SIGKILL');
+        }
       }
-    }
-  }, 120_000);
+    },
+    120_000,
+  );
 
   test('stands as it was goes on: another process that opens, writes and closes it is no attack', async () => {
     const bench = new Workbench(scratch);
@@ -99,6 +106,36 @@ describe('a worker whose store', () => {
       child.kill('SIGKILL');
     }
   }, 60_000);
+});
+
+describe('a worker of a server', () => {
+  test.each([
+    [
+      'another ledger',
+      (event: StoredEvent) => [
+        {
+          ...event,
+          bytes: Buffer.from(
+            Buffer.from(event.bytes)
+              .toString()
+              .replace(/(?<="ledgerId":")./, (digit) => (digit === 'a' ? 'b' : 'a')),
+          ),
+        },
+      ],
+    ],
+    ['no ledger', () => []],
+  ] as const)('that holds %s now ends by itself', async (_, changed) => {
+    const { session } = await ledgerSession(join(scratch, 'of-a-server.sqlite'));
+    const { store } = session.ports;
+    let asked = 0;
+    const readStream: EventStore['readStream'] = async (...given) => {
+      const page = await store.readStream(...given);
+      return ++asked < 3 ? page : changed(page[0]!);
+    };
+    const ports = { ...session.ports, store: storeLike(store, { readStream }) };
+    await expect(keepingLedger({ ...session, ports }).run(new AbortController().signal)).rejects.toMatchObject({ code: 'StoreReplaced' });
+    expect(asked).toBe(3);
+  });
 });
 
 describe('an append', () => {

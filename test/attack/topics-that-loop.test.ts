@@ -37,8 +37,13 @@ describe('topics', () => {
   });
 });
 
+const beat = async (): Promise<void> => undefined;
+
+function asReceived({ key, value, headers }: MessageToSend, offset: string): ReceivedMessage {
+  return rawMessage(key, value, headers, { offset });
+}
+
 describe('a dead letter of this ledger on the results topic', () => {
-  const beat = async (): Promise<void> => undefined;
   let session: Session;
   let sent: SentMessages;
   let intake: Intake;
@@ -50,9 +55,6 @@ describe('a dead letter of this ledger on the results topic', () => {
     intake = createIntake(session, options);
   });
 
-  function asReceived({ key, value, headers }: MessageToSend, offset: string): ReceivedMessage {
-    return rawMessage(key, value, headers, { offset });
-  }
   async function letters(): Promise<number> {
     return (await listDeadLetters(session.ports, { sleeve: null, resolved: true, knownAt: null })).letters.length;
   }

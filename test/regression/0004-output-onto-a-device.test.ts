@@ -11,7 +11,7 @@ import { scratchDirectory } from '../support/scratch.ts';
  */
 describe('writing a whole file', () => {
   const folder = scratchDirectory();
-  const files = createFiles();
+  const files = createFiles(null, { replaces: true, kept: { files: [], folders: [] } });
 
   test('refuses a device and leaves it as it is', async () => {
     const link = join(folder, 'out');

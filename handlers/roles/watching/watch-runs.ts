@@ -59,6 +59,10 @@ export async function watchContinuously(opened: Session, options: WatchOptions, 
     concurrency: 1,
     holder,
   });
-  await supervise([watching(session, { ...options, onOutcome }), ...others, enforcingFormat(session), keepingLedger(session)], signal, session.ports);
+  await supervise(
+    [watching(session, { ...options, onOutcome }), ...others, enforcingFormat(session), keepingLedger(session)],
+    signal,
+    session.ports,
+  );
   return { counts, sealedTo: sealed ? (await sealer.seal()).treeSize : null };
 }

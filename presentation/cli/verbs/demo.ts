@@ -41,6 +41,10 @@ export const demo: Verb = {
     const { settings, tools, signal, note } = context;
     const output = outputOf(flags);
     if (output === '-') throw new LedgerError('Usage', '--output names a folder, not standard output', { at: { path: '--output' } });
+    // Without a ledger of an earlier demonstration the folder is somebody's.
+    const audit = `${output}/audit.jsonl`;
+    if (!(await tools.files.exists(settings.store)) && (await tools.files.exists(audit)))
+      throw new LedgerError('OutputExists', `${audit} is there, and is of no demonstration`, { at: { file: audit } });
     await tools.files.makeFolder(output);
     const session = await context.writing();
     const run = await runDemo(session, settings, {

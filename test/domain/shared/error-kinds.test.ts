@@ -166,7 +166,7 @@ const decisions: readonly OldDecision[] = [
   },
   {
     where: 'damageIn in handlers/runtime/damage.ts',
-    yes: ['StoreBusy', 'StoreUnavailable', 'StoreFull', 'Interrupted'],
+    yes: ['StoreBusy', 'StoreUnavailable', 'StoreFull', 'StoreReplaced', 'Interrupted'],
     now: kinds.isWorldFault,
     cannotArrive: [
       {
@@ -208,7 +208,7 @@ const decisions: readonly OldDecision[] = [
   },
   {
     where: 'passing in handlers/roles/watching/directory-watcher.ts, where FileMissing stays by name',
-    yes: ['FileUnreadable', 'StoreIo', 'StoreFull'],
+    yes: ['FileUnreadable', 'StoreIo', 'StoreFull', 'StoreReplaced'],
     now: kinds.isDiskFault,
   },
   { where: 'the catch around a sweep in handlers/roles/watching/directory-watcher.ts', yes: withExit(75), now: kinds.isRetryable },

@@ -119,7 +119,9 @@ describe('audit export', () => {
     expect(position).toBe(seal.position);
     expect((await bench.json(['audit', 'verify', file])).exit).toBe(0);
     // A run of later is not known then.
-    expect(await bench.json(['audit', 'export', '--run', ledger.nestedRun, '--known-at', events[2]!.position, '-o', file, '--force'])).toMatchObject({
+    expect(
+      await bench.json(['audit', 'export', '--run', ledger.nestedRun, '--known-at', events[2]!.position, '-o', file, '--force']),
+    ).toMatchObject({
       exit: 66,
       error: { code: 'RunUnknown' },
     });

@@ -266,7 +266,10 @@ describe('what was recorded', () => {
     expect(stats['static_hrp']!.look_ahead).toBe(true);
     const [first] = Object.entries(equity['recursive']!);
     expect(first).toEqual([decisions[0]!.newestRead, 1]);
-    expect(await bench.json(['export', 'backtest', 'nothing', '-o', file, '--force'])).toMatchObject({ exit: 66, error: { code: 'RunUnknown' } });
+    expect(await bench.json(['export', 'backtest', 'nothing', '-o', file, '--force'])).toMatchObject({
+      exit: 66,
+      error: { code: 'RunUnknown' },
+    });
   });
 
   test('holds no duration, clock or machine: the data of its events are those of another ledger with other days', async () => {

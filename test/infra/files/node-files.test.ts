@@ -19,7 +19,7 @@ import { needs } from '../../support/needs.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const directory = temporaryDirectory();
-const files = createFiles();
+const files = createFiles(null, { replaces: true, kept: { files: [], folders: [] } });
 
 describe('files', () => {
   test('what is written whole is read back, and no sibling is left', async () => {

@@ -54,7 +54,7 @@ describe('-o -', () => {
       const sha256 = /"sha256":"([0-9a-f]{64})"/.exec(named)![1]!;
       const argv = [...verb.split(' '), ...words().map((word) => (word === 'SHA256' ? sha256 : word))];
       const file = bench.path(/^(export|overlay|simulate)/.test(verb) ? 'written.csv' : verb === 'report' ? 'reports' : 'written');
-      const written = await bench.run([...argv, '-o', file]);
+      const written = await bench.run([...argv, '-o', file, '--force']);
       expect(written).toMatchObject({ exit: 0, stdout: expect.stringContaining('Wr') });
       const content = readFileSync(verb === 'report' ? `${file}/${runs['pair']!}.md` : file, 'utf8');
       const poured = await bench.run([...argv, '-o', '-']);

@@ -11,7 +11,7 @@ async function reportOf(words: readonly string[]): Promise<{ readonly id: string
   const argv = ['combine', '--positions', file, '--budgets', 'tsmom=0.6', 'xsec=0.4', '--as-of', '2025-07-17', '--name', 'futures'];
   const { result } = await bench.json([...argv, ...words]);
   const id = result['combinationId'] as string;
-  const answer = await bench.json(['report', id, '-o', bench.path('reports')]);
+  const answer = await bench.json(['report', id, '-o', bench.path('reports'), '--force']);
   expect(answer.error).toBeUndefined();
   return { id, status: answer.result['status'], markdown: readFileSync(bench.path(`reports/${id}.md`), 'utf8') };
 }

@@ -243,6 +243,6 @@ describe('the report of other runs', () => {
     expect(html).not.toContain('<img');
     expect(html).not.toContain('<b>me');
     expect(html).toContain('&lt;img src=x onerror=alert(1)&gt; | **loud**');
-    expect(markdown).toContain('\\<img src=x onerror=alert(1)\\> \\| \\*\\*loud\\*\\* \\`code\\` `[link](https://example.org)`');
+    expect(markdown).toContain('\\<img src=x onerror=alert(1)\\> \\| \\*\\*loud\\*\\* \\`code\\` \\[link\\](`https://example.org`)');
   }, 60_000);
 });
