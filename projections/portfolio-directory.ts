@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
-import type { LocalUser } from '../domain/people/local-user.ts';
+import { besideIn, type LocalUser } from '../domain/people/local-user.ts';
 import { definitionChanges } from '../domain/publication/definition-changes.ts';
 import type { AllocationPublished, MetaPortfolioDefined, ReallocationScheduled, RebalanceHeld } from '../domain/publication/events.ts';
 import type { JsonObject } from '../domain/shared/canonical-json.ts';
@@ -42,20 +42,21 @@ export interface PortfolioRow {
     readonly asOf: string;
     readonly reasons: RebalanceHeld['reasons'];
     readonly proposer: string;
-    readonly localUser: LocalUser | null;
+    /** Left out where none was recorded. */
+    readonly localUser?: LocalUser;
     readonly recordedAt: string;
   } | null;
-  /** The definition that waits for another person. */
-  readonly proposed: {
+  /** The definition that waits for another person; left out where none does. */
+  readonly proposed?: {
     readonly proposal: number;
     readonly proposer: string;
-    readonly localUser: LocalUser | null;
+    readonly localUser?: LocalUser;
     readonly recordedAt: string;
     /** Against the definition in force; of the first one nothing. */
     readonly changes: readonly string[];
     /** Sleeves whose own definitions change with it. */
     readonly sleeves: readonly string[];
-  } | null;
+  };
   readonly publications: number;
 }
 
@@ -96,7 +97,6 @@ const undecided = {
   lastPublication: null,
   lastDecision: null,
   held: null,
-  proposed: null,
   publications: 0,
 } as const;
 
@@ -111,15 +111,19 @@ function decided(row: PortfolioRow, event: DecisionEvent, kind: DecisionKind, me
   return { ...row, due: null, held: null, lastDecision: { kind, inputsHash, runId, recordedAt: event.envelope.recordedAt, message } };
 }
 
+function withoutProposal(row: PortfolioRow): PortfolioRow {
+  const { proposed, ...others } = row;
+  return proposed === undefined ? row : others;
+}
+
 function changed(row: PortfolioRow, event: PortfolioEvent, against: MetaPortfolioDefined | null): PortfolioRow {
   const { recordedAt, id: eventId } = event.envelope;
   switch (event.type) {
     case 'MetaPortfolioDefined':
       // As the decider has it: what was held or skipped is open again under another definition.
       return {
-        ...row,
+        ...withoutProposal(row),
         definition: { number: event.data.number, risk: event.data.risk },
-        proposed: null,
         held: null,
         lastDecision: row.lastDecision?.kind === 'held' || row.lastDecision?.kind === 'skipped' ? null : row.lastDecision,
       };
@@ -127,11 +131,11 @@ function changed(row: PortfolioRow, event: PortfolioEvent, against: MetaPortfoli
       const { proposal, proposer, localUser, sleeveDefinitions } = event.data;
       const changes = against === null ? [] : definitionChanges(against, event.data);
       const sleeves = sleeveDefinitions.map(({ sleeve }) => sleeve);
-      return { ...row, proposed: { proposal, proposer, localUser, recordedAt, changes, sleeves } };
+      return { ...row, proposed: { proposal, proposer, ...besideIn(localUser), recordedAt, changes, sleeves } };
     }
     case 'DefinitionApproved':
     case 'DefinitionRejected':
-      return { ...row, proposed: null };
+      return withoutProposal(row);
     case 'ReallocationScheduled':
       return { ...row, due: event.data };
     case 'AllocationPublished': {
@@ -158,7 +162,7 @@ function changed(row: PortfolioRow, event: PortfolioEvent, against: MetaPortfoli
       const { runId, asOf, reasons, proposer, localUser } = event.data;
       return {
         ...decided(row, event, 'held', reasons.map(({ message }) => message).join('; ')),
-        held: { runId, asOf, reasons, proposer, localUser, recordedAt },
+        held: { runId, asOf, reasons, proposer, ...besideIn(localUser), recordedAt },
       };
     }
     case 'RebalanceRejected':

@@ -9,9 +9,14 @@ function localText({ name, uid }: LocalUser): string {
   return `local user ${name}`;
 }
 
-/** A name with the words that keep it from being taken for an identity. `localUser`: null where none was recorded. */
-export function claimedText(name: string, localUser: LocalUser | null): string {
-  return localUser === null ? `${name} (claimed)` : `${name} (claimed; ${localText(localUser)})`;
+/** The local user as a member of an answer, left out where none was recorded. */
+export function besideIn(localUser: LocalUser | null): { readonly localUser?: LocalUser } {
+  return localUser === null ? {} : { localUser };
+}
+
+/** A name with the words that keep it from being taken for an identity. `localUser`: null or left out where none was recorded. */
+export function claimedText(name: string, localUser: LocalUser | null | undefined): string {
+  return localUser === null || localUser === undefined ? `${name} (claimed)` : `${name} (claimed; ${localText(localUser)})`;
 }
 
 /** What the data of an event of any kind say of the local user; undefined where they have no such member. */

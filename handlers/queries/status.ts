@@ -83,7 +83,7 @@ function attentionOf(portfolios: readonly PortfolioStatus[], sleeves: readonly S
   return [
     ...portfolios.flatMap(({ meta, state, held, proposed, lastDecision }) => [
       ...(held === null ? [] : [`${meta}: run ${held.runId} waits for approval`]),
-      ...(proposed === null ? [] : [`${meta}: definition ${meta}/${proposed.proposal} waits for approval`]),
+      ...(proposed === undefined ? [] : [`${meta}: definition ${meta}/${proposed.proposal} waits for approval`]),
       ...(state === 'refused' ? [`${meta}: refused: ${lastDecision!.message}`] : []),
     ]),
     ...sleeves.flatMap(({ sleeve, overdue, openLetters, heldResults }) => [

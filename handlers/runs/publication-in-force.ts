@@ -18,8 +18,8 @@ export interface PublicationsQuestion {
 export interface Publication extends AllocationPublished {
   readonly recordedAt: string;
   readonly eventId: string;
-  /** Who the system says ran the process that approved it, beside the name that was claimed; null where that was not recorded. */
-  readonly approvedBeside: LocalUser | null;
+  /** Who the system says ran the process that approved it, beside the name that was claimed; left out where that was not recorded. */
+  readonly approvedBeside?: LocalUser;
 }
 
 /** Every publication of a portfolio, by its number: costs the portfolio's stream. */
@@ -31,12 +31,10 @@ export async function publicationsOf(ports: TilePorts, { meta, asOf, knownAt }: 
   const events = toDomainEvents(until === null ? stream : stream.filter(({ position }) => store.comparePositions(position, until) <= 0));
   const published = factsOfType(events, 'AllocationPublished').filter(({ data }) => asOf === null || data.asOf <= asOf);
   const beside = new Map(factsOfType(events, 'RebalanceApproved').map(({ data }) => [data.runId, data.localUser]));
-  return published.map(({ data, envelope }) => ({
-    ...data,
-    recordedAt: envelope.recordedAt,
-    eventId: envelope.id,
-    approvedBeside: data.approval === null ? null : (beside.get(data.runId) ?? null),
-  }));
+  return published.map(({ data, envelope: { recordedAt, id: eventId } }) => {
+    const approvedBeside = data.approval === null ? null : (beside.get(data.runId) ?? null);
+    return { ...data, recordedAt, eventId, ...(approvedBeside === null ? {} : { approvedBeside }) };
+  });
 }
 
 export type PublicationRef = Pick<Publication, 'number' | 'runId' | 'asOf' | 'risk'>;

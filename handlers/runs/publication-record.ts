@@ -1,7 +1,7 @@
 import type { DomainEvent, EventData } from '../../domain/catalogue.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { factsOfType } from '../../domain/shared/facts.ts';
-import type { LocalUser } from '../../domain/people/local-user.ts';
+import { besideIn, type LocalUser } from '../../domain/people/local-user.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 
@@ -20,9 +20,9 @@ export interface Told {
   readonly actor: string;
 }
 
-/** Told by a person: who the system says ran the process, beside the name that was claimed; null where that was not recorded. */
+/** Told by a person: who the system says ran the process, beside the name that was claimed; left out where that was not recorded. */
 interface ToldBySomebody extends Told {
-  readonly localUser: LocalUser | null;
+  readonly localUser?: LocalUser;
 }
 
 export interface ToldPublication {
@@ -117,19 +117,19 @@ function recordOf(meta: string, runId: string, facts: readonly Fact[]): Recorded
             proposer: approved.data.proposer,
             approver: approved.data.approver,
             why: approved.data.why,
-            localUser: approved.data.localUser,
+            ...besideIn(approved.data.localUser),
           },
     rejections: factsOfType(about, 'RebalanceRejected').map((event) => ({
       ...toldOf(event),
       who: event.data.who,
       why: event.data.why,
-      localUser: event.data.localUser,
+      ...besideIn(event.data.localUser),
     })),
     holds: factsOfType(about, 'RebalanceHeld').map((event) => ({
       ...toldOf(event),
       reasons: event.data.reasons,
       proposer: event.data.proposer,
-      localUser: event.data.localUser,
+      ...besideIn(event.data.localUser),
     })),
     skips: factsOfType(about, 'RebalanceSkipped').map((event) => ({
       ...toldOf(event),

@@ -163,7 +163,7 @@ describe('a new setting whose default is inert', () => {
       profile: 'coins',
       files: [later],
       options: { ...options, asOf: '2022-12-31' },
-      correction: 1,
+      correction: 0,
     });
     expect(fresh).toMatchObject({ already: false, grade: 'CERTIFIED' });
     const { parity, request } = await next.world.allocate(ledger, manifest, 'whole');

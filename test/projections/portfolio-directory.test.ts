@@ -26,7 +26,6 @@ describe('where a portfolio stands', () => {
       lastPublication: null,
       lastDecision: null,
       held: null,
-      proposed: null,
       publications: 0,
     });
   });

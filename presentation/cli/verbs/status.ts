@@ -26,7 +26,7 @@ function awaitedText({ path, sleeve, latestAsOf, wantedAsOf, because }: AwaitedS
 function reasonOf({ state, haltedWhy, held, proposed, awaited, due, lastDecision }: PortfolioStatus): string {
   switch (state) {
     case 'undefined':
-      return proposed === null ? 'not defined: `manifest apply`' : 'its first definition waits for approval';
+      return proposed === undefined ? 'not defined: `manifest apply`' : 'its first definition waits for approval';
     case 'halted':
       return haltedWhy!;
     case 'held':
@@ -65,7 +65,7 @@ function portfolioBlocks(portfolios: readonly PortfolioStatusWithData[]): Block[
     const proposer = claimedText(held.proposer, held.localUser);
     return [`sleeve-ledger approve ${held.runId} --why TEXT   (proposed by ${proposer}; \`reject\` turns it down)`];
   });
-  const proposals = portfolios.flatMap(({ meta, proposed }) => (proposed === null ? [] : [proposalLine(meta, proposed)]));
+  const proposals = portfolios.flatMap(({ meta, proposed }) => (proposed === undefined ? [] : [proposalLine(meta, proposed)]));
   const ends = portfolios.flatMap(({ meta, dataEnd }) => (dataEnd === null ? [] : [`${meta}: ${dataEndText(dataEnd)}`]));
   const undefinedLines = portfolios.flatMap(({ meta, undefinedSleeves }) =>
     undefinedSleeves.map((sleeve) => `${meta}: sleeve ${sleeve} is not defined`),
