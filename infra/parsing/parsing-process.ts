@@ -41,6 +41,11 @@ function endOf(file: string, code: number | null, signal: NodeJS.Signals | null)
       evidence: { max: limits.parsingMemoryBytesMax },
       at: { file },
     });
+  if (signal === 'SIGVTALRM')
+    return new LedgerError('LimitExceeded', `${file}: reading it takes more time of the processor than a file of its length may`, {
+      evidence: { ms: limits.parsingCpuMsMax },
+      at: { file },
+    });
   return new LedgerError('FileUnreadable', `${file}: the process that reads files ended with ${signal ?? `status ${code}`}`, {
     at: { file },
   });
