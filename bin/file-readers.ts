@@ -16,6 +16,9 @@ import { workerEntries } from './worker-entries.ts';
 
 const parsing = createParsingProcess(workerEntries.readFiles);
 
+/** Whoever is interrupted waits for no file: a hostile one takes as long as it may. */
+export const stopReading = (): void => parsing.stop();
+
 /** What the named reader makes of a file; columns that it reads one by one arrive whole. */
 function apart<Content>(name: keyof typeof fileReaders): (bytes: Uint8Array, file: string, asked?: CsvAsked) => Promise<Content> {
   return async (bytes, file, asked) => (await parsing.read(name, bytes, file, asked)) as Content;

@@ -9,6 +9,7 @@ import { codeInForce } from '../infra/system/code.ts';
 import { createAmbientTrace } from '../infra/tracing/ambient.ts';
 import { visibleLines } from '../domain/shared/visible-text.ts';
 import { systemUser } from '../infra/system/runtime.ts';
+import { stopReading } from './file-readers.ts';
 import { createPresentationPorts, createTools, openBroker, openStore, workersOfMachine } from './adapters.ts';
 
 const interruption = new AbortController();
@@ -17,6 +18,7 @@ setMaxListeners(0, interruption.signal);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     interruption.abort();
+    stopReading();
     // Computations do not yield: a second signal must still end the process, and so must a time limit. A worker drains within this time.
     process.once(signal, () => process.exit(130));
     setTimeout(() => process.exit(130), 10_000).unref();

@@ -27,6 +27,8 @@ export const limits = {
   priceCellsMax: 20_000_000,
   /** Resident memory of the process that reads foreign files. */
   parsingMemoryBytesMax: 268_435_456,
+  /** Its processor time for a file, beside what a MiB of its kind and each column that was read may take. */
+  parsingCpuMsMax: 1_000,
   /** Its time for a file, and as much again for every 10 MiB of it. */
   parsingMsMax: 10_000,
   /** Answers and tables in the cache. */
@@ -61,6 +63,8 @@ export const limits = {
   pickleOperationsMax: 250_000,
   returnCellsMax: 2_000_000,
   parquetPageBytesMax: 16_777_216,
+  /** The description of 2,000 columns in 20 groups of rows. */
+  parquetFooterBytesMax: 8_388_608,
   runDirectoryEntriesMax: 20_000,
   runFileBytesMax: 67_108_864,
   sleevesPerPortfolioMax: 100,

@@ -66,7 +66,7 @@ async function verifyArchive(tools: Tools, request: AuditVerifyRequest): Promise
     return archiveFault(error.message);
   }
   const verifier = verifierFor(tools, request, contents.key);
-  const report = await verifyPieces(verifier, oneByOne([contents.log]), request.file);
+  const report = await verifyPieces(verifier, oneByOne([contents.log]), request);
   return withFaults(report, checkBundleFiles(tools.crypto.sha256, verifier.beside(), contents));
 }
 
@@ -80,7 +80,7 @@ async function hashOf({ files, crypto }: Tools, file: string): Promise<string | 
 /** The log of an archive that somebody unpacked: what it declares stands beside it. */
 async function verifyLog(tools: Tools, request: AuditVerifyRequest): Promise<AuditReport> {
   const verifier = verifierFor(tools, request);
-  const report = await verifyPieces(verifier, tools.files.readPieces(request.file, limits.auditFileBytesMax), request.file);
+  const report = await verifyPieces(verifier, tools.files.readPieces(request.file, limits.auditFileBytesMax), request);
   const beside = verifier.beside();
   if (beside.files === null) return report;
   const folder = request.file.slice(0, request.file.lastIndexOf('/') + 1);

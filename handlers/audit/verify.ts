@@ -4,6 +4,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { auditStep } from '../../projections/audit-log.ts';
 import type { Ports } from '../ports/ports.ts';
+import { throwIfInterrupted } from '../runtime/interruption.ts';
 
 export interface AuditVerifyRequest {
   readonly file: string;
@@ -15,6 +16,8 @@ export interface AuditVerifyRequest {
   readonly ledgerKeys: readonly VerifierKey[];
   /** Whether an export that no known key vouches for is a fault. */
   readonly complete: boolean;
+  /** Ends it between two pieces of the file. */
+  readonly signal?: AbortSignal;
 }
 
 const newline = 0x0a;
@@ -69,6 +72,13 @@ export function verifierFor(
   });
 }
 
+async function* interruptible(pieces: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    if (signal !== undefined) await throwIfInterrupted(signal, 'interrupted before the file was verified');
+    yield piece;
+  }
+}
+
 function refuseFaulty(file: string, line: number): never {
   const max = limits.auditFaultsMax;
   throw new LedgerError('AuditFileInvalid', `${file}: more than ${max} faults up to line ${line}, which no damaged export has`, {
@@ -77,10 +87,14 @@ function refuseFaulty(file: string, line: number): never {
   });
 }
 
-/** Errors: AuditFileInvalid (a line beyond all bounds, more faults than are told), and those of reading. */
-export async function verifyPieces(verifier: AuditVerifier, pieces: AsyncIterable<Uint8Array>, file: string): Promise<AuditReport> {
+/** Errors: AuditFileInvalid (a line beyond all bounds, more faults than are told), Interrupted, and those of reading. */
+export async function verifyPieces(
+  verifier: AuditVerifier,
+  pieces: AsyncIterable<Uint8Array>,
+  { file, signal }: Pick<AuditVerifyRequest, 'file' | 'signal'>,
+): Promise<AuditReport> {
   let lines = 0;
-  const remainder = await eachLine(pieces, file, (bytes) => {
+  const remainder = await eachLine(interruptible(pieces, signal), file, (bytes) => {
     lines++;
     verifier.line(bytes);
     if (verifier.faultsSoFar > limits.auditFaultsMax) refuseFaulty(file, lines);

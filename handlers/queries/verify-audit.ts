@@ -15,6 +15,7 @@ export interface VerifyAudit {
   readonly verifierKey: string | null;
   /** Whether an export is at fault that no known key vouches for: one of before exports were signed, or one that lost its signature. */
   readonly complete: boolean;
+  readonly signal?: AbortSignal;
 }
 
 export interface VerifiedAudit extends AuditReport {
@@ -41,13 +42,13 @@ async function keysAtHand({
 /** Verifies an exported log line by line, or a bundle; needs no ledger. Errors: FileMissing, AuditFileInvalid, CheckpointInvalid. */
 export async function verifyAudit(
   examination: AuditExamination,
-  { file, checkpointFile, verifierKey, complete }: VerifyAudit,
+  { file, checkpointFile, verifierKey, complete, ...ending }: VerifyAudit,
 ): Promise<VerifiedAudit> {
   const { settings, tools } = examination;
   const checkpoint = checkpointFile === null ? null : await tools.files.readText(checkpointFile);
   const { keys, why } = verifierKey === null ? await keysAtHand(examination) : { keys: [], why: null };
   const given = await keyText(tools, verifierKey);
-  const report = await verifyExport(tools, { file, checkpoint, verifierKey: given, ledgerKeys: keys, complete });
+  const report = await verifyExport(tools, { file, checkpoint, verifierKey: given, ledgerKeys: keys, complete, ...ending });
   const byStore = (report.seal?.trust === 'key' || report.declaration?.trust === 'key') && verifierKey === null;
   const store = redacted(settings.store);
   const warnings = [

@@ -53,12 +53,15 @@ export async function openParquet(bytes: Uint8Array, source: ParquetSource): Pro
   if (!magic(bytes.length - 4)) refuseParquet(source, 'the file is cut off: parquet ends with PAR1');
   const length = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8, 4).getUint32(0, true);
   if (length > bytes.length - 12) refuseParquet(source, `a footer of ${length} bytes in a file of ${bytes.length}`);
+  if (length > limits.parquetFooterBytesMax) refuseSize(source, 'bytes in the footer', length, limits.parquetFooterBytesMax);
   const metadata = await guarded(source, 'the footer', () => parquetMetadata(bytes, { geoparquet: false }));
   const found = footerSchema.safeParse(metadata);
   if (found.success) return { bytes, footer: found.data, metadata, source };
   const [issue] = found.error.issues;
   return refuseParquet(source, `the footer is damaged (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''})`);
 }
+
+const emptyGroupsMax = 100;
 
 /** The columns, each a plain list of values: a nested or repeated column is refused, and so is a file beyond the limits. */
 export function leavesOf({ footer, source }: ParquetFile): Element[] {
@@ -67,6 +70,9 @@ export function leavesOf({ footer, source }: ParquetFile): Element[] {
   let sum = 0n;
   for (const group of footer.row_groups) sum += group.num_rows;
   if (sum !== rows) refuseParquet(source, `the row groups add up to ${sum} rows, the file announces ${rows}`);
+  // A writer may leave some empty.
+  const groupsMax = Number(rows) + emptyGroupsMax;
+  if (footer.row_groups.length > groupsMax) refuseSize(source, 'groups of rows', footer.row_groups.length, groupsMax);
   if (rows === 0n) refuseParquet(source, 'the file has no rows');
   if (rows > BigInt(limits.priceRowsMax)) refuseSize(source, 'rows', rows, limits.priceRowsMax);
   if (leaves.length - 1 > limits.symbolsPerSleeveMax) refuseSize(source, 'columns', leaves.length - 1, limits.symbolsPerSleeveMax);

@@ -3,7 +3,8 @@ import { readColumn } from './columns.ts';
 import { dateColumnOf } from './date-column.ts';
 import { type Element, leavesOf, openParquet, type ParquetFile } from './footer.ts';
 import { dateReader, numberReader, shown, TooLarge } from './logical-types.ts';
-import { refuseParquet, type ParquetSource } from './source.ts';
+import { checkPages } from './pages.ts';
+import { guarded, refuseParquet, type ParquetSource } from './source.ts';
 
 /** Numbers on dates as a parquet file holds them: NaN where there is no value, rows in the file's order. */
 export interface ParquetTable {
@@ -62,6 +63,7 @@ async function numbersOf(file: ParquetFile, at: number, element: Element): Promi
 export async function readParquetTable(bytes: Uint8Array, source: ParquetSource): Promise<ParquetTable> {
   const file = await openParquet(bytes, source);
   const leaves = leavesOf(file);
+  await guarded(source, 'a page', () => checkPages(file, leaves));
   const { date, ignored } = dateColumnOf(file.footer, leaves, source);
   const dates = await datesOf(file, date, leaves[date]!);
   const columns = leaves.map((element, at) => ({ element, at })).filter(({ at }) => at !== date && !ignored.has(at));

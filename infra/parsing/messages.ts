@@ -3,7 +3,13 @@ import type { PlainError } from '../../domain/shared/plain-error.ts';
 
 /** Reads the bytes of a foreign file as asked; `file` is named in refusals, and what is asked is plain data. */
 export type FileReader = (bytes: Uint8Array, file: string, asked: unknown) => unknown;
-export type FileReaders = Readonly<Record<string, FileReader>>;
+
+/** A kind of file: what reads it, to be loaded before the file is begun, and the processor time that a MiB of it may take. */
+export interface FileKind {
+  readonly load: () => Promise<FileReader>;
+  readonly msPerMebibyte: number;
+}
+export type FileKinds = Readonly<Record<string, FileKind>>;
 
 /** A file to read, and then its bytes piece by piece. */
 export type Request =

@@ -6,8 +6,10 @@ import { type Answer, type Request, withColumns } from './messages.ts';
 
 /** Reads foreign files in a process of their own. */
 export interface ParsingProcess {
-  /** What the named reader makes of the bytes. Errors: those of the reader; LimitExceeded for memory or time; FileUnreadable. */
+  /** What the named reader makes of the bytes. Errors: those of the reader; LimitExceeded for memory or time; FileUnreadable; Interrupted. */
   read(reader: string, bytes: Uint8Array, file: string, asked?: unknown): Promise<unknown>;
+  /** Ends what is read, and reads no more: every file that was asked for, or will be, is Interrupted. */
+  stop(): void;
 }
 
 type Asked = Extract<Request, { readonly kind: 'read' }>;
@@ -33,12 +35,21 @@ function usualDeadline(bytes: number): number {
   return limits.parsingMsMax + Math.ceil((limits.parsingMsMax * bytes) / 10_485_760);
 }
 
+function interruptedAt(file: string): LedgerError {
+  return new LedgerError('Interrupted', `${file}: interrupted before it was read`, { at: { file } });
+}
+
 /** Why a process ended that was reading a file. */
 function endOf(file: string, code: number | null, signal: NodeJS.Signals | null): LedgerError {
   // Its own guard and the system kill it, V8 aborts it (134 where a shell stands between).
   if (signal === 'SIGKILL' || signal === 'SIGABRT' || code === 134)
     return new LedgerError('LimitExceeded', `${file}: reading it takes more than ${limits.parsingMemoryBytesMax} bytes of memory`, {
       evidence: { max: limits.parsingMemoryBytesMax },
+      at: { file },
+    });
+  if (signal === 'SIGVTALRM')
+    return new LedgerError('LimitExceeded', `${file}: reading it takes more time of the processor than a file of its length may`, {
+      evidence: { ms: limits.parsingCpuMsMax },
       at: { file },
     });
   return new LedgerError('FileUnreadable', `${file}: the process that reads files ended with ${signal ?? `status ${code}`}`, {
@@ -52,6 +63,9 @@ class OneProcess implements ParsingProcess {
   #child: ChildProcess | null = null;
   #last: Promise<unknown> = Promise.resolve();
   #idle: NodeJS.Timeout | null = null;
+  /** Before it is ready as well. */
+  #started: ChildProcess | null = null;
+  #stopped = false;
 
   constructor(options: Options) {
     this.#options = { deadlineMs: usualDeadline, idleMs: 5_000, ...options };
@@ -63,8 +77,14 @@ class OneProcess implements ParsingProcess {
     return turn;
   }
 
+  stop(): void {
+    this.#stopped = true;
+    this.#started?.kill('SIGKILL');
+  }
+
   async #readNext(request: Asked, bytes: Uint8Array): Promise<unknown> {
     const { file } = request;
+    if (this.#stopped) throw interruptedAt(file);
     if (this.#idle !== null) clearTimeout(this.#idle);
     const child = this.#child ?? (await this.#start(file));
     child.ref();
@@ -95,8 +115,10 @@ class OneProcess implements ParsingProcess {
       // Nothing of the environment is its business; Windows needs to know where it lives.
       env: process.env['SystemRoot'] === undefined ? {} : { SystemRoot: process.env['SystemRoot'] },
     });
+    this.#started = child;
     child.on('exit', () => {
       if (this.#child === child) this.#child = null;
+      if (this.#started === child) this.#started = null;
     });
     await this.#untilAnswer(child, startMsMax, file, (answer) => (answer.kind === 'ready' ? { done: true } : null));
     this.#child = child;
@@ -149,7 +171,8 @@ class OneProcess implements ParsingProcess {
           settle(() => reject(refusal));
         } else if (answer.kind === 'failed') settle(() => reject(new Error(`${file}: ${answer.why}`)));
       };
-      const onExit = (code: number | null, signal: NodeJS.Signals | null): void => settle(() => reject(endOf(file, code, signal)));
+      const onExit = (code: number | null, signal: NodeJS.Signals | null): void =>
+        settle(() => reject(this.#stopped ? interruptedAt(file) : endOf(file, code, signal)));
       const deadline = setTimeout(() => {
         this.#child = null;
         child.kill('SIGKILL');

@@ -1,8 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { plainError } from '../../domain/shared/plain-error.ts';
-import { guardMemory } from './memory-guard.ts';
-import { type Answer, type ColumnSource, type FileReaders, type Request, withoutColumns } from './messages.ts';
+import { guardProcess, type TimeAllowance } from './guard.ts';
+import { type Answer, type ColumnSource, type FileKinds, type Request, withoutColumns } from './messages.ts';
 
 /** How much of what was sent may lie about before it is collected. */
 const messageBytesKept = 4_194_304;
@@ -24,11 +24,16 @@ function collect(): void {
   globalThis.gc();
 }
 
-async function sendColumns(columns: readonly ColumnSource[]): Promise<void> {
+/** A column that was read has earned the time of the next: a file takes what its cells are worth. */
+const columnMs = 5;
+const cellsPerMs = 500;
+
+async function sendColumns(columns: readonly ColumnSource[], time: TimeAllowance): Promise<void> {
   let kept = 0;
   for (const column of columns) {
     const values = typeof column === 'function' ? await column() : column;
     await send({ kind: 'column', values });
+    time.extend(columnMs + values.length / cellsPerMs);
     kept += values.byteLength;
     if (kept < messageBytesKept) continue;
     collect();
@@ -36,25 +41,29 @@ async function sendColumns(columns: readonly ColumnSource[]): Promise<void> {
   }
 }
 
-async function readAndAnswer(readers: FileReaders, { reader, file, asked }: Asked, bytes: Uint8Array): Promise<void> {
+async function readAndAnswer(kinds: FileKinds, { reader, file, asked }: Asked, bytes: Uint8Array, time: TimeAllowance): Promise<void> {
   try {
-    const read = readers[reader];
-    if (read === undefined) throw new Error(`there is no reader ${reader}`);
+    const kind = kinds[reader];
+    if (kind === undefined) throw new Error(`there is no reader ${reader}`);
+    const read = await kind.load();
+    time.begin(limits.parsingCpuMsMax + kind.msPerMebibyte * (bytes.length / 1_048_576));
     const { value, columns } = withoutColumns(await read(bytes, file, asked));
     await send({ kind: 'value', value, columns: columns.length });
-    await sendColumns(columns);
+    await sendColumns(columns, time);
   } catch (error) {
     if (error instanceof LedgerError) await send({ kind: 'refused', refusal: plainError(error) });
     else await send({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
+  } finally {
+    time.end();
   }
 }
 
 /** Makes this process read foreign files for its parent, one after the other, until the parent lets go of it. */
-export async function serveParsing(readers: FileReaders): Promise<void> {
+export async function serveParsing(kinds: FileKinds): Promise<void> {
   // A terminal interrupts every process of its group; this one ends with its parent.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.on('disconnect', () => process.exit(0));
-  await guardMemory(limits.parsingMemoryBytesMax);
+  const time = await guardProcess(limits.parsingMemoryBytesMax);
   let next: { readonly request: Asked; readonly bytes: Uint8Array; filled: number } | null = null;
   process.on('message', (message: Request) => {
     if (message.kind === 'read') next = { request: message, bytes: new Uint8Array(message.length), filled: 0 };
@@ -66,7 +75,7 @@ export async function serveParsing(readers: FileReaders): Promise<void> {
     const { request, bytes } = next;
     next = null;
     collect();
-    void readAndAnswer(readers, request, bytes);
+    void readAndAnswer(kinds, request, bytes, time);
   });
   await send({ kind: 'ready' });
 }

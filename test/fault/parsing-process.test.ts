@@ -85,6 +85,13 @@ describe('the process that reads foreign files', () => {
     },
   );
 
+  test('a reader that keeps the processor busy is stopped when it has taken what a file may take', async () => {
+    const stopped = await refusalOf('busy');
+    expect(stopped).toMatchObject({ code: 'LimitExceeded', evidence: { ms: limits.parsingCpuMsMax }, at: { file: 'bomb.bin' } });
+    expect(stopped.message).toContain('more time of the processor than a file of its length may');
+    expect(await greedy.read('digest', some, 'f')).toMatchObject({ length: 3 });
+  });
+
   test('a reader that never ends is stopped at its deadline, and the file behind it is read', async () => {
     const [stopped, next] = await Promise.all([refusalOf('loop', hasty), hasty.read('digest', some, 'f')]);
     expect(stopped).toMatchObject({ code: 'LimitExceeded', message: 'bomb.bin: it was not read within 2 seconds' });

@@ -1,4 +1,4 @@
-import { isDiskFault, isRetryable } from '../../../domain/shared/error-kinds.ts';
+import { isDiskFault, isRetryable, wasInterrupted } from '../../../domain/shared/error-kinds.ts';
 import { type ErrorCode, LedgerError } from '../../../domain/shared/errors.ts';
 import { settleSleeveRun } from '../../commands/flow-production.ts';
 import { grossMaxIn, type ReadImport, readOpenedRun } from '../../commands/import-sleeve-run.ts';
@@ -127,6 +127,8 @@ class Watcher implements DirectoryWatcher {
     try {
       read = await readOpenedRun(this.#session.ports, directory, { profile, map, correction: 0 });
     } catch (error) {
+      // Whoever stops says nothing of what was not read.
+      if (wasInterrupted(error)) return null;
       failure = error;
     }
     if (await this.#changedSince(directory, at.listing)) {

@@ -105,6 +105,7 @@ export const auditVerify: Verb = {
       checkpointFile: textFlag(flags, 'checkpoint'),
       verifierKey: textFlag(flags, 'vkey'),
       complete: isSet(flags, 'complete'),
+      signal: context.signal,
     });
     const { lines: lineCount, lastHash, sealedTo, unsealed, seal, declaration, tornAtByte, faults, keyFrom, warnings } = report;
     return {

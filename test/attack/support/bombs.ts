@@ -32,6 +32,11 @@ afterAll(() => {
   if (table.length > 0) process.stdout.write(`\n${table.join('\n')}\n`);
 });
 
+/** A row of the table that is printed. */
+export function noteMeasured(reader: string, name: string, bytes: number, became: string, seconds: number, megabytes: number): void {
+  table.push([reader, name, `${bytes} B`, became, `${seconds.toFixed(2)} s`, `${Math.round(megabytes)} MB`].join(' | '));
+}
+
 /** Reads a file in a process whose heap has 256 MB, and notes what it took. */
 export function measured(folder: string, reader: ForeignReader, name: string, content: string | Uint8Array, extension = 'bin'): Measured {
   const file = join(folder, `bomb.${extension}`);
@@ -44,11 +49,7 @@ export function measured(folder: string, reader: ForeignReader, name: string, co
   );
   if (status !== 0) throw new Error(`${name}: ${signal ?? status}: ${stderr.slice(0, 600)}`);
   const found = JSON.parse(stdout) as Measured;
-  table.push(
-    [reader, name, `${found.bytes} B`, found.code ?? 'read', `${found.cpuSeconds.toFixed(2)} s`, `${Math.round(found.megabytes)} MB`].join(
-      ' | ',
-    ),
-  );
+  noteMeasured(reader, name, found.bytes, found.code ?? 'read', found.cpuSeconds, found.megabytes);
   return found;
 }
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import type { FileKind, FileReader } from '../../../infra/parsing/messages.ts';
 import { serveParsing } from '../../../infra/parsing/serve.ts';
 
 const kept: unknown[] = [];
 
 /** Readers that do what a bomb would make a parser do. */
-await serveParsing({
+const readers: Readonly<Record<string, FileReader>> = {
   digest: (bytes: Uint8Array) => ({ length: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }),
   asked: (_: Uint8Array, file: string, asked: unknown) => ({ file, asked }),
   process: () => ({ pid: process.pid, environment: Object.keys(process.env) }),
@@ -33,4 +34,12 @@ await serveParsing({
     for (;;);
   },
   end: () => process.exit(3),
-});
+};
+
+/** So much time of the processor that it is memory, or the deadline, which ends them; `busy` has what any file has. */
+const plenty = 1e12;
+const kinds = Object.entries({ ...readers, busy: readers['loop']! }).map(([name, reader]): [string, FileKind] => [
+  name,
+  { load: async () => reader, msPerMebibyte: name === 'busy' ? 0 : plenty },
+]);
+await serveParsing(Object.fromEntries(kinds));
