@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { StreamFolds } from '../handlers/runtime/folds.ts';
 import { openLedger as openSession } from '../handlers/ledger/open-ledger.ts';
-import { raiseFormat } from '../handlers/ledger/recorded-format.ts';
+import { beginWriting } from '../handlers/ledger/begin-writing.ts';
+import { timeOfLedger } from '../handlers/ledger/time-of-ledger.ts';
 import { createSealer, type Sealing } from '../handlers/ledger/sealer.ts';
 import type { Opening } from '../handlers/runtime/opening.ts';
 import type { EventStore } from '../handlers/ports/ports.ts';
@@ -36,14 +37,22 @@ export interface OpenLedger extends LedgerCommands, LedgerOutputs, LedgerQuestio
   close(): Promise<void>;
 }
 
+export interface OpenOptions extends Partial<Settings> {
+  readonly store: string;
+  readonly create?: boolean;
+  /** Why a clock far ahead of the ledger is accepted once; it is recorded. */
+  readonly acceptClockJump?: string;
+}
+
 /**
  * Opens the ledger in a store, and makes it when `create` says so. What writes looks at the ledger's format first and refuses one that a
  * newer build has raised (StoreTooNew); what only reads needs none. Errors: LedgerMissing, NotALedger, StoreBusy, StoreTooNew with
  * `create`; Usage for arguments that are not what they should be, here and in every method.
  */
-export async function openLedger(options: Partial<Settings> & { readonly store: string; readonly create?: boolean }): Promise<OpenLedger> {
-  checkArguments('openLedger', [z.looseObject({ store: z.string().min(1), create: z.boolean().optional() })], [options]);
-  const { create = false, ...flags } = options;
+export async function openLedger(options: OpenOptions): Promise<OpenLedger> {
+  const shape = { store: z.string().min(1), create: z.boolean().optional(), acceptClockJump: z.string().min(1).optional() };
+  checkArguments('openLedger', [z.looseObject(shape)], [options]);
+  const { create = false, acceptClockJump = null, ...flags } = options;
   const { settings } = resolveSettings(flags, {}, null, systemUser() ?? undefined);
   const tools = createTools({
     logLevel: settings.logLevel,
@@ -51,7 +60,8 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
     workers: settings.workers ?? 0,
     cacheFolder: cacheFolder(settings),
   });
-  const ports = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
+  const untimed = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
+  const ports = { ...untimed, time: timeOfLedger(untimed, settings, acceptClockJump) };
   const presentation = createPresentationPorts();
   const others: EventStore[] = [];
   const opening: Opening['opening'] = async (location, mode) => {
@@ -68,7 +78,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
   const acting = (session: Session): OpenLedger => {
     const sealer = createSealer(session, settings);
     const writing = async (): Promise<Session> => {
-      await raiseFormat(session);
+      await beginWriting(session);
       return session;
     };
     const context: Opening = {

@@ -41,8 +41,9 @@ function portfolioChanges(before: MetaPortfolioDefined, after: MetaPortfolioDefi
   ];
 }
 
+const told = ({ profile, expectedBy, grossMax }: SleeveDefined): object => ({ profile, expected_by: expectedBy, gross_max: grossMax });
+
 function sleeveChanges(before: SleeveDefined, after: SleeveDefined): string[] {
-  const told = ({ profile, expectedBy, grossMax }: SleeveDefined): object => ({ profile, expected_by: expectedBy, gross_max: grossMax });
   return differing(told(before), told(after));
 }
 

@@ -10,8 +10,9 @@ import type { Ports } from '../ports/ports.ts';
 import { recordNewStream, toDomainEvents } from '../runtime/record.ts';
 import type { LedgerIdentity } from '../runtime/session.ts';
 import { redacted, type Settings } from '../runtime/settings.ts';
+import { beginWriting } from './begin-writing.ts';
 import { keyFileOf, createKeyFile, readKeyFile, witnessOf } from './key-file.ts';
-import { firstFormat, raiseFormat } from './recorded-format.ts';
+import { firstFormat } from './recorded-format.ts';
 
 async function identityIn(ports: Ports): Promise<LedgerIdentity | null> {
   const first = toDomainEvents(await ports.store.readStream(ledgerStream, { from: 0n, maxCount: 1, direction: 'forwards' }))[0];
@@ -55,7 +56,7 @@ function ledgerIdOf(ports: Ports, publicKey: Uint8Array): string {
 /**
  * Opens the ledger in a store: to read it, or to write, which begins it where there is none and raises its format to what this build
  * writes. `onNew` is told before a ledger is begun.
- * Errors: LedgerMissing; StoreTooNew for a ledger to be written that a newer build has raised, with nothing written, not even a key.
+ * Errors: LedgerMissing; ClockAhead; StoreTooNew for a ledger to be written that a newer build has raised, with nothing written, not even a key.
  */
 export async function openLedger(
   ports: Ports,
@@ -68,7 +69,7 @@ export async function openLedger(
     throw new LedgerError('LedgerMissing', `no ledger in ${redacted(settings.store)}`, { at: { file: redacted(settings.store) } });
   if (existing === null) onNew();
   const ledger = existing ?? (await begun(ports, settings));
-  if (toWrite) await raiseFormat({ ports, ledger, actor: settings.actor });
+  if (toWrite) await beginWriting({ ports, ledger, actor: settings.actor });
   return ledger;
 }
 

@@ -117,6 +117,15 @@ async function exists(file: string): Promise<boolean> {
   }
 }
 
+async function writtenAt(file: string): Promise<string | null> {
+  try {
+    return (await withFileErrors(file, async () => stat(file))).mtime.toISOString();
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'FileMissing') return null;
+    throw error;
+  }
+}
+
 async function list(directory: string): Promise<string[]> {
   const names = await withFileErrors(directory, async () => readdir(directory));
   return names.toSorted(byCodeUnits);
@@ -149,6 +158,7 @@ export function createFiles(standardOutput: StandardOutput | null = null): Files
     readBytes,
     readPieces,
     exists,
+    writtenAt,
     list,
     makeFolder,
     volumeOf,

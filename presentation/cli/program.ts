@@ -9,6 +9,7 @@ import { placedInManifest } from './manifest-input.ts';
 import { answeringOf, asLedgerError, reportError, reportOutcome } from './answer.ts';
 import { buildProgram, type Invocation, namedBy, withHelpAsFlag } from './command-tree.ts';
 import { withLedgersBeside } from './missing-ledger.ts';
+import { acceptedJumpWhy } from './flags.ts';
 import { Opened } from './opened.ts';
 import { mannerOf, oneLine } from './print.ts';
 import type { Verb, VerbContext } from './verb.ts';
@@ -51,7 +52,7 @@ async function perform(world: World, { verb, input, common }: Invocation): Promi
       else world.stderr(`${oneLine(line)}\n`);
     };
     const patience = verb.outlivesStore?.(input.flags) === true ? untilThere(world.signal) : once;
-    opened = new Opened(world, settings, { mayMake, onNew, patience });
+    opened = new Opened(world, settings, { mayMake, onNew, patience, acceptedJumpWhy: acceptedJumpWhy(input.flags) });
     const current = opened;
     const context = contextOf(world, current, resolved, (line) => {
       if (world.isTerminal && !answering.json) world.stderr(`${line}\n`);

@@ -3,6 +3,7 @@ import { compared, type FormatComparison } from '../../../domain/ledger/format.t
 import { checkPapers, type PaperResult } from '../../doctor/check-papers.ts';
 import { keyFileOf, readKeyFile, witnessOf } from '../../../handlers/ledger/key-file.ts';
 import type { Ports } from '../../../handlers/ports/ports.ts';
+import { admitTime } from '../../../handlers/runtime/record.ts';
 import { RecordedFormat, shown } from '../../../handlers/ledger/recorded-format.ts';
 import { compareWitness } from '../../../handlers/ledger/witnessed.ts';
 import { isServer, redacted } from '../../../handlers/runtime/settings.ts';
@@ -45,6 +46,17 @@ function alone(status: Check['status'], message: string): StoreChecks {
   return { checks: [{ check: 'store', status, message }], format: null, ports: null };
 }
 
+/** Why nothing could be recorded now; null when something could. */
+async function clockAhead(ports: Parameters<typeof admitTime>[0]): Promise<string | null> {
+  try {
+    await admitTime(ports);
+    return null;
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'ClockAhead') return `${error.message}; ${error.advice}`;
+    throw error;
+  }
+}
+
 async function storeChecks(context: VerbContext): Promise<StoreChecks> {
   const { settings, tools } = context;
   if (!isServer(settings.store) && !(await tools.files.exists(settings.store)))
@@ -54,6 +66,7 @@ async function storeChecks(context: VerbContext): Promise<StoreChecks> {
     const { format: recorded, tail: newest } = await new RecordedFormat(ports.store).current();
     const now = tools.clock.now();
     const ahead = newest.recordedAt > now;
+    const jump = await clockAhead(ports);
     const format = compared(recorded);
     const checks: Check[] = [
       {
@@ -63,10 +76,12 @@ async function storeChecks(context: VerbContext): Promise<StoreChecks> {
       },
       {
         check: 'clock',
-        status: ahead ? 'warned' : 'passed',
-        message: ahead
-          ? `the clock (${now}) stands before the last record (${newest.recordedAt}): records keep the later time`
-          : `${now}, after everything recorded`,
+        status: jump !== null ? 'failed' : ahead ? 'warned' : 'passed',
+        message:
+          jump ??
+          (ahead
+            ? `the clock (${now}) stands before the last record (${newest.recordedAt}): records keep the later time`
+            : `${now}, after everything recorded`),
       },
       formatCheck(format),
     ];
