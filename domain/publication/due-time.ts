@@ -22,7 +22,9 @@ function countedFrom(wait: Omit<DueTime, 'dueAt'>, standing: ReallocationSchedul
   return wait.countedFrom <= plusSeconds(now, wait.waitSeconds) ? wait.countedFrom : now;
 }
 
-/** When the results were accepted that a decision has not seen; by a decision of a wrong clock, nobody can tell, and the newest one opens. */
+/**
+ * When the first result was accepted that a decision has not seen. By a decision of a wrong clock nobody can tell: then the newest one opens.
+ */
 function opening(acceptedAt: readonly string[], decidedAt: string | null, now: string, window: number): string | null {
   const isAhead = decidedAt !== null && decidedAt > plusSeconds(now, window);
   return isAhead ? (acceptedAt.findLast((time) => time <= now) ?? acceptedAt.at(-1) ?? null) : firstAfter(acceptedAt, decidedAt);

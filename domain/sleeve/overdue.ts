@@ -46,7 +46,10 @@ export interface ExpectedSleeve {
   readonly overdue: readonly { readonly session: string }[];
 }
 
-/** A definition that a clock recorded far ahead says nothing of since when: what fell due on the last day counts, and what followed a result. */
+/**
+ * Since when results are expected. A definition that was recorded far ahead does not say: what fell due on the last day counts, and whatever
+ * followed a result.
+ */
 function expectedSince(recordedAt: string, after: string | null, now: string): string {
   if (recordedAt <= plusSeconds(now, secondsPerDay)) return recordedAt;
   return after === null ? plusSeconds(now, -secondsPerDay) : plusSeconds(`${after}T00:00:00.000Z`, -secondsPerDay);

@@ -56,7 +56,8 @@ function ledgerIdOf(ports: Ports, publicKey: Uint8Array): string {
 /**
  * Opens the ledger in a store: to read it, or to write, which begins it where there is none and raises its format to what this build
  * writes. `onNew` is told before a ledger is begun.
- * Errors: LedgerMissing; ClockAhead; StoreTooNew for a ledger to be written that a newer build has raised, with nothing written, not even a key.
+ * Errors: LedgerMissing; ClockAhead; StoreTooNew for a ledger to be written that a newer build has raised, with nothing written, not even a
+ * key.
  */
 export async function openLedger(
   ports: Ports,

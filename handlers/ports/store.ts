@@ -77,8 +77,8 @@ export interface EventStore {
   /** Position of the newest domain event, null when empty. */
   head(): Promise<string | null>;
   /**
-   * When the newest domain event was recorded, by its writer's clock, and when it was stored, by the server's; null there for a store without
-   * a clock of its own, and null when empty.
+   * When the newest domain event was recorded, by its writer's clock, and when it was stored, by the server's: null for a store without a
+   * clock of its own. Null when empty.
    */
   newest(): Promise<{ readonly recordedAt: string; readonly storedAt: string | null } | null>;
   comparePositions(left: string, right: string): number;

@@ -22,8 +22,8 @@ export async function knownBehind(
 }
 
 /**
- * The same where a prefix ended at the first event that bears a later time. In a sound ledger that event says enough; else its clock was far
- * ahead, or the ledger had rested for longer than a clock may jump, and what follows is read.
+ * The same where a prefix ended at the first event that bears a later time. In a sound ledger that event says enough; else its clock was
+ * far ahead, or the ledger had rested for longer than a clock may jump, and what follows is read.
  */
 export async function beyondJump(store: EventStore, instant: string, position: string | null): Promise<string | null> {
   const [next] = await store.readAll({ after: position, maxCount: 1, types: null });
