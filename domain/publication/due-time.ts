@@ -23,7 +23,8 @@ function countedFrom(wait: Omit<DueTime, 'dueAt'>, standing: ReallocationSchedul
 }
 
 /**
- * When the first result was accepted that a decision has not seen. By a decision of a wrong clock nobody can tell: then the newest one opens.
+ * When the first result was accepted that a decision has not seen. By a decision of a wrong clock nobody can tell: then the newest one
+ * opens.
  */
 function opening(acceptedAt: readonly string[], decidedAt: string | null, now: string, window: number): string | null {
   const isAhead = decidedAt !== null && decidedAt > plusSeconds(now, window);

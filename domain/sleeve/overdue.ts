@@ -47,8 +47,8 @@ export interface ExpectedSleeve {
 }
 
 /**
- * Since when results are expected. A definition that was recorded far ahead does not say: what fell due on the last day counts, and whatever
- * followed a result.
+ * Since when results are expected. A definition that was recorded far ahead does not say: what fell due on the last day counts, and
+ * whatever followed a result.
  */
 function expectedSince(recordedAt: string, after: string | null, now: string): string {
   if (recordedAt <= plusSeconds(now, secondsPerDay)) return recordedAt;

@@ -18,6 +18,9 @@ import { createDirectoryWatcher } from '../../handlers/roles/watching/directory-
 import { readWholeStream, toDomainEvents } from '../../handlers/runtime/record.ts';
 import { openedLedger, type Session } from '../../handlers/runtime/session.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
+import { applyManifest } from '../../handlers/commands/apply-manifest.ts';
+import { deliverAll, deskManifest, openDesk, recorded } from '../handlers/reaction/desk.ts';
+import { look, thursday } from '../handlers/reaction/looking.ts';
 import { Workbench } from '../support/cli.ts';
 import { memorySession, wholeRun } from '../support/imported-run.ts';
 import { type PortfolioAsset, type RunDirectoryContent, writeRunDirectory } from '../support/run-directory.ts';
@@ -225,6 +228,22 @@ describe('by a ledger that an older build wrote', () => {
     await recordedBefore({ ...wholeRun(50, 'other') });
     await expect(flow('hrp')).rejects.toMatchObject({ code: 'WeightsRefused' });
     expect((await flow('hrp', { risk: { leverage: 2 } })).allocations.map(({ risk }) => risk)).toEqual(['hrp']);
+  });
+});
+
+describe('by a portfolio that publishes by itself', () => {
+  test('a run beyond the bound of its sleeve is refused by that name, and nothing is published', async () => {
+    const desk = await openDesk();
+    await deliverAll(desk, thursday);
+    const bounded = deskManifest((manifest) => Object.assign(manifest.profiles['stocks']!, { risk: { gross_max: 0.5 } }));
+    await applyManifest(desk.session, bounded, null);
+    expect(await look(desk)).toMatchObject({ kind: 'decided', decision: 'ReallocationRefused' });
+    expect(await recorded(desk, 'ReallocationRefused')).toMatchObject([
+      { code: 'WeightsRefused', reason: saying('gross_exceeded', false) },
+    ]);
+    expect(await recorded(desk, 'AllocationPublished')).toEqual([]);
+    await applyManifest(desk.session, desk.manifest, null);
+    expect(await look(desk)).toMatchObject({ decision: 'AllocationPublished' });
   });
 });
 
