@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { StreamFolds } from '../handlers/runtime/folds.ts';
 import { openLedger as openSession } from '../handlers/ledger/open-ledger.ts';
 import { keptPlaces } from '../handlers/ledger/key-file.ts';
-import { raiseFormat } from '../handlers/ledger/recorded-format.ts';
+import { beginWriting } from '../handlers/ledger/begin-writing.ts';
+import { timeOfLedger } from '../handlers/ledger/time-of-ledger.ts';
 import { createSealer, type Sealing } from '../handlers/ledger/sealer.ts';
 import type { Opening } from '../handlers/runtime/opening.ts';
 import type { EventStore } from '../handlers/ports/ports.ts';
@@ -37,25 +38,25 @@ export interface OpenLedger extends LedgerCommands, LedgerOutputs, LedgerQuestio
   close(): Promise<void>;
 }
 
+export interface OpenOptions extends Partial<Settings> {
+  readonly store: string;
+  readonly create?: boolean;
+  /** Whether a file that is there is replaced by what a method writes; left out, it is refused. */
+  readonly overwrite?: boolean;
+  /** Why a clock far ahead of the ledger is accepted once; it is recorded. */
+  readonly acceptClockJump?: string;
+}
+
 /**
  * Opens the ledger in a store, and makes it when `create` says so. What writes looks at the ledger's format first and refuses one that a
  * newer build has raised (StoreTooNew); what only reads needs none. Errors: LedgerMissing, NotALedger, StoreBusy, StoreTooNew with
  * `create`; Usage for arguments that are not what they should be, here and in every method.
  */
-export async function openLedger(
-  options: Partial<Settings> & {
-    readonly store: string;
-    readonly create?: boolean;
-    /** Whether a file that is there is replaced by what a method writes; left out, it is refused. */
-    readonly overwrite?: boolean;
-  },
-): Promise<OpenLedger> {
-  checkArguments(
-    'openLedger',
-    [z.looseObject({ store: z.string().min(1), create: z.boolean().optional(), overwrite: z.boolean().optional() })],
-    [options],
-  );
-  const { create = false, overwrite = false, ...flags } = options;
+export async function openLedger(options: OpenOptions): Promise<OpenLedger> {
+  const flag = z.boolean().optional();
+  const shape = { store: z.string().min(1), create: flag, overwrite: flag, acceptClockJump: z.string().min(1).optional() };
+  checkArguments('openLedger', [z.looseObject(shape)], [options]);
+  const { create = false, overwrite = false, acceptClockJump = null, ...flags } = options;
   const localUser = systemUser();
   const { settings } = resolveSettings(flags, {}, null, localUser.name ?? undefined);
   const tools = createTools({
@@ -66,7 +67,8 @@ export async function openLedger(
     overwrite,
     kept: keptPlaces(settings),
   });
-  const ports = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
+  const untimed = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
+  const ports = { ...untimed, time: timeOfLedger(untimed, settings, acceptClockJump) };
   const presentation = createPresentationPorts();
   const others: EventStore[] = [];
   const opening: Opening['opening'] = async (location, mode) => {
@@ -83,7 +85,7 @@ export async function openLedger(
   const acting = (session: Session): OpenLedger => {
     const sealer = createSealer(session, settings);
     const writing = async (): Promise<Session> => {
-      await raiseFormat(session);
+      await beginWriting(session);
       return session;
     };
     const context: Opening = {

@@ -11,6 +11,7 @@ const steps: Readonly<Record<EventType, string>> = {
   LedgerSealed: 'ledger_seal',
   SigningKeyRotated: 'ledger_key_rotate',
   LedgerFormatRaised: 'ledger_format_raise',
+  ClockJumpAccepted: 'ledger_clock_jump_accept',
   SleeveRunOpened: 'sleeve_open',
   IntegrityPassed: 'data_integrity',
   IntegrityFailed: 'data_integrity',

@@ -16,7 +16,9 @@ export function grossMaxOf(declared: number | null): number {
   return declared ?? grossMaxDefault;
 }
 
+const isWritten = (value: number | null | undefined): boolean => value !== null && value !== undefined;
+
 /** The settings that decide on the bound, without those that are not written: what a job carries. */
 export function writtenGross({ gross_max: grossMax, leverage }: GrossSettings): GrossSettings {
-  return { ...(grossMax == null ? {} : { gross_max: grossMax }), ...(leverage == null ? {} : { leverage }) };
+  return { ...(isWritten(grossMax) ? { gross_max: grossMax } : {}), ...(isWritten(leverage) ? { leverage } : {}) };
 }

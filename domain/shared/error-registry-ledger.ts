@@ -69,6 +69,13 @@ export const ledgerErrors = {
     http: 500,
     advice: 'This build is older than the ledger; use the build that wrote the event, or a newer one.',
   },
+  ClockAhead: {
+    fault: 'world',
+    ends: 'command',
+    exit: 1,
+    http: 503,
+    advice: 'Set the clock of this machine. If it is right, say so once: `--accept-clock-jump --why TEXT` records that it was accepted.',
+  },
   StoreBusy: { fault: 'world', ends: 'command', exit: 75, http: 503, advice: 'Another process holds the store; try again.' },
   StoreUnavailable: {
     fault: 'world',

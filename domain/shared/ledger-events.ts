@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DeepReadonly } from './deep-readonly.ts';
+import { instant } from './fields.ts';
 
 /** The life of the ledger itself: stream `ledger`, and `seals` for what is sealed. */
 
@@ -51,6 +52,15 @@ export const signingKeyRotatedSchema = z.strictObject({
   why: z.string().min(1),
 });
 export type SigningKeyRotated = z.infer<typeof signingKeyRotatedSchema>;
+
+export const clockJumpAcceptedSchema = z.strictObject({
+  /** The newest that was known of the time. */
+  before: instant,
+  /** What the writer's clock said. */
+  after: instant,
+  why: z.string().min(1),
+});
+export type ClockJumpAccepted = z.infer<typeof clockJumpAcceptedSchema>;
 
 const versionsSchema = z.record(z.string().regex(/^[A-Za-z0-9-]{1,80}$/), z.number().int().positive());
 

@@ -1,4 +1,5 @@
 import {
+  clockJumpAcceptedSchema,
   ledgerFormatRaisedSchema,
   ledgerOpenedSchema,
   ledgerSealedSchema,
@@ -30,6 +31,12 @@ export const ledgerSlice = {
     schema: ledgerFormatRaisedSchema,
     stream,
     meaning: 'From here on the ledger may hold this: a build that does not know all of it neither writes nor seals.',
+  },
+  ClockJumpAccepted: {
+    version: 1,
+    schema: clockJumpAcceptedSchema,
+    stream,
+    meaning: 'Somebody accepted that the clock went on further at once than a clock does, and said why.',
   },
 } as const satisfies Slice;
 

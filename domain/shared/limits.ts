@@ -101,6 +101,8 @@ export const limits = {
   httpRequestMsMax: 10_000,
   /** A readiness check that takes longer counts as failed. */
   readinessMsMax: 2_000,
+  /** A clock that goes on further at once is believed to be wrong. */
+  clockJumpDaysMax: 400,
   storeBusyWaitMsMax: 30_000,
   /** A copy reads on so often while its source grows. */
   copyRoundsMax: 100,

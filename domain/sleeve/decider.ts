@@ -123,12 +123,14 @@ function accept({ run, onlyOneOfItsCorrection }: CommandOf<'AcceptSleeveRun'>, s
   return [draftSleeve('SleeveRunAccepted', run)];
 }
 
-function define({ kind: _, number, ...content }: CommandOf<'DefineSleeve'>, { definition }: SleeveState): readonly SleeveDraft[] {
-  if (definition === null) return [draftSleeve('SleeveDefined', { ...content, number: 1 })];
-  const { profile, expectedBy, grossMax } = content;
+function define(command: CommandOf<'DefineSleeve'>, { definition }: SleeveState): readonly SleeveDraft[] {
+  const { sleeve, profile, number, expectedBy, grossMax } = command;
+  const numbered = (given: number): readonly SleeveDraft[] => [
+    draftSleeve('SleeveDefined', { sleeve, profile, number: given, expectedBy, grossMax }),
+  ];
+  if (definition === null) return numbered(1);
   const same = definition.profile === profile && definition.grossMax === grossMax && sameExpectation(definition.expectedBy, expectedBy);
-  if (same || number <= definition.number) return [];
-  return [draftSleeve('SleeveDefined', { ...content, number: definition.number + 1 })];
+  return same || number <= definition.number ? [] : numbered(definition.number + 1);
 }
 
 function sameExpectation(left: SleeveDefined['expectedBy'], right: SleeveDefined['expectedBy']): boolean {

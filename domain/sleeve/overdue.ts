@@ -1,7 +1,10 @@
 import type { ExpectedBy } from '../manifest/publication-block.ts';
 import { isExpectedDay } from '../returns/calendar.ts';
 import { dayNumberOf, isoOfDay } from '../returns/days.ts';
+import { plusSeconds } from '../shared/instants.ts';
 import { instantOfWallTime } from '../shared/zones.ts';
+
+const secondsPerDay = 86_400;
 
 export interface OverdueSession {
   readonly session: string;
@@ -43,9 +46,18 @@ export interface ExpectedSleeve {
   readonly overdue: readonly { readonly session: string }[];
 }
 
+/**
+ * Since when results are expected. A definition that was recorded far ahead does not say: what fell due on the last day counts, and
+ * whatever followed a result.
+ */
+function expectedSince(recordedAt: string, after: string | null, now: string): string {
+  if (recordedAt <= plusSeconds(now, secondsPerDay)) return recordedAt;
+  return after === null ? plusSeconds(now, -secondsPerDay) : plusSeconds(`${after}T00:00:00.000Z`, -secondsPerDay);
+}
+
 /** Sessions of a sleeve that are overdue and not noted yet. */
 export function newlyOverdue({ definition, current, overdue }: ExpectedSleeve, now: string): OverdueSession[] {
   if (definition === null || definition.expectedBy === null) return [];
   const after = overdue.at(-1)?.session ?? current?.asOf ?? null;
-  return overdueSessions({ expectedBy: definition.expectedBy, since: definition.recordedAt, after }, now);
+  return overdueSessions({ expectedBy: definition.expectedBy, since: expectedSince(definition.recordedAt, after, now), after }, now);
 }

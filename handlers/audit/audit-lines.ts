@@ -11,35 +11,40 @@ import { recordedStreams } from '../ledger/recorded-format.ts';
 import { type Seal, sealIn } from '../ledger/seals.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { eventsAfter } from '../read-models/leaves.ts';
+import { knownBehind } from '../read-models/known-behind.ts';
 import { isPosition, reachedTime } from '../read-models/position.ts';
 import type { AllFileRequest, AuditFileRequest, AuditFileSummary } from './audit-file.ts';
 import { requireIntact } from './intact.ts';
 import { runLines } from './run-lines.ts';
 
-/** Everything is read anyway, so that no read model says how far the ledger had come: up to the first event that was not known yet. */
-async function* eventsKnownAt({ store }: Pick<Ports, 'store'>, knownAt: string, streams: readonly string[]): AsyncGenerator<StoredEvent> {
-  const isKnown = isPosition(knownAt)
-    ? ({ position }: StoredEvent) => store.comparePositions(position, knownAt) <= 0
-    : ({ recordedAt }: StoredEvent) => recordedAt <= knownAt;
+/** Everything is read anyway, so that no read model says how far the ledger had come. */
+async function* eventsUpTo({ store }: Pick<Ports, 'store'>, until: string, streams: readonly string[]): AsyncGenerator<StoredEvent> {
   for await (const event of eventsAfter(store, null, streams)) {
-    if (!isKnown(event)) return;
+    if (store.comparePositions(event.position, until) > 0) return;
     yield event;
   }
+}
+
+/** Where an export ends: what is appended meanwhile belongs to the next one. Null for one of nothing. */
+async function endOf(ports: Pick<Ports, 'store' | 'clock'>, time: string | null, streams: readonly string[]): Promise<string | null> {
+  const { store } = ports;
+  if (time === null) return store.head();
+  const knownAt = await reachedTime(ports, time);
+  return isPosition(knownAt) ? knownAt : knownBehind(store, knownAt, null, streams);
 }
 
 /** Every event, in one pass over the ledger: beside the tree of hashes no more is held than one page of events. */
 async function* everyLine(ports: Ports, request: AllFileRequest): AsyncGenerator<string, AuditFileSummary> {
   const { knownAt, origin, signer, positions } = request;
   const { sha256 } = ports.crypto;
-  // Whatever is appended meanwhile belongs to the next export.
-  const until = knownAt === null ? await ports.store.head() : await reachedTime(ports, knownAt);
   const tree = createMerkleTree(sha256);
   let newest: Seal | null = null;
   let lastHash = zeroHash;
   let position: string | null = null;
   const streams = await recordedStreams(ports.store);
+  const until = await endOf(ports, knownAt, streams);
   const isLeaf = streamTestOf(streams);
-  for await (const event of until === null ? [] : eventsKnownAt(ports, until, streams)) {
+  for await (const event of until === null ? [] : eventsUpTo(ports, until, streams)) {
     if (!isLeaf(event.stream)) continue;
     requireIntact(ports, event);
     const leafIndex = tree.size;

@@ -28,8 +28,9 @@ export interface ManifestPlan {
   readonly absent: readonly string[];
 }
 
+const told = ({ profile, expectedBy, grossMax }: SleeveDefined): object => ({ profile, expected_by: expectedBy, gross_max: grossMax });
+
 function sleeveChanges(before: SleeveDefined, after: SleeveDefined): string[] {
-  const told = ({ profile, expectedBy, grossMax }: SleeveDefined): object => ({ profile, expected_by: expectedBy, gross_max: grossMax });
   return differing(told(before), told(after));
 }
 

@@ -9,11 +9,12 @@ import type { Ports } from '../ports/ports.ts';
 import { recordNewStream } from '../runtime/record.ts';
 import type { LedgerIdentity } from '../runtime/session.ts';
 import { redacted, type Settings } from '../runtime/settings.ts';
+import { beginWriting } from './begin-writing.ts';
 import { eventAt } from '../runtime/stream-pages.ts';
 import { heldKey } from './held-key.ts';
 import { keyFileOf, createKeyFile, readKeyFile, witnessOf } from './key-file.ts';
 import { KeyHistory, ledgerIdOf } from './keys.ts';
-import { firstFormat, raiseFormat } from './recorded-format.ts';
+import { firstFormat } from './recorded-format.ts';
 
 /**
  * Null where there is no ledger. Errors: ChainBroken for one whose keys are no chain: opened twice, under another id than that of its key,
@@ -62,8 +63,8 @@ async function provideKey(ports: Ports, settings: Settings): Promise<LedgerOpene
  * Opens the ledger in a store: to read it, or to write, which begins it where there is none and raises its format to what this build
  * writes. `onNew` is told before a ledger is begun.
  *
- * Errors: LedgerMissing; ChainBroken for one whose keys are no chain; KeyMismatch for a new one; StoreTooNew for a ledger to be written
- * that a newer build has raised, with nothing written, not even a key.
+ * Errors: LedgerMissing; ChainBroken for one whose keys are no chain; KeyMismatch for a new one; ClockAhead; StoreTooNew for a ledger to be
+ * written that a newer build has raised, with nothing written, not even a key.
  */
 export async function openLedger(
   ports: Ports,
@@ -76,7 +77,7 @@ export async function openLedger(
     throw new LedgerError('LedgerMissing', `no ledger in ${redacted(settings.store)}`, { at: { file: redacted(settings.store) } });
   if (existing === null) onNew();
   const ledger = existing ?? (await begun(ports, settings));
-  if (toWrite) await raiseFormat({ ports, ledger, actor: settings.actor });
+  if (toWrite) await beginWriting({ ports, ledger, actor: settings.actor });
   return ledger;
 }
 

@@ -104,6 +104,8 @@ export interface Files {
   /** A file too large to hold, piece by piece. Errors: FileMissing, FileUnreadable, LimitExceeded when it has more than `bytesMax`. */
   readPieces(file: string, bytesMax: number): AsyncIterable<Uint8Array>;
   exists(file: string): Promise<boolean>;
+  /** When it was last written, in UTC; null when there is none. */
+  writtenAt(file: string): Promise<string | null>;
   list(directory: string): Promise<readonly string[]>;
   /** With every folder above it; one that is there is left as it is. Errors: OutputProtected. */
   makeFolder(directory: string): Promise<void>;

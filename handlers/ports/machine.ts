@@ -7,6 +7,14 @@ export interface Clock {
   now(): string;
 }
 
+/** The writer's clock, held against what else is known of the time. */
+export interface LedgerTime {
+  /** Before `now` is recorded. Errors: ClockAhead. */
+  admit(now: string): Promise<void>;
+  /** A jump that was admitted because somebody accepted it, once; null for none. */
+  takeAccepted(): { readonly before: string; readonly after: string; readonly why: string } | null;
+}
+
 export interface Ids {
   readonly uuidV5: UuidV5;
 }

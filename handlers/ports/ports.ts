@@ -17,7 +17,7 @@ import type {
 } from './inputs.ts';
 import type { AnswerFormat, ResultCache } from './cache.ts';
 import type { Compute } from './compute.ts';
-import type { Clock, Crypto, Ids, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
+import type { Clock, Crypto, Ids, LedgerTime, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
 
 export type * from './cache.ts';
 export type * from './compute.ts';
@@ -55,6 +55,8 @@ export interface Ports {
   readonly answerFormat: AnswerFormat;
   readonly compute: Compute;
   readonly clock: Clock;
+  /** Left out where nothing is recorded, or in a store that ends with the process. */
+  readonly time?: LedgerTime;
   readonly ids: Ids;
   readonly crypto: Crypto;
   readonly log: Log;

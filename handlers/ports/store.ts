@@ -76,6 +76,11 @@ export interface EventStore {
   subscribeAll(options: SubscribeOptions): AsyncIterable<StoredEvent>;
   /** Position of the newest domain event, null when empty. */
   head(): Promise<string | null>;
+  /**
+   * When the newest domain event was recorded, by its writer's clock, and when it was stored, by the server's: null for a store without a
+   * clock of its own. Null when empty.
+   */
+  newest(): Promise<{ readonly recordedAt: string; readonly storedAt: string | null } | null>;
   comparePositions(left: string, right: string): number;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { tileWidth } from '../../domain/audit/tiles.ts';
+import { beyondJump } from './known-behind.ts';
 import { partitionPoint } from '../runtime/partition-point.ts';
 import type { StoredEvent } from '../ports/ports.ts';
 import { isPosition, reachedTime } from './position.ts';
@@ -6,7 +7,7 @@ import { throughTiles, type TilePorts, type TileReader } from './tile-reader.ts'
 
 type Timed = Pick<StoredEvent, 'position' | 'recordedAt'>;
 
-/** Ledger time is the longest prefix whose `recordedAt` are all at or before the instant: tiles hold the greatest up to their end. */
+/** The longest prefix whose events are all known: tiles hold the greatest time up to their end. */
 async function lastKnownIn(tiles: TileReader, isKnown: (event: Timed) => boolean): Promise<{ readonly position: string | null } | null> {
   const open = await tiles.open();
   if (open === null) return { position: null };
@@ -29,10 +30,12 @@ async function lastKnownIn(tiles: TileReader, isKnown: (event: Timed) => boolean
 export async function lastKnown(ports: TilePorts, time: string): Promise<string | null> {
   const { store } = ports;
   const knownAt = await reachedTime(ports, time);
-  const isKnown = isPosition(knownAt)
-    ? ({ position }: Timed) => store.comparePositions(position, knownAt) <= 0
-    : ({ recordedAt }: Timed) => recordedAt <= knownAt;
-  return (await throughTiles(ports, `what was known at ${knownAt}`, async (tiles) => lastKnownIn(tiles, isKnown))).position;
+  const isInstant = !isPosition(knownAt);
+  const isKnown = isInstant
+    ? ({ recordedAt }: Timed) => recordedAt <= knownAt
+    : ({ position }: Timed) => store.comparePositions(position, knownAt) <= 0;
+  const { position } = await throughTiles(ports, `what was known at ${knownAt}`, async (tiles) => lastKnownIn(tiles, isKnown));
+  return isInstant ? beyondJump(store, knownAt, position) : position;
 }
 
 /**

@@ -54,7 +54,8 @@ export function createLease(checkpoints: Checkpoints, clock: Clock, options: Lea
 
   /** Expired by its own word, or not renewed for as long as we have watched: the clock that wrote it may have been wrong. */
   const isFree = ({ version }: CheckpointRecord, lease: LeaseRecord): boolean => {
-    if (watched?.version !== version) watched = { version, since: nowMs() };
+    // A clock that was set back watches anew: the time since would be negative for as long as it had been ahead.
+    if (watched?.version !== version || nowMs() < watched.since) watched = { version, since: nowMs() };
     return lease.holder === null || lease.holder === holder || Date.parse(lease.expiresAt) <= nowMs() || nowMs() - watched.since >= ttlMs;
   };
 

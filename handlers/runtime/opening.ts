@@ -4,7 +4,7 @@ import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 
 /** Everything of the world but the store. */
-export type Tools = Omit<Ports, 'store' | 'artifacts' | 'readModels' | 'checkpoints' | 'deliveries'>;
+export type Tools = Omit<Ports, 'store' | 'artifacts' | 'readModels' | 'checkpoints' | 'deliveries' | 'time'>;
 
 /** A store that may be damaged, with what is wrong below the level of its events. */
 export interface Examined {

@@ -5,7 +5,7 @@ import type { DraftEvent } from '../../domain/shared/envelope.ts';
 import { wasRecordedConcurrently } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { StoredEvent } from '../ports/ports.ts';
-import { place, readWholeStream, type Recording } from './record.ts';
+import { admitTime, place, readWholeStream, type Recording } from './record.ts';
 import { ofOtherRules, requireSame } from './record-once.ts';
 import type { Session } from './session.ts';
 import { tailOf } from './stored-events.ts';
@@ -45,6 +45,7 @@ async function appendRest(
   const { ports, ledger, actor } = session;
   const { stream, drafts, beside } = recording;
   const rest = { ...recording, drafts: [...drafts, ...beside].slice(stored.length) };
+  await admitTime(ports);
   const placed = place(ports, ledger.ledgerId, actor, tailOf(stored), rest, stored.length);
   let length = stored.length;
   for (const [index, batch] of inBatches(placed).entries()) {

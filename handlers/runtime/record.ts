@@ -50,6 +50,11 @@ export function firstEventId(ports: Pick<Ports, 'ids'>, ledgerId: string, stream
   return eventId(ports.ids.uuidV5, ledgerId, stream, commandIdOf(ports, ledgerId, [stream, ...identity]), 0);
 }
 
+/** Holds the clock against the ledger before its time is recorded. Errors: ClockAhead. */
+export async function admitTime({ clock, time }: Pick<Ports, 'clock' | 'time'>): Promise<void> {
+  await time?.admit(clock.now());
+}
+
 /** `first`: which event of the command the first draft is. */
 export function place(
   ports: Ports,
@@ -71,8 +76,9 @@ export function place(
 }
 
 /** Opens a stream with one atomic append; the same events again are a success that changes nothing. */
-export function recordNewStream(ports: Ports, ledgerId: string, actor: string, recording: Recording): Promise<AppendResult> {
+export async function recordNewStream(ports: Ports, ledgerId: string, actor: string, recording: Recording): Promise<AppendResult> {
   const { stream, artifacts = [] } = recording;
+  await admitTime(ports);
   return ports.store.append(stream, place(ports, ledgerId, actor, emptyTail, recording, 0), { expectedRevision: 'none', artifacts });
 }
 
@@ -82,8 +88,9 @@ export function foldOf<State>(session: Session, stream: string, fold: Fold<State
 }
 
 /** Appends behind the tail that a decision was made on. Errors: WrongExpectedRevision when somebody else was first. */
-export function appendAtTail(session: Session, tail: StreamTail, recording: Recording): Promise<AppendResult> {
+export async function appendAtTail(session: Session, tail: StreamTail, recording: Recording): Promise<AppendResult> {
   const { ports, ledger, actor } = session;
+  await admitTime(ports);
   const events = place(ports, ledger.ledgerId, actor, tail, recording, 0);
   return ports.store.append(recording.stream, events, { expectedRevision: tail.revision < 0 ? 'none' : BigInt(tail.revision) });
 }

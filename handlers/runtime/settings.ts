@@ -62,6 +62,10 @@ export const settingsSchema = z.strictObject({
     .nullable(),
   /** Folder of answers that were computed before; null: beside the store, for what uses one by itself. */
   cache: z.string().min(1).nullable(),
+  /** Days that the clock may go on at once beyond everything that is known of the time: further, nothing is recorded. */
+  clockJumpLimitDays: z
+    .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], { error: 'must be a whole number of days' })
+    .pipe(z.int().min(1).max(36_500)),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -88,6 +92,7 @@ const defaults: Settings = {
   httpHosts: null,
   workers: null,
   cache: null,
+  clockJumpLimitDays: limits.clockJumpDaysMax,
 };
 
 export const environmentNames: Readonly<Record<Name, string>> = {
@@ -110,6 +115,7 @@ export const environmentNames: Readonly<Record<Name, string>> = {
   httpHosts: 'SLEEVE_LEDGER_HTTP_HOSTS',
   workers: 'SLEEVE_LEDGER_WORKERS',
   cache: 'SLEEVE_LEDGER_CACHE',
+  clockJumpLimitDays: 'SLEEVE_LEDGER_CLOCK_JUMP_LIMIT_DAYS',
 };
 
 export interface ResolvedSettings {

@@ -18,7 +18,7 @@ import type { Direction, Filter } from './requests.ts';
 import { NoAnswer } from './failures.ts';
 import { withRetries, withTimeout } from './retry.ts';
 import { comparePositions, type LogPosition, parsePosition } from './positions.ts';
-import { domainEventsOf, metadataOf, refuseOtherContent, storedEvent } from './recorded-event.ts';
+import { createdAt, domainEventsOf, metadataOf, type Recorded, refuseOtherContent, storedEvent } from './recorded-event.ts';
 import { refuseClosed, type Session } from './session.ts';
 import { subscription } from './subscription.ts';
 
@@ -94,9 +94,19 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async head(): Promise<string | null> {
+    const last = await this.#last();
+    return last === null ? null : storedEvent(last).position;
+  }
+
+  async newest(): ReturnType<EventStore['newest']> {
+    const last = await this.#last();
+    return last === null ? null : { recordedAt: storedEvent(last).recordedAt, storedAt: createdAt(last) };
+  }
+
+  async #last(): Promise<Recorded | null> {
     refuseClosed(this.#session);
     const page = await this.#allPage(null, { streams: domainStreamPattern }, 1, 'backwards');
-    return domainEventsOf(page, null).map(storedEvent)[0]?.position ?? null;
+    return domainEventsOf(page, null)[0] ?? null;
   }
 
   comparePositions(left: string, right: string): number {

@@ -12,7 +12,13 @@ export interface EventMetadata {
   readonly recordedAt: string;
 }
 
-type Recorded = NonNullable<ResolvedEvent['event']>;
+export type Recorded = NonNullable<ResolvedEvent['event']>;
+
+/** When the server stored it, by its own clock; null where it says nothing that is a time. */
+export function createdAt({ created }: Recorded): string | null {
+  const at = new Date(created);
+  return Number.isNaN(at.getTime()) ? null : at.toISOString();
+}
 
 /** Other bytes or texts are not events of this ledger; verification reports what is in place of the hashes. */
 export function metadataOf(recorded: Recorded): EventMetadata {

@@ -152,6 +152,15 @@ async function exists(file: string): Promise<boolean> {
   }
 }
 
+async function writtenAt(file: string): Promise<string | null> {
+  try {
+    return (await withFileErrors(file, async () => stat(file))).mtime.toISOString();
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'FileMissing') return null;
+    throw error;
+  }
+}
+
 async function list(directory: string): Promise<string[]> {
   const names = await withFileErrors(directory, async () => readdir(directory));
   return names.toSorted(byCodeUnits);
@@ -186,6 +195,7 @@ export function createFiles(standardOutput: StandardOutput | null = null, rules:
     readBytes,
     readPieces,
     exists,
+    writtenAt,
     list,
     makeFolder: async (directory) => {
       await refuseKeptFolder(directory, rules.kept);

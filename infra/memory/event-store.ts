@@ -86,6 +86,12 @@ export class MemoryEventStore implements EventStore {
     return this.#log.at(-1)?.position ?? null;
   }
 
+  async newest(): ReturnType<EventStore['newest']> {
+    this.#refuseClosed();
+    const last = this.#log.at(-1);
+    return last === undefined ? null : { recordedAt: last.recordedAt, storedAt: null };
+  }
+
   comparePositions(left: string, right: string): number {
     const difference = positionNumber(left) - positionNumber(right);
     return difference < 0n ? -1 : difference > 0n ? 1 : 0;

@@ -33,6 +33,7 @@ export class SqliteEventStore implements EventStore {
   readonly #all: Database.Statement;
   readonly #ofTypes = new Map<number, Database.Statement>();
   readonly #head: Database.Statement;
+  readonly #newest: Database.Statement;
 
   constructor(connection: Connection, artifacts: SqliteArtifacts, pollMs: number) {
     this.#connection = connection;
@@ -48,6 +49,7 @@ export class SqliteEventStore implements EventStore {
     this.#backwards = prepare(`SELECT ${eventColumns} FROM events WHERE stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`).raw();
     this.#all = prepare(`SELECT ${eventColumns} FROM events WHERE position > ? ORDER BY position LIMIT ?`).raw();
     this.#head = prepare('SELECT CAST(max(position) AS TEXT) FROM events').pluck();
+    this.#newest = prepare('SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1').pluck();
   }
 
   async append(stream: string, events: readonly EventToAppend[], options: AppendOptions): Promise<AppendResult> {
@@ -82,6 +84,11 @@ export class SqliteEventStore implements EventStore {
 
   async head(): Promise<string | null> {
     return this.#connection.read(() => this.#head.get() as string | null);
+  }
+
+  async newest(): ReturnType<EventStore['newest']> {
+    const recordedAt = await this.#connection.read(() => (this.#newest.get() as string | undefined) ?? null);
+    return recordedAt === null ? null : { recordedAt, storedAt: null };
   }
 
   comparePositions(left: string, right: string): number {

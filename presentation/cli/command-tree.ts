@@ -34,12 +34,19 @@ export function optionsBeside(verb: Verb): readonly Option[] {
   return [...(verb.makesLedger === 'on request' ? [createLedgerOption] : []), ...(writesFile ? [forceOption] : [])];
 }
 
+const acceptClockJumpOption = new Option('--accept-clock-jump', 'record with a clock far ahead of the ledger; the reason is recorded too');
+const whyOption = new Option('--why <text>', 'the reason, recorded');
+
 function addFlags(command: Command, verb: Verb): void {
   for (const flag of verb.flags) {
     const option = new Option(flag.flags, flag.required === true ? `${flag.summary} (needed)` : flag.summary);
     command.addOption(flag.required === true ? option.makeOptionMandatory() : option);
   }
   for (const option of optionsBeside(verb)) command.addOption(option);
+  if (verb.writes || verb.sealsItself === true) {
+    command.addOption(acceptClockJumpOption);
+    if (!verb.flags.some(({ flags }) => flags.startsWith('--why '))) command.addOption(whyOption);
+  }
   const own = command.options.map(({ long }) => long);
   for (const option of commonOptions) if (!own.includes(option.long)) command.addOption(option);
 }

@@ -22,6 +22,11 @@ export function isSet(flags: FlagValues, name: string): boolean {
   return flags[name] === true;
 }
 
+/** Why a clock that is ahead of the ledger is accepted; null when nobody says so. Errors: Usage without a reason. */
+export function acceptedJumpWhy(flags: FlagValues): string | null {
+  return isSet(flags, 'acceptClockJump') ? requiredFlag(flags, 'why') : null;
+}
+
 /** Values of a repeatable flag, each possibly a comma-separated list. */
 export function listFlag(flags: FlagValues, name: string): string[] {
   const value = flags[name];

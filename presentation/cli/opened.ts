@@ -1,6 +1,7 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
-import { raiseFormat } from '../../handlers/ledger/recorded-format.ts';
+import { beginWriting } from '../../handlers/ledger/begin-writing.ts';
+import { timeOfLedger } from '../../handlers/ledger/time-of-ledger.ts';
 import type { EventStore, MessageBroker } from '../../handlers/ports/ports.ts';
 import type { Operations } from '../../handlers/roles/operations.ts';
 import { StreamFolds } from '../../handlers/runtime/folds.ts';
@@ -19,6 +20,8 @@ interface Manner {
   readonly patience: Patience;
   /** Whether what the verb writes may take the place of a file. */
   readonly overwrite: boolean;
+  /** Why a clock that is ahead is accepted; null when it is not. */
+  readonly acceptedJumpWhy: string | null;
 }
 
 /** Opens each thing once, and only when a verb asks for it. */
@@ -43,7 +46,7 @@ export class Opened {
   async open(mode: StoreMode): Promise<Session> {
     this.wrote ||= mode === 'write';
     if (this.session !== null) {
-      if (mode === 'write') await raiseFormat(this.session);
+      if (mode === 'write') await beginWriting(this.session);
       return this.session;
     }
     return this.#begin(mode);
@@ -51,10 +54,11 @@ export class Opened {
 
   async #begin(mode: StoreMode): Promise<Session> {
     const { store } = this.#settings;
-    const { mayMake, onNew, patience } = this.#manner;
+    const { mayMake, onNew, patience, acceptedJumpWhy } = this.#manner;
     const makes = mode === 'write' && mayMake;
     const opened = await this.#world.openStore(store, mode === 'write' && !makes ? 'read' : mode, this.tools.log, patience);
-    const ports = { ...this.tools, ...opened };
+    const time = timeOfLedger({ ...this.tools, ...opened }, this.#settings, acceptedJumpWhy);
+    const ports = { ...this.tools, ...opened, time };
     try {
       const ledger = await patience(() => openLedger(ports, this.#settings, makes, () => onNew(redacted(store))));
       const { user } = this.#world;
@@ -65,7 +69,7 @@ export class Opened {
         ...(user === undefined ? {} : { localUser: user }),
         folds: new StreamFolds(ports.store),
       };
-      if (mode === 'write' && !makes) await raiseFormat(session);
+      if (mode === 'write' && !makes) await beginWriting(session);
       this.session = session;
       return session;
     } catch (error) {

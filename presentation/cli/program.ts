@@ -10,6 +10,7 @@ import { placedInManifest } from './manifest-input.ts';
 import { answeringOf, asLedgerError, reportError, reportOutcome } from './answer.ts';
 import { buildProgram, type Invocation, namedBy, withHelpAsFlag } from './command-tree.ts';
 import { withLedgersBeside } from './missing-ledger.ts';
+import { acceptedJumpWhy } from './flags.ts';
 import { Opened } from './opened.ts';
 import { mannerOf } from './print.ts';
 import type { Verb, VerbContext } from './verb.ts';
@@ -58,7 +59,7 @@ async function perform(world: World, { verb, input, common }: Invocation): Promi
     };
     const patience = verb.outlivesStore?.(input.flags) === true ? untilThere(world.signal) : once;
     const overwrite = common['force'] === true || verb.ownsOutput === true;
-    opened = new Opened(world, settings, { mayMake, onNew, patience, overwrite });
+    opened = new Opened(world, settings, { mayMake, onNew, patience, overwrite, acceptedJumpWhy: acceptedJumpWhy(input.flags) });
     const current = opened;
     const context = contextOf(world, current, resolved, (line) => {
       if (world.isTerminal && !answering.json) world.stderr(`${visible(line)}\n`);

@@ -97,6 +97,8 @@ export interface Verb {
   readonly examples: readonly [string, ...string[]];
   /** Seals what it wrote when it ends, unless --no-seal. */
   readonly writes: boolean;
+  /** Records and seals on its own; left out for a verb that does not. */
+  readonly sealsItself?: true;
   /** Waits for a store that is away as long as it takes; left out where a person waits for the answer. */
   readonly outlivesStore?: (flags: FlagValues) => boolean;
   /** Whether its first write makes a ledger where there is none; on request, with --create-ledger. Left out: a missing one is refused. */

@@ -18,6 +18,9 @@ import { createDirectoryWatcher } from '../../handlers/roles/watching/directory-
 import { readWholeStream, toDomainEvents } from '../../handlers/runtime/record.ts';
 import { openedLedger, type Session } from '../../handlers/runtime/session.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
+import { applyManifest } from '../../handlers/commands/apply-manifest.ts';
+import { deliverAll, deskManifest, openDesk, recorded } from '../handlers/reaction/desk.ts';
+import { look, thursday } from '../handlers/reaction/looking.ts';
 import { Workbench } from '../support/cli.ts';
 import { memorySession, wholeRun } from '../support/imported-run.ts';
 import { type PortfolioAsset, type RunDirectoryContent, writeRunDirectory } from '../support/run-directory.ts';
@@ -51,27 +54,27 @@ const symbols = ['BINANCE:BTCUSDT', 'BINANCE:ETHUSDT'] as const;
 const saying = (reason: string, isPercent: boolean): unknown =>
   expect.stringMatching(new RegExp(`^${reason}: .*${isPercent ? 'percent\\?$' : '[^?]$'}`, 's'));
 
-describe('by message', () => {
-  const take = (result: SleeveResult): Promise<IntakeOutcome> =>
-    createIntake(session, {
-      resultsTopic: 'sleeve-results.v1',
-      deadLetters: dead,
-      deadLettersTopic: 'sleeve-results.dlq.v1',
-      onPoison: 'supersede',
-    }).handle(resultMessage(result), async () => undefined);
-  const weighing = (weights: readonly number[], change: Partial<SleeveResult> = {}): SleeveResult => {
-    const plain = sleeveResult(change);
-    const [hrp] = plain.profiles;
-    return { ...plain, profiles: [{ ...hrp!, weights: weights.map((weight, index) => ({ symbol: symbols[index]!, weight })) }] };
-  };
-  const letters = async (): Promise<unknown[]> =>
-    toDomainEvents(await readWholeStream(session.ports.store, 'sleeve-coins')).flatMap(({ type, data }) =>
-      type === 'SleeveRunRejected' ? [data] : [],
-    );
+const takeMessage = (result: SleeveResult): Promise<IntakeOutcome> =>
+  createIntake(session, {
+    resultsTopic: 'sleeve-results.v1',
+    deadLetters: dead,
+    deadLettersTopic: 'sleeve-results.dlq.v1',
+    onPoison: 'supersede',
+  }).handle(resultMessage(result), async () => undefined);
+const weighing = (weights: readonly number[], change: Partial<SleeveResult> = {}): SleeveResult => {
+  const plain = sleeveResult(change);
+  const [hrp] = plain.profiles;
+  return { ...plain, profiles: [{ ...hrp!, weights: weights.map((weight, index) => ({ symbol: symbols[index]!, weight })) }] };
+};
+const letters = async (): Promise<unknown[]> =>
+  toDomainEvents(await readWholeStream(session.ports.store, 'sleeve-coins')).flatMap(({ type, data }) =>
+    type === 'SleeveRunRejected' ? [data] : [],
+  );
 
+describe('by message', () => {
   test.each(attempts)('%s is a dead letter with that reason', async (_, weights, reason, isPercent) => {
     await defineSleeve(session, 'coins');
-    expect(await take(weighing(weights))).toMatchObject({ outcome: 'rejected', code: 'WeightsRefused', runId: null });
+    expect(await takeMessage(weighing(weights))).toMatchObject({ outcome: 'rejected', code: 'WeightsRefused', runId: null });
     expect(await letters()).toEqual([
       expect.objectContaining({ code: 'WeightsRefused', reason: saying(reason, isPercent), path: 'profiles[0].weights' }),
     ]);
@@ -82,20 +85,20 @@ describe('by message', () => {
     await defineSleeve(session, 'coins');
     const boastful = sleeveResult().definition;
     const definition = { ...boastful, 'risk.gross_max': 1e9, 'risk.leverage': 1e9 };
-    expect(await take(weighing([50, 50], { definition }))).toMatchObject({ outcome: 'rejected', code: 'WeightsRefused' });
+    expect(await takeMessage(weighing([50, 50], { definition }))).toMatchObject({ outcome: 'rejected', code: 'WeightsRefused' });
   });
 
   test('what the sleeve is defined with here does, and a message refused before is taken then', async () => {
     await defineSleeve(session, 'coins');
-    expect(await take(weighing([1, -0.9]))).toMatchObject({ outcome: 'rejected' });
+    expect(await takeMessage(weighing([1, -0.9]))).toMatchObject({ outcome: 'rejected' });
     await defineSleeve(session, 'coins', 2);
-    expect(await take(weighing([1, -0.9]))).toMatchObject({ outcome: 'accepted' });
-    expect(await take(weighing([1.2, -0.9], { asOf: '2024-03-30', correction: 1 }))).toMatchObject({ code: 'WeightsRefused' });
+    expect(await takeMessage(weighing([1, -0.9]))).toMatchObject({ outcome: 'accepted' });
+    expect(await takeMessage(weighing([1.2, -0.9], { asOf: '2024-03-30', correction: 1 }))).toMatchObject({ code: 'WeightsRefused' });
   });
 
   test('an honest result is accepted', async () => {
     await defineSleeve(session, 'coins');
-    expect(await take(weighing([0.6, -0.4]))).toMatchObject({ outcome: 'accepted' });
+    expect(await takeMessage(weighing([0.6, -0.4]))).toMatchObject({ outcome: 'accepted' });
     expect(await letters()).toEqual([]);
   });
 });
@@ -109,15 +112,15 @@ function runOf(weights: readonly number[], profile = 'coins'): RunDirectoryConte
 }
 const writtenRun = (content: RunDirectoryContent): string => writeRunDirectory(mkdtempSync(join(scratch, 'run-')), content);
 
-describe('by a run directory', () => {
-  const take = (content: RunDirectoryContent): Promise<ImportAnswer> => {
-    const command = { run: writtenRun(content), profile: null, map: {}, correction: 0 };
-    return importAndRecordRun(session.ports, openedLedger(session), command);
-  };
-  const countEvents = async (): Promise<number> => (await session.ports.store.readAll({ after: null, maxCount: 100, types: null })).length;
+const takeRun = (content: RunDirectoryContent): Promise<ImportAnswer> => {
+  const command = { run: writtenRun(content), profile: null, map: {}, correction: 0 };
+  return importAndRecordRun(session.ports, openedLedger(session), command);
+};
+const countEvents = async (): Promise<number> => (await session.ports.store.readAll({ after: null, maxCount: 100, types: null })).length;
 
+describe('by a run directory', () => {
   test.each(attempts)('%s is refused by `sleeve import`, and nothing is recorded', async (_, weights, reason, isPercent) => {
-    await expect(take(runOf(weights))).rejects.toMatchObject({
+    await expect(takeRun(runOf(weights))).rejects.toMatchObject({
       code: 'WeightsRefused',
       message: saying(reason, isPercent),
       at: { file: expect.stringContaining('portfolio_flattened.json') },
@@ -128,18 +131,18 @@ describe('by a run directory', () => {
   test('a small Weight beside a large Net_Weight is read as what counts', async () => {
     const whole = wholeRun(1, 'coins');
     const hrp = symbols.map((symbol) => ({ Symbol: symbol, Weight: 0.5, Net_Weight: 50 }));
-    await expect(take({ ...whole, flattened: { ...whole.flattened, hrp } })).rejects.toMatchObject({ code: 'WeightsRefused' });
+    await expect(takeRun({ ...whole, flattened: { ...whole.flattened, hrp } })).rejects.toMatchObject({ code: 'WeightsRefused' });
   });
 
   test('settings that a run brings along widen no bound', async () => {
-    const settings = { ...(wholeRun().manifest ?? {}), risk: { gross_max: 1e9, leverage: 1e9 } };
-    await expect(take({ ...runOf([50, 50]), manifest: settings })).rejects.toMatchObject({ code: 'WeightsRefused' });
+    const settings = { ...wholeRun().manifest, risk: { gross_max: 1e9, leverage: 1e9 } };
+    await expect(takeRun({ ...runOf([50, 50]), manifest: settings })).rejects.toMatchObject({ code: 'WeightsRefused' });
   });
 
   test('the bound of the sleeve as it is defined here counts', async () => {
     await defineSleeve(session, 'coins', 2);
-    expect(await take(runOf([1, -0.9]))).toMatchObject({ already: false });
-    await expect(take(runOf([1.5, -0.9]))).rejects.toMatchObject({ evidence: { grossMax: 2 } });
+    expect(await takeRun(runOf([1, -0.9]))).toMatchObject({ already: false });
+    await expect(takeRun(runOf([1.5, -0.9]))).rejects.toMatchObject({ evidence: { grossMax: 2 } });
   });
 
   test('a watched folder reports it by name, and takes the honest run beside it', async () => {
@@ -156,7 +159,7 @@ describe('by a run directory', () => {
   });
 
   test('an honest run is accepted', async () => {
-    expect(await take(runOf([0.6, -0.4]))).toMatchObject({ already: false, grade: 'CERTIFIED' });
+    expect(await takeRun(runOf([0.6, -0.4]))).toMatchObject({ already: false, grade: 'CERTIFIED' });
   });
 
   test('the command line exits 2 and asks', async () => {
@@ -167,38 +170,38 @@ describe('by a run directory', () => {
   });
 });
 
-describe('by a ledger that an older build wrote', () => {
-  const manifest = (settings: object = {}): ReturnType<typeof parseManifest> =>
-    parseManifest(
-      JSON.stringify({
-        profiles: {
-          coins: settings,
-          other: {},
-          desk: { sleeves: ['coins', 'other'].map((id) => ({ id, profile: id })), meta_allocation: { profile: 'hrp', max_weight: 0.95 } },
-        },
-      }),
-      'manifest.json',
-    );
-  /** As a build recorded a run that bounded nothing. */
-  async function recordedBefore(content: RunDirectoryContent): Promise<void> {
-    const directory = await session.ports.runDirectories.open(writtenRun(content));
-    const read = await readRunFiles(directory, {});
-    const plain = { sleeve: null, map: {}, csv: null, correction: 0, rules: rulesInForce };
-    const request: ImportedRunRequest = { ...plain, root: directory.root, ...read };
-    await recordSleeveRun(session, await computeImportedRun(request, session.ports.returnsParsers, session.ports.crypto.sha256));
-  }
-  const flow = (risk: 'hrp' | 'min_variance', settings: object = {}): Promise<MetaRunOutcome> =>
-    flowMeta(session, {
-      manifest: manifest(settings),
-      meta: 'desk',
-      risks: [risk],
-      join: null,
-      projection: null,
-      proxies: null,
-      asOf: null,
-      restateWhy: null,
-    });
+const manifestWith = (settings: object = {}): ReturnType<typeof parseManifest> =>
+  parseManifest(
+    JSON.stringify({
+      profiles: {
+        coins: settings,
+        other: {},
+        desk: { sleeves: ['coins', 'other'].map((id) => ({ id, profile: id })), meta_allocation: { profile: 'hrp', max_weight: 0.95 } },
+      },
+    }),
+    'manifest.json',
+  );
+/** As a build recorded a run that bounded nothing. */
+async function recordedBefore(content: RunDirectoryContent): Promise<void> {
+  const directory = await session.ports.runDirectories.open(writtenRun(content));
+  const read = await readRunFiles(directory, {});
+  const plain = { sleeve: null, map: {}, csv: null, correction: 0, rules: rulesInForce };
+  const request: ImportedRunRequest = { ...plain, root: directory.root, ...read };
+  await recordSleeveRun(session, await computeImportedRun(request, session.ports.returnsParsers, session.ports.crypto.sha256));
+}
+const flow = (risk: 'hrp' | 'min_variance', settings: object = {}): Promise<MetaRunOutcome> =>
+  flowMeta(session, {
+    manifest: manifestWith(settings),
+    meta: 'desk',
+    risks: [risk],
+    join: null,
+    projection: null,
+    proxies: null,
+    asOf: null,
+    restateWhy: null,
+  });
 
+describe('by a ledger that an older build wrote', () => {
   // A sum beyond any number was never recorded.
   const recordable = attempts.filter(([, weights]) => Number.isFinite(Math.abs(weights[0]) + Math.abs(weights[1])));
 
@@ -225,6 +228,22 @@ describe('by a ledger that an older build wrote', () => {
     await recordedBefore({ ...wholeRun(50, 'other') });
     await expect(flow('hrp')).rejects.toMatchObject({ code: 'WeightsRefused' });
     expect((await flow('hrp', { risk: { leverage: 2 } })).allocations.map(({ risk }) => risk)).toEqual(['hrp']);
+  });
+});
+
+describe('by a portfolio that publishes by itself', () => {
+  test('a run beyond the bound of its sleeve is refused by that name, and nothing is published', async () => {
+    const desk = await openDesk();
+    await deliverAll(desk, thursday);
+    const bounded = deskManifest((manifest) => Object.assign(manifest.profiles['stocks']!, { risk: { gross_max: 0.5 } }));
+    await applyManifest(desk.session, bounded, null);
+    expect(await look(desk)).toMatchObject({ kind: 'decided', decision: 'ReallocationRefused' });
+    expect(await recorded(desk, 'ReallocationRefused')).toMatchObject([
+      { code: 'WeightsRefused', reason: saying('gross_exceeded', false) },
+    ]);
+    expect(await recorded(desk, 'AllocationPublished')).toEqual([]);
+    await applyManifest(desk.session, desk.manifest, null);
+    expect(await look(desk)).toMatchObject({ decision: 'AllocationPublished' });
   });
 });
 

@@ -12,6 +12,15 @@ export function readsContract(bench: Bench): void {
       expect(await bench.read('sleeveRun-none')).toEqual([]);
       expect(await bench.store.readAll(everything)).toEqual([]);
       expect(await bench.store.head()).toBeNull();
+      expect(await bench.store.newest()).toBeNull();
+    });
+
+    test('the newest event is that of the last append, with the time of its writer and, of a server, its own', async () => {
+      await bench.grow(3);
+      const last = (await bench.store.readAll(everything)).at(-1)!;
+      const newest = (await bench.store.newest())!;
+      expect(newest.recordedAt).toBe(last.recordedAt);
+      if (newest.storedAt !== null) expect(newest.storedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     });
 
     test('bytes come back as they went in, hashes and times with them', async () => {

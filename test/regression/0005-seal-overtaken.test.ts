@@ -30,6 +30,7 @@ test('what slipped in before a seal is covered by the next one', async () => {
     readAll: (...given) => store.readAll(...given),
     subscribeAll: (...given) => store.subscribeAll(...given),
     head: () => store.head(),
+    newest: () => store.newest(),
     comparePositions: (...given) => store.comparePositions(...given),
     close: () => store.close(),
   };

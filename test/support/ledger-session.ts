@@ -44,6 +44,7 @@ export function storeLike(store: EventStore, other: Partial<EventStore>): EventS
     readAll: (...given) => store.readAll(...given),
     subscribeAll: (...given) => store.subscribeAll(...given),
     head: () => store.head(),
+    newest: () => store.newest(),
     comparePositions: (...given) => store.comparePositions(...given),
     close: () => store.close(),
     ...other,

@@ -15,6 +15,7 @@ export function meteredStore(store: EventStore, metrics: Metrics): EventStore {
     readAll: (options) => store.readAll(options),
     subscribeAll: (options) => store.subscribeAll(options),
     head: () => store.head(),
+    newest: () => store.newest(),
     comparePositions: (left, right) => store.comparePositions(left, right),
     close: () => store.close(),
   };

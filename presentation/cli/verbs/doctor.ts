@@ -7,6 +7,7 @@ import { type KeyFile, keyFileOf, readKeyFile, witnessOf } from '../../../handle
 import { keysOf } from '../../../handlers/ledger/keys.ts';
 import { latestRecord } from '../../../handlers/ledger/latest-record.ts';
 import type { Ports } from '../../../handlers/ports/ports.ts';
+import { admitTime } from '../../../handlers/runtime/record.ts';
 import { RecordedFormat, shown } from '../../../handlers/ledger/recorded-format.ts';
 import { compareWitness } from '../../../handlers/ledger/witnessed.ts';
 import { isServer, redacted } from '../../../handlers/runtime/settings.ts';
@@ -49,6 +50,17 @@ function alone(status: Check['status'], message: string): StoreChecks {
   return { checks: [{ check: 'store', status, message }], format: null, ports: null };
 }
 
+/** Why nothing could be recorded now; null when something could. */
+async function clockAhead(ports: Parameters<typeof admitTime>[0]): Promise<string | null> {
+  try {
+    await admitTime(ports);
+    return null;
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'ClockAhead') return `${error.message}; ${error.advice}`;
+    throw error;
+  }
+}
+
 async function storeChecks(context: VerbContext): Promise<StoreChecks> {
   const { settings, tools } = context;
   if (!isServer(settings.store) && !(await tools.files.exists(settings.store)))
@@ -59,6 +71,7 @@ async function storeChecks(context: VerbContext): Promise<StoreChecks> {
     const newest = (await latestRecord(ports.store))!;
     const now = tools.clock.now();
     const ahead = newest.recordedAt > now;
+    const jump = await clockAhead(ports);
     const format = compared(recorded);
     const checks: Check[] = [
       {
@@ -68,11 +81,13 @@ async function storeChecks(context: VerbContext): Promise<StoreChecks> {
       },
       {
         check: 'clock',
-        status: ahead ? 'warned' : 'passed',
-        message: ahead
-          ? `the clock (${now}) stands before the latest record (${newest.recordedAt}, ${newest.stream}@${newest.revision}): the clock ` +
-            'was put back, or ran ahead when that was recorded; records of that stream keep the later time'
-          : `${now}, after everything recorded`,
+        status: jump !== null ? 'failed' : ahead ? 'warned' : 'passed',
+        message:
+          jump ??
+          (ahead
+            ? `the clock (${now}) stands before the latest record (${newest.recordedAt}, ${newest.stream}@${newest.revision}): the clock ` +
+              'was put back, or ran ahead when that was recorded; records of that stream keep the later time'
+            : `${now}, after everything recorded`),
       },
       formatCheck(format),
     ];

@@ -52,7 +52,7 @@ export const flowMeta: Verb = {
     { flags: '--strict-acceptance', summary: 'exit 1 when an acceptance verdict fails' },
     { flags: '--as-of <date>', summary: 'consume runs up to this date' },
     { flags: '--restate', summary: 'allocate the same inputs once more, superseding the run before' },
-    { flags: '--why <text>', summary: 'reason of a restatement' },
+    { flags: '--why <text>', summary: 'reason of a restatement, or of an accepted clock' },
     workersFlag,
   ],
   examples: ['sleeve-ledger flow meta --profile meta_production --risk all'],
@@ -60,7 +60,8 @@ export const flowMeta: Verb = {
   run: async (context, { flags }) => {
     const restate = isSet(flags, 'restate');
     const why = textFlag(flags, 'why');
-    if (restate !== (why !== null))
+    const isForClock = !restate && isSet(flags, 'acceptClockJump');
+    if (restate !== (why !== null) && !isForClock)
       throw new LedgerError('Usage', '--restate and --why go together', { at: { path: restate ? '--why' : '--restate' } });
     const asked = risksFlag(flags);
     const joins = ['compound', 'drop', 'as defined'] as const;

@@ -36,6 +36,7 @@ export const ledgerSeal: Verb = {
   flags: [],
   examples: ['sleeve-ledger ledger seal'],
   writes: false,
+  sealsItself: true,
   run: async (context) => {
     const sealed = await seal(await context.writing(), context.settings);
     return {

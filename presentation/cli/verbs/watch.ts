@@ -65,6 +65,7 @@ export const watch: Verb = {
   ],
   examples: ['sleeve-ledger watch artifacts/summaries/runs', 'sleeve-ledger watch incoming --once --settle-seconds 5'],
   writes: false,
+  sealsItself: true,
   outlivesStore: (flags) => !isSet(flags, 'once'),
   makesLedger: 'on request',
   run: async (context, input) => {

@@ -77,6 +77,7 @@ export const work: Verb = {
     'sleeve-ledger work --roles backtest --store esdb://... --kafka kafka://kafka-1:9093 --workers 8',
   ],
   writes: false,
+  sealsItself: true,
   outlivesStore: () => true,
   makesLedger: 'on request',
   run: (context, { flags }) => untilStopped(context, flags),

@@ -173,7 +173,7 @@ const decisions: readonly OldDecision[] = [
         codes: ['BrokerUnavailable', 'LeaseLost', 'RequestTooSlow'],
         because: 'verification speaks to no broker, holds no lease and serves no request',
       },
-      { codes: ['WrongExpectedRevision'], because: 'verification appends nothing' },
+      { codes: ['WrongExpectedRevision', 'ClockAhead'], because: 'verification appends nothing' },
       { codes: ['ScanServerUnavailable'], because: 'verification asks no server of scans' },
       { codes: ['WorkerLost', 'JobRefused'], because: 'verification has no worker compute' },
     ],
@@ -205,6 +205,7 @@ const decisions: readonly OldDecision[] = [
     where: 'the catch in handlers/queries/replay-runs.ts',
     yes: codes.filter((code) => !withExit(74, 75, 130).includes(code)),
     now: kinds.concernsTheRun,
+    cannotArrive: [{ codes: ['ClockAhead'], because: 'replay records nothing, so no clock is asked' }],
   },
   {
     where: 'passing in handlers/roles/watching/directory-watcher.ts, where FileMissing stays by name',

@@ -36,6 +36,7 @@ function interrupted(store: EventStore, before: 'append' | 'sleeves', happens: (
     readAll: (options) => store.readAll(options),
     subscribeAll: (options) => store.subscribeAll(options),
     head: () => store.head(),
+    newest: () => store.newest(),
     comparePositions: (left, right) => store.comparePositions(left, right),
     close: () => store.close(),
   };

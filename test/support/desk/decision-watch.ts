@@ -53,6 +53,7 @@ export class DecisionWatch {
       readAll: (options) => store.readAll(options),
       subscribeAll: (options) => store.subscribeAll(options),
       head: () => store.head(),
+      newest: () => store.newest(),
       comparePositions: (left, right) => store.comparePositions(left, right),
       close: () => store.close(),
     };

@@ -54,6 +54,7 @@ function appending(store: EventStore, isBusy: () => boolean): EventStore {
     readAll: (options) => store.readAll(options),
     subscribeAll: (options) => store.subscribeAll(options),
     head: () => store.head(),
+    newest: () => store.newest(),
     comparePositions: (left, right) => store.comparePositions(left, right),
     close: () => store.close(),
   };
