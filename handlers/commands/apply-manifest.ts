@@ -21,7 +21,6 @@ import { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { eventsUntil } from '../read-models/views.ts';
-import { viewOf } from '../read-models/views.ts';
 import { checkedPortfolios, consumes } from '../runs/checked-portfolios.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
@@ -148,7 +147,8 @@ async function defineSleeve(session: Session, manifest: Manifest, sleeve: string
 }
 
 /** A sleeve whose changed definition waits for a second person, with the portfolios that ask for one. */
-export interface WithheldSleeve extends ProposedSleeve {
+export interface WithheldSleeve {
+  readonly definition: ProposedSleeve;
   readonly metas: readonly string[];
 }
 
@@ -178,14 +178,14 @@ export async function withheldSleeves(
         `sleeve ${sleeve} changes, and ${asking.join(', ')}, which consumes it under maker_checker, is not applied with it`,
         { evidence: { sleeve, asking } },
       );
-    withheld.push({ ...definition, metas: applied });
+    withheld.push({ definition, metas: applied });
   }
   return withheld;
 }
 
 /** What a portfolio's proposal carries of the sleeves that are withheld. */
 export function carriedBy(meta: string, withheld: readonly WithheldSleeve[]): ProposedSleeve[] {
-  return withheld.filter(({ metas }) => metas.includes(meta)).map(({ metas: _, ...definition }) => definition);
+  return withheld.filter(({ metas }) => metas.includes(meta)).map(({ definition }) => definition);
 }
 
 /** The portfolios and sleeves that applying a manifest concerns. Errors: those of `definitionOf`. */
@@ -223,12 +223,13 @@ export async function portfoliosAbsentFrom(session: Session, manifest: Manifest)
 export async function applyManifest(session: Session, manifest: Manifest, metas: readonly string[] | null): Promise<AppliedManifest> {
   const names = namesOf(manifest, metas);
   const withheld = await withheldSleeves(session, manifest, names);
-  const free = names.sleeves.filter((name) => !withheld.some(({ sleeve }) => sleeve === name));
+  const free = names.sleeves.filter((name) => !withheld.some(({ definition }) => definition.sleeve === name));
   const defined = new Map<string, AppliedName>();
   for (const name of free) defined.set(name, await defineSleeve(session, manifest, name));
   const portfolios: AppliedName[] = [];
   for (const meta of names.metas) portfolios.push(await definePortfolio(session, manifest, meta, carriedBy(meta, withheld)));
-  for (const { sleeve, number, metas: carriers } of withheld) {
+  for (const { definition, metas: carriers } of withheld) {
+    const { sleeve, number } = definition;
     const carrier = portfolios.find(({ name }) => name === carriers[0])!;
     defined.set(sleeve, { name: sleeve, number: number - 1, already: carrier.already, proposal: carrier.proposal! });
   }

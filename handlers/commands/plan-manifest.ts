@@ -82,7 +82,7 @@ export async function planManifest(session: Session, manifest: Manifest, metas: 
   const withheld = await withheldSleeves(session, manifest, names);
   const sleeves: PlannedName[] = [];
   for (const name of names.sleeves) {
-    const isWithheld = withheld.some(({ sleeve }) => sleeve === name);
+    const isWithheld = withheld.some(({ definition }) => definition.sleeve === name);
     sleeves.push(await plannedSleeve(session, manifest, name, isWithheld));
   }
   const portfolios: PlannedName[] = [];

@@ -4,7 +4,6 @@ import type { Ports } from '../ports/ports.ts';
 import { foldUntil } from '../runtime/folds.ts';
 import { foldOf } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
-import type { TilePorts } from '../read-models/tile-reader.ts';
 
 /** The waivers of a portfolio in force, from its stream as it is now: for commands, which record. */
 export async function waiversInStream(session: Session, meta: string): Promise<readonly ParityWaiverGranted[]> {

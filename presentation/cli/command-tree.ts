@@ -27,15 +27,21 @@ export const commonOptions: readonly Option[] = [
 
 const createLedgerOption = new Option('--create-ledger', 'make the ledger where there is none');
 const forceOption = new Option('--force', 'replace a file that is there; never a ledger, a log of one, a key or a checkpoint');
-
-/** What a verb takes beside its own flags because of what it does: it makes a ledger, or writes a file that somebody names. */
-export function optionsBeside(verb: Verb): readonly Option[] {
-  const writesFile = verb.ownsOutput !== true && verb.flags.some(({ flags }) => flags.includes('--output'));
-  return [...(verb.makesLedger === 'on request' ? [createLedgerOption] : []), ...(writesFile ? [forceOption] : [])];
-}
-
 const acceptClockJumpOption = new Option('--accept-clock-jump', 'record with a clock far ahead of the ledger; the reason is recorded too');
 const whyOption = new Option('--why <text>', 'the reason, recorded');
+
+/** What a verb takes beside its own flags because of what it does: it makes a ledger, records, or writes a file that somebody names. */
+export function optionsBeside(verb: Verb): readonly Option[] {
+  const writesFile = verb.ownsOutput !== true && verb.flags.some(({ flags }) => flags.includes('--output'));
+  const records = verb.writes || verb.sealsItself === true;
+  const saysWhy = verb.flags.some(({ flags }) => flags.startsWith('--why '));
+  return [
+    ...(verb.makesLedger === 'on request' ? [createLedgerOption] : []),
+    ...(writesFile ? [forceOption] : []),
+    ...(records ? [acceptClockJumpOption] : []),
+    ...(records && !saysWhy ? [whyOption] : []),
+  ];
+}
 
 function addFlags(command: Command, verb: Verb): void {
   for (const flag of verb.flags) {
@@ -43,10 +49,6 @@ function addFlags(command: Command, verb: Verb): void {
     command.addOption(flag.required === true ? option.makeOptionMandatory() : option);
   }
   for (const option of optionsBeside(verb)) command.addOption(option);
-  if (verb.writes || verb.sealsItself === true) {
-    command.addOption(acceptClockJumpOption);
-    if (!verb.flags.some(({ flags }) => flags.startsWith('--why '))) command.addOption(whyOption);
-  }
   const own = command.options.map(({ long }) => long);
   for (const option of commonOptions) if (!own.includes(option.long)) command.addOption(option);
 }
