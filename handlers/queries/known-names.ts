@@ -11,7 +11,6 @@ import {
   type RunRow,
 } from '../../projections/run-directory.ts';
 import { sleeveStatus, type SleeveStatusRow } from '../../projections/sleeve-status.ts';
-import type { Ports } from '../ports/ports.ts';
 import { type View, viewOf } from '../read-models/views.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
 

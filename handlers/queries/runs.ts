@@ -9,7 +9,6 @@ import {
   runKey,
   type RunRow,
 } from '../../projections/run-directory.ts';
-import type { Ports } from '../ports/ports.ts';
 import { viewOf } from '../read-models/views.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
 

@@ -3,7 +3,6 @@ import { type MetaRunEvent, metaRunEventsIn } from '../../domain/meta-run/slice.
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
 import { otherKind } from '../runs/missing-run.ts';
-import type { Ports } from '../ports/ports.ts';
 import { recordedRuns, type RunSelection } from './recorded-runs.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
 

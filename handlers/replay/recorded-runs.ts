@@ -5,7 +5,7 @@ import { decodeEnvelope, type Envelope, streamNameSchema } from '../../domain/sh
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { runOpenings, runStreamsByKind } from '../runs/run-streams.ts';
-import type { Ports, StoredEvent } from '../ports/ports.ts';
+import type { StoredEvent } from '../ports/ports.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
 import { eventsUntil } from '../read-models/views.ts';
 import { eventAt } from '../runtime/stream-pages.ts';

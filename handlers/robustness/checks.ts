@@ -13,7 +13,6 @@ import type { OffsetRun } from '../../domain/backtest-run/start-offsets.ts';
 import type { ReturnSeries } from '../../domain/returns/series.ts';
 import { isFaultOfInputs } from '../../domain/shared/error-kinds.ts';
 import { trialPrefix, type TrialRow, backtestTrials } from '../../projections/backtest-trials.ts';
-import type { Ports } from '../ports/ports.ts';
 import { viewOf } from '../read-models/views.ts';
 import type { RecordedProfile } from './recorded-profile.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';

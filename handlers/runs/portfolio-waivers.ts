@@ -1,7 +1,6 @@
 import type { ParityWaiverGranted } from '../../domain/run/granted-waiver.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { parityRecord, waiverPrefix, type WaiverRow } from '../../projections/parity-record.ts';
-import type { Ports } from '../ports/ports.ts';
 import { viewOf } from '../read-models/views.ts';
 import { foldOf } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';

@@ -4,7 +4,6 @@ import { sleeveDirectory, sleeveRunKey, type SleeveRunRow, type SleeveStateRow }
 import type { ChosenRun } from '../../domain/allocation/chosen-runs.ts';
 import { foldOf } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
-import type { Ports } from '../ports/ports.ts';
 import { countingRun } from './counting-run.ts';
 import { viewOf } from '../read-models/views.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
