@@ -120,19 +120,19 @@ test('parity check knows the runs of then, and not those that came later', async
   expect(await own.json(['parity', 'check', '--meta', 'pair', '--known-at', '2026-10-01T00:00:00Z'], { now })).toMatchObject({ exit: 66 });
 });
 
-describe('a correction', () => {
-  const produce = (own: Workbench, seed: number, correction: string) =>
-    own.json([
-      'flow',
-      'production',
-      '--profile',
-      'stocks',
-      '--prices',
-      writePrices(own.directory, 'stocks', { seed }),
-      '--correction',
-      correction,
-    ]);
+const produce = (own: Workbench, seed: number, correction: string) =>
+  own.json([
+    'flow',
+    'production',
+    '--profile',
+    'stocks',
+    '--prices',
+    writePrices(own.directory, 'stocks', { seed }),
+    '--correction',
+    correction,
+  ]);
 
+describe('a correction', () => {
   test('that leaves numbers out to outrank every later one is refused with the number that is expected, and records nothing', async () => {
     const own = new Workbench(scratch);
     await produce(own, 7, '0');

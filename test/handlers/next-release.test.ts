@@ -174,7 +174,7 @@ describe('a new setting whose default is inert', () => {
     });
     expect(parity.outcome.outcome).toBe('accepted');
     const charging = next.world.manifestOf(({ profiles }) => void Object.assign(profiles['funds']!, { backtest: { borrow_fee: 0.01 } }));
-    await next.world.produce(ledger, charging, 'funds', [next.world.fileOf('funds')], {}, 2);
+    await next.world.produce(ledger, charging, 'funds', [next.world.fileOf('funds')], {}, 1);
     const differing = await next.world.allocate(ledger, charging, 'whole');
     expect(differing.parity.verdict).toMatchObject({ verdict: 'NON_CONFORMANT', rejectedPaths: ['backtest.borrow_fee'] });
   });

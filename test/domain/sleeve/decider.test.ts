@@ -145,27 +145,28 @@ describe('results that arrive as messages', () => {
   });
 });
 
-describe('corrections of a date', () => {
-  const numbered = (correction: number, asOf = '2023-08-31'): SleeveRunAccepted =>
-    run(`r${correction}-${asOf}`, { asOf, correction, payloadHash: `${correction % 10}`.repeat(64) });
-  const accept = (correction: number, onlyOneOfItsCorrection?: true): SleeveCommand => ({
-    kind: 'AcceptSleeveRun',
-    run: numbered(correction),
-    ...(onlyOneOfItsCorrection === undefined ? {} : { onlyOneOfItsCorrection }),
-  });
-  const after = (...corrections: number[]) => given(sleeveDecider, ...corrections.map((number) => accepted(numbered(number))));
+const numbered = (correction: number, asOf = '2023-08-31'): SleeveRunAccepted =>
+  run(`r${correction}-${asOf}`, { asOf, correction, payloadHash: `${correction % 10}`.repeat(64) });
 
+const acceptNumbered = (correction: number, onlyOneOfItsCorrection?: true): SleeveCommand => ({
+  kind: 'AcceptSleeveRun',
+  run: numbered(correction),
+  ...(onlyOneOfItsCorrection === undefined ? {} : { onlyOneOfItsCorrection }),
+});
+const afterNumbers = (...corrections: number[]) => given(sleeveDecider, ...corrections.map((number) => accepted(numbered(number))));
+
+describe('corrections of a date', () => {
   test('are numbered one after the other', () => {
-    after()
-      .when(accept(0))
+    afterNumbers()
+      .when(acceptNumbered(0))
       .then(accepted(numbered(0)));
-    after(0)
-      .when(accept(1))
+    afterNumbers(0)
+      .when(acceptNumbered(1))
       .then(accepted(numbered(1)));
-    after(0, 1)
-      .when(accept(2))
+    afterNumbers(0, 1)
+      .when(acceptNumbered(2))
       .then(accepted(numbered(2)));
-    after(0, 1).when(accept(1)).thenNothing();
+    afterNumbers(0, 1).when(acceptNumbered(1)).thenNothing();
   });
 
   test.each([
@@ -174,14 +175,14 @@ describe('corrections of a date', () => {
     ['the greatest there is', [0], 2_147_483_647],
     ['behind the newest', [0, 7], 5],
   ])('are refused with a gap: %s', (_, before, correction) => {
-    after(...before)
-      .when(accept(correction))
+    afterNumbers(...before)
+      .when(acceptNumbered(correction))
       .thenRefused('CorrectionOutOfOrder');
   });
 
   test('with other data under the number of the newest are refused with the next number', () => {
     const other = { ...numbered(1), runId: 'other', payloadHash: 'f'.repeat(64) };
-    after(0, 1).when({ kind: 'AcceptSleeveRun', run: other }).thenRefused('CorrectionOutOfOrder');
+    afterNumbers(0, 1).when({ kind: 'AcceptSleeveRun', run: other }).thenRefused('CorrectionOutOfOrder');
   });
 
   test('of another date have no part in it', () => {
@@ -191,21 +192,21 @@ describe('corrections of a date', () => {
   });
 
   test('go on from the newest where a ledger of before has a gap', () => {
-    after(0, 7)
-      .when(accept(8))
+    afterNumbers(0, 7)
+      .when(acceptNumbered(8))
       .then(accepted(numbered(8)));
   });
 
   test('that come as messages may be ahead by a bounded number, and fill what was left out', () => {
     const { correctionsAheadMax } = limits;
-    after(0)
-      .when(accept(1 + correctionsAheadMax, true))
+    afterNumbers(0)
+      .when(acceptNumbered(1 + correctionsAheadMax, true))
       .then(accepted(numbered(1 + correctionsAheadMax)));
-    after(0)
-      .when(accept(2 + correctionsAheadMax, true))
+    afterNumbers(0)
+      .when(acceptNumbered(2 + correctionsAheadMax, true))
       .thenRefused('CorrectionOutOfOrder');
-    after(0, 3)
-      .when(accept(1, true))
+    afterNumbers(0, 3)
+      .when(acceptNumbered(1, true))
       .then(accepted(numbered(1)));
   });
 });

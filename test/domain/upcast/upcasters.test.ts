@@ -6,6 +6,7 @@ import type { Envelope } from '../../../domain/shared/envelope.ts';
 import { documentUpcasters } from '../../../domain/upcast/documents.ts';
 import { eventUpcasters } from '../../../domain/upcast/events.ts';
 import { upcastFrom, type Upcaster } from '../../../domain/upcast/upcaster.ts';
+import { portfolioFacts } from '../../support/portfolio-events.ts';
 
 const neverUpcast = ['LedgerOpened', 'LedgerSealed', 'SigningKeyRotated'];
 
@@ -60,6 +61,15 @@ describe('an event of another version', () => {
       version: 2,
       notRecorded: ['rules'],
     });
+  });
+
+  test('of one that knew the claimed name alone reads as one without a local user', () => {
+    const approved = { meta: 'desk', runId: 'r', proposer: 'worker', approver: 'ann', why: 'seen' };
+    expect(domainEvent(envelope('RebalanceApproved', 1, approved), '7').data).toEqual({ ...approved, localUser: null });
+    const { localUser: _held, ...held } = portfolioFacts.held('desk', 'h1');
+    expect(domainEvent(envelope('RebalanceHeld', 1, held), '7').data).toEqual({ ...held, localUser: null });
+    const { localUser: _rejected, ...rejected } = portfolioFacts.rejected('desk', 'h1');
+    expect(domainEvent(envelope('RebalanceRejected', 1, rejected), '7').data).toEqual({ ...rejected, localUser: null });
   });
 
   test.each(['MetaRunOpened', 'SleeveQuarantined', 'NeverHeardOf'])('of a newer build is refused by name and place: %s', (type) => {

@@ -41,6 +41,8 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   'export backtest': ['RUN', '-o', 'FOLDER/results.json'],
   'export weights': ['RUN', '--risk', 'hrp', '-o', 'FOLDER/weights.csv'],
   approve: ['RUN', '--why', 'x'],
+  'manifest approve': ['pair/1', '--why', 'x'],
+  'manifest reject': ['pair/1', '--why', 'x'],
   reject: ['RUN', '--why', 'x'],
   halt: ['--meta', 'whole', '--why', 'x'],
   resume: ['--meta', 'whole', '--why', 'x'],
