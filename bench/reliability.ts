@@ -163,11 +163,10 @@ function keptSabotages(): string {
 function sabotage(): void {
   const word = process.argv[process.argv.indexOf('--sabotage') + 1] ?? null;
   const all = judgeSabotages(word);
-  if (word === null) {
-    const before = readFileSync(pageFile, 'utf8');
-    const at = before.indexOf(sabotageHeading);
-    writeFileSync(pageFile, `${(at < 0 ? before : before.slice(0, at)).trimEnd()}\n\n${sabotageSection(all)}`);
-  }
+  const before = readFileSync(pageFile, 'utf8');
+  const at = before.indexOf(sabotageHeading);
+  const figures = (at < 0 ? before : before.slice(0, at)).trimEnd();
+  writeFileSync(pageFile, `${figures}\n\n${sabotageSection(all, at < 0 ? '' : before.slice(at))}`);
   if (all.some(({ outcome }) => outcome === 'NOT CAUGHT')) process.exitCode = 1;
 }
 

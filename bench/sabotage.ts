@@ -116,11 +116,18 @@ export function judgeSabotages(word: string | null): Judged[] {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-/** The section of docs/reliability.md. */
-export function sabotageSection(all: readonly Judged[]): string {
-  const tried = all.filter(({ outcome }) => outcome !== 'left out');
+const lineOf = ({ row, what, test }: Sabotage): string => `| ${cell(row)} | ${cell(what)} | ${cell(test)} |`;
+
+/** The section of docs/reliability.md. Sabotages that were not tried now keep what was found before. */
+export function sabotageSection(all: readonly Judged[], before: string): string {
+  const found = new Map(all.map(({ sabotage, outcome }) => [lineOf(sabotage), outcome as string]));
+  const rows = sabotages.map((sabotage) => {
+    const line = lineOf(sabotage);
+    const kept = before.split('\n').find((old) => old.startsWith(line));
+    return { line, outcome: found.get(line) ?? kept?.slice(line.length).replace('|', '').trim() ?? 'not tried' };
+  });
+  const tried = rows.filter(({ outcome }) => outcome !== 'left out' && outcome !== 'not tried');
   const caught = tried.filter(({ outcome }) => outcome === 'caught');
-  const rows = all.map(({ sabotage: { row, what, test }, outcome }) => `| ${cell(row)} | ${cell(what)} | ${cell(test)} | ${outcome} |`);
   return `## Sabotages
 
 What a test is worth shows when the program is wrong. \`npm run reliability -- --sabotage\` does one thing wrong at a time in a copy of \
@@ -128,6 +135,6 @@ the sources, and runs the test that has to notice. Caught ${caught.length} of ${
 
 | row | what was done | test | outcome |
 |---|---|---|---|
-${rows.join('\n')}
+${rows.map(({ line, outcome }) => `${line} ${outcome} |`).join('\n')}
 `;
 }
