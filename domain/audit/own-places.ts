@@ -11,6 +11,7 @@ export interface Misplaced {
 const streamsOf: Readonly<Record<string, readonly string[]>> = {
   SigningKeyRotated: [ledgerStream],
   LedgerFormatRaised: [ledgerStream],
+  ClockJumpAccepted: [ledgerStream],
   LedgerSealed: [ledgerStream, 'seals'],
 };
 

@@ -182,13 +182,15 @@ describe('a ledger into which a time far ahead got', () => {
   test('tells what was known at a true instant: what the wrong clock wrote is known once something true stands behind it', async () => {
     const bench = await begun();
     const size = async (): Promise<number> => (await bench.events()).length;
+    // A question about an instant ahead of the clock of who asks is refused.
+    const asker = { now: '2100-01-01T00:00:00.000Z' };
     const known = async (instant: string): Promise<number> => {
       const file = bench.path(`known-${Math.random()}.jsonl`);
-      const exported = await bench.json(['audit', 'export', '--all', '--known-at', instant, '-o', file]);
+      const exported = await bench.json(['audit', 'export', '--all', '--known-at', instant, '-o', file], asker);
       return exported.result['lines'] as number;
     };
     const status = async (instant: string): Promise<unknown> => {
-      const { result } = await bench.json(['status', '--known-at', instant]);
+      const { result } = await bench.json(['status', '--known-at', instant], asker);
       return (result['sleeves'] as { sleeve: string; quarantinedWhy: string | null }[]).flatMap(({ sleeve, quarantinedWhy }) =>
         quarantinedWhy === null ? [] : [sleeve],
       );
