@@ -84,7 +84,7 @@ describe('a hostile import under way', () => {
     'by a watcher ends on SIGTERM as a worker that is done, and the run is neither recorded nor called broken',
     async () => {
       const bench = new Workbench(scratch);
-      hostileRun(bench.path('incoming'));
+      hostileRun(bench.path('incoming/slow'));
       const stopped = await stoppedBy('SIGTERM', bench, [
         'watch',
         bench.path('incoming'),
