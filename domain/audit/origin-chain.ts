@@ -65,15 +65,22 @@ function checkLine(
  * sort_keys=True)`, its `prev_hash` is the hash of the line before, 64 zeros in the first. No lines at all is `absent`. A chain cannot see
  * a cut tail: `verified` says that what is there is whole, not that it is all.
  */
-export function verifyOriginChain(lines: readonly string[], sha256: Sha256, forms: ChainForms): OriginChain {
-  const records = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
-  if (records.length === 0) return { status: 'absent', lines: 0, lastHash: null };
+export function verifyOriginChain(lines: Iterable<string>, sha256: Sha256, forms: ChainForms): OriginChain {
   let previous = zeroHash;
-  for (const [index, line] of records.entries()) {
-    const checked = checkLine(line, previous, sha256, forms);
+  let good = 0;
+  // What stands behind the last newline.
+  let empty = false;
+  for (const line of lines) {
+    if (line === '' && !empty) {
+      empty = true;
+      continue;
+    }
+    const next = empty ? '' : line;
+    const checked = checkLine(next, previous, sha256, forms);
     if ('reason' in checked)
-      return { status: 'broken', lines: index, lastHash: index === 0 ? null : previous, brokenAt: index + 1, reason: checked.reason };
+      return { status: 'broken', lines: good, lastHash: good === 0 ? null : previous, brokenAt: good + 1, reason: checked.reason };
     previous = checked.hash;
+    good++;
   }
-  return { status: 'verified', lines: records.length, lastHash: previous };
+  return good === 0 ? { status: 'absent', lines: 0, lastHash: null } : { status: 'verified', lines: good, lastHash: previous };
 }

@@ -28,8 +28,13 @@ function valuesIn(node: unknown): number {
   return isObject(node) ? valuesIn(Object.values(node)) : 1;
 }
 
+/** Members that no profile inherits. */
+const ofEachOrNobody: readonly string[] = ['profiles', 'integrations', 'execution_env', 'pipelines'];
+
 /** Each profile inherits a copy of what stands at the root and in the defaults. */
-export function tooMuchInherited({ profiles, integrations: _, execution_env: __, pipelines: ___, ...shared }: Manifest): ManifestProblem[] {
+export function tooMuchInherited(manifest: Manifest): ManifestProblem[] {
+  const { profiles } = manifest;
+  const shared = Object.entries(manifest).filter(([key]) => !ofEachOrNobody.includes(key));
   const copies = Object.keys(profiles).length;
   const values = valuesIn(shared);
   const max = limits.manifestInheritedValuesMax;

@@ -1,6 +1,7 @@
 import { parseDay } from '../returns/days.ts';
 import { scanRowOf, type ScanRow } from '../selection/supply.ts';
 import type { Json, JsonObject } from '../shared/canonical-json.ts';
+import { jsonTooHeavy } from '../shared/json-weight.ts';
 import type { Passes } from './gates.ts';
 import { exportError, readExport } from './import-export.ts';
 import type { ScanVerdict } from './scan-result.ts';
@@ -24,6 +25,8 @@ const verdicts: readonly ScanVerdict[] = ['complete', 'partial', 'unknown'];
 
 /** Errors: ScanExportInvalid. */
 export function parseExport(text: string, file: string): Json {
+  const heavy = jsonTooHeavy(text);
+  if (heavy !== null) throw exportError('not_json', heavy, file, '$');
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {

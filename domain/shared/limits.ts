@@ -43,10 +43,18 @@ export const limits = {
   textReadHereBytesMax: 1_048_576,
   /** YAML files in a folder of scanners. */
   scannerFilesMax: 1_000,
+  scannerFileBytesMax: 131_072,
+  /** All files of such a folder. */
+  scannerFolderBytesMax: 2_097_152,
   /** Rows of a response of a scan. */
   scanRowsMax: 50_000,
   /** One page of a server. */
-  scanResponseBytesMax: 67_108_864,
+  scanResponseBytesMax: 16_777_216,
+  /** A response or an export of a scan that somebody saved. */
+  scanFileBytesMax: 33_554_432,
+  /** A text that is read whole: a manifest, a key, a checkpoint, a list. */
+  textFileBytesMax: 8_388_608,
+  settingsFileBytesMax: 131_072,
   manifestBytesMax: 4_194_304,
   /** Values of any kind in a manifest, members and entries of lists counted alike. */
   manifestValuesMax: 100_000,
@@ -67,6 +75,8 @@ export const limits = {
   parquetFooterBytesMax: 8_388_608,
   runDirectoryEntriesMax: 20_000,
   runFileBytesMax: 67_108_864,
+  /** Of a run directory, all files that are read. */
+  runBytesMax: 134_217_728,
   sleevesPerPortfolioMax: 100,
   /** Assets times sleeves of a combination. */
   combinationCellsMax: 1_000_000,

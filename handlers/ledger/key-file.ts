@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
 import type { KeptPlaces, Ports } from '../ports/ports.ts';
 import { besideStore, cacheFolder, isServer, type Settings } from '../runtime/settings.ts';
 
@@ -38,7 +39,7 @@ export async function readKeyFile(ports: Pick<Ports, 'files'>, settings: Setting
   const file = keyFileOf(settings);
   if (!(await ports.files.exists(file))) throw new LedgerError('KeyMissing', `no signing key at ${file}`, { at: { file } });
   try {
-    return keyFileSchema.parse(JSON.parse(await ports.files.readText(file)));
+    return keyFileSchema.parse(JSON.parse(await ports.files.readText(file, limits.settingsFileBytesMax)));
   } catch (error) {
     if (error instanceof LedgerError) throw error;
     // The cause would quote the content, which is a secret.

@@ -1,5 +1,6 @@
 import { canonicalJson, type Json } from '../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { jsonTooHeavy } from '../../domain/shared/json-weight.ts';
 import { limits } from '../../domain/shared/limits.ts';
 
 /** Errors: MessageInvalid, with the place in the message when there is one. */
@@ -89,6 +90,8 @@ function decoded(bytes: Uint8Array): string {
  */
 export function parseStrictJson(bytes: Uint8Array): Json {
   const text = decoded(bytes);
+  const heavy = jsonTooHeavy(text);
+  if (heavy !== null) refuseMessage(heavy);
   scan(text);
   let value: Json;
   try {

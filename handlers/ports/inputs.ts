@@ -99,7 +99,8 @@ export interface WritingOptions {
 }
 
 export interface Files {
-  readText(file: string): Promise<string>;
+  /** Of at most `bytesMax`, by default `limits.textFileBytesMax`. Errors: FileMissing, FileUnreadable, LimitExceeded. */
+  readText(file: string, bytesMax?: number): Promise<string>;
   readBytes(file: string): Promise<Uint8Array>;
   /** A file too large to hold, piece by piece. Errors: FileMissing, FileUnreadable, LimitExceeded when it has more than `bytesMax`. */
   readPieces(file: string, bytesMax: number): AsyncIterable<Uint8Array>;

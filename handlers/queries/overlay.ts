@@ -3,10 +3,13 @@ import { type Overlays, overlaysOf } from '../../domain/overlay/parameters.ts';
 import { admitPriceDates, latestDateAt } from '../../domain/returns/future-dates.ts';
 import type { PriceFile } from '../../domain/returns/price-file.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { jsonTooHeavy } from '../../domain/shared/json-weight.ts';
 import { ofWeights, tableOf } from './dated-files.ts';
 
 /** The parameters of a file: JSON, with `overlays` or what stands in it. Errors: SchemaViolation, naming the field. */
 export function overlayParameters(text: string, file: string): Overlays {
+  const heavy = jsonTooHeavy(text);
+  if (heavy !== null) throw new LedgerError('SchemaViolation', `${file}: ${heavy}`, { at: { file } });
   let written: unknown;
   try {
     written = JSON.parse(text);

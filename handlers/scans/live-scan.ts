@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { jsonTooHeavy } from '../../domain/shared/json-weight.ts';
 import { comparedWithNumbers } from '../../domain/scan/number-columns.ts';
 import {
   hasAll,
@@ -62,6 +63,8 @@ function refuse(url: string, status: number, text: string, { askedBy }: LiveAske
 }
 
 function parsedPage(text: string, url: string): JsonObject {
+  const heavy = jsonTooHeavy(text);
+  if (heavy !== null) throw responseError('response_not_json', heavy, url);
   let page: Json;
   try {
     page = JSON.parse(text) as Json;

@@ -3,11 +3,15 @@ import { comparedWithNumbers } from '../../domain/scan/number-columns.ts';
 import { readResponse, responseError, type ScanResponse } from '../../domain/scan/response.ts';
 import type { Scanner } from '../../domain/scan/scanner.ts';
 import type { Json } from '../../domain/shared/canonical-json.ts';
+import { jsonTooHeavy } from '../../domain/shared/json-weight.ts';
+import { limits } from '../../domain/shared/limits.ts';
 import type { Files } from '../ports/ports.ts';
 
-/** Errors: FileMissing, FileUnreadable; ScanResponseInvalid for what is no JSON. */
+/** Errors: FileMissing, FileUnreadable, LimitExceeded; ScanResponseInvalid for what is no JSON. */
 export async function readJson(files: Pick<Files, 'readText'>, file: string): Promise<Json> {
-  const text = await files.readText(file);
+  const text = await files.readText(file, limits.scanFileBytesMax);
+  const heavy = jsonTooHeavy(text);
+  if (heavy !== null) throw responseError('response_not_json', heavy, file);
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {

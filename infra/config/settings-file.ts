@@ -1,14 +1,20 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { parse } from 'yaml';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
 
 const standardNames = ['sleeve-ledger.yaml', 'sleeve-ledger.yml', 'sleeve-ledger.json'];
 
-/** The settings file asked for, or the first standard one in the working folder; JSON is YAML too. Errors: FileMissing, ConfigInvalid. */
+/** The settings file asked for, or the first standard one in the working folder; JSON is YAML too. Errors: FileMissing, ConfigInvalid, LimitExceeded. */
 export function readSettingsFile(asked: string | null): { readonly name: string; readonly content: unknown } | null {
   const name = asked ?? standardNames.find((candidate) => existsSync(candidate)) ?? null;
   if (name === null) return null;
   if (!existsSync(name)) throw new LedgerError('FileMissing', `no settings file at ${name}`, { at: { file: name } });
+  const { size } = statSync(name);
+  if (size > limits.settingsFileBytesMax)
+    throw new LedgerError('LimitExceeded', `${name}: ${size} bytes, at most ${limits.settingsFileBytesMax} are read`, {
+      at: { file: name },
+    });
   try {
     return { name, content: parse(readFileSync(name, 'utf8'), { maxAliasCount: 0 }) as unknown };
   } catch (error) {

@@ -133,8 +133,8 @@ function readPieces(file: string, bytesMax: number): AsyncGenerator<Uint8Array> 
   return readRegularPieces(file, { shownAs: file, bytesMax, followLink: true });
 }
 
-async function readText(file: string): Promise<string> {
-  const bytes = await readBytes(file);
+async function readText(file: string, bytesMax: number = limits.textFileBytesMax): Promise<string> {
+  const bytes = await readRegularFile(file, { shownAs: file, bytesMax, followLink: true });
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {

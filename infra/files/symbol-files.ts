@@ -4,6 +4,7 @@ import { readMetadata } from '../../domain/selection/read-metadata.ts';
 import type { MetadataBySymbol } from '../../domain/selection/supply.ts';
 import type { Json } from '../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { jsonTooHeavy } from '../../domain/shared/json-weight.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { SymbolFiles } from '../../handlers/ports/ports.ts';
 import { readRegularFile } from './regular-file.ts';
@@ -36,7 +37,10 @@ export function createSymbolFiles(parsers: { readonly csv: MetadataParser; reado
 export function parseJsonMetadata(bytes: Uint8Array, file: string): MetadataBySymbol {
   let content: Json;
   try {
-    content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Json;
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const heavy = jsonTooHeavy(text);
+    if (heavy !== null) throw new SyntaxError(heavy);
+    content = JSON.parse(text) as Json;
   } catch (cause) {
     throw new LedgerError('SupplyFileInvalid', `${file}: not JSON: ${cause instanceof Error ? cause.message : ''}`, {
       at: { file },

@@ -38,7 +38,8 @@ function chunksOf({ footer, source, bytes }: ParquetFile, leaves: readonly Eleme
   return chunks;
 }
 
-const isCount = (value: unknown, max: number): value is number => typeof value === 'number' && value >= 0 && value <= max;
+const isWithin = (value: number, max: number): boolean => value >= 0 && value <= max;
+const isCount = (value: number | undefined, max: number): value is number => value !== undefined && isWithin(value, max);
 
 /** Values in a data page; null for another page. */
 function valuesIn(header: Header, { column, rows }: Chunk, { source }: ParquetFile): number | null {
@@ -65,8 +66,9 @@ function unpackedBytesOf(file: ParquetFile, chunk: Chunk): number {
     const header = parquetHeader(reader);
     const { compressed_page_size: packed, uncompressed_page_size: size } = header;
     at += reader.offset;
-    if (!isCount(packed, chunk.end - at)) refuseParquet(source, `a page of ${packed} bytes where ${chunk.end - at} are left`, chunk.column);
-    if (!isCount(size, limits.parquetPageBytesMax)) refuseSize(source, 'bytes in a page', size, limits.parquetPageBytesMax, chunk.column);
+    if (!isWithin(packed, chunk.end - at))
+      refuseParquet(source, `a page of ${packed} bytes where ${chunk.end - at} are left`, chunk.column);
+    if (!isWithin(size, limits.parquetPageBytesMax)) refuseSize(source, 'bytes in a page', size, limits.parquetPageBytesMax, chunk.column);
     const values = valuesIn(header, chunk, file);
     if ((values ?? 0) === 0 && ++aside > 2) refuseParquet(source, 'pages without values', chunk.column);
     rows += values ?? 0;

@@ -152,21 +152,31 @@ export interface ArrowChunk {
 
 /** An Arrow array, one chunk or several. */
 export function arrowChunksOf(value: PickleValue | undefined, file: string): ArrowChunk[] {
-  if (isMade(value, 'arrowChunkedArray')) return (itemsOf(value.args[0]) ?? []).flatMap((chunk) => arrowChunksOf(chunk, file));
+  if (!isMade(value, 'arrowChunkedArray')) return [arrowChunkOf(value, file)];
+  // A list may hold the same piece over and over, and in a pickle that costs two bytes.
+  let length = 0;
+  return (itemsOf(value.args[0]) ?? []).map((item) => {
+    const chunk = arrowChunkOf(item, file);
+    length += chunk.length;
+    if (length > limits.returnCellsMax) refusePickle(file, `an Arrow array of more than ${limits.returnCellsMax} values`);
+    return chunk;
+  });
+}
+
+/** A piece holds no pieces itself. */
+function arrowChunkOf(value: PickleValue | undefined, file: string): ArrowChunk {
   const parts = isMade(value, 'restoreArrowArray') ? itemsOf(value.args[0]) : undefined;
   const [type, length, missing, offset, buffers] = parts ?? [];
   const counts = [length, offset];
   if (!counts.every((count) => typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= limits.returnCellsMax))
     return refusePickle(file, `an Arrow array was expected, and there is ${describeValue(value)}`, originOf(value));
-  return [
-    {
-      alias: isMade(type, 'arrowType') ? type.args[0] : undefined,
-      length: length as number,
-      missing,
-      offset: offset as number,
-      buffers: itemsOf(buffers) ?? [],
-    },
-  ];
+  return {
+    alias: isMade(type, 'arrowType') ? type.args[0] : undefined,
+    length: length as number,
+    missing,
+    offset: offset as number,
+    buffers: itemsOf(buffers) ?? [],
+  };
 }
 
 /** Texts of an Arrow array of strings: offsets and bytes. */

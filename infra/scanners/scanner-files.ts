@@ -36,7 +36,16 @@ export function createScannerFiles(files: Pick<Files, 'readText' | 'list'>): Sca
     readScanners: async (root) => {
       await files.list(root);
       const read = new Map<string, ConfigFile>();
-      for (const path of await yamlPaths(root, '')) read.set(path, parsedFile(await files.readText(join(root, path)), path));
+      let length = 0;
+      for (const path of await yamlPaths(root, '')) {
+        const text = await files.readText(join(root, path), limits.scannerFileBytesMax);
+        length += text.length;
+        if (length > limits.scannerFolderBytesMax)
+          throw new LedgerError('LimitExceeded', `${root}: more than ${limits.scannerFolderBytesMax} bytes of scanners`, {
+            at: { file: root },
+          });
+        read.set(path, parsedFile(text, path));
+      }
       return read;
     },
   };

@@ -23,9 +23,10 @@ function slowText(bytes: number): Uint8Array {
 const childrenOf = (pid: number): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 
+const usedTicks = (child: number): number => Number(readFileSync(`/proc/${child}/stat`, 'utf8').split(') ')[1]!.split(' ')[11]);
+
 /** The process that reads files, once it is well into one. */
 async function busyReader(pid: number): Promise<number> {
-  const usedTicks = (child: number): number => Number(readFileSync(`/proc/${child}/stat`, 'utf8').split(') ')[1]!.split(' ')[11]);
   await until(() => childrenOf(pid).some((child) => existsSync(`/proc/${child}/stat`) && usedTicks(child) > 60));
   return childrenOf(pid)[0]!;
 }
@@ -84,7 +85,7 @@ describe('a hostile import under way', () => {
     'by a watcher ends on SIGTERM as a worker that is done, and the run is neither recorded nor called broken',
     async () => {
       const bench = new Workbench(scratch);
-      hostileRun(bench.path('incoming'));
+      hostileRun(bench.path('incoming/slow'));
       const stopped = await stoppedBy('SIGTERM', bench, [
         'watch',
         bench.path('incoming'),

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import { jsonTooHeavy } from '../../../domain/shared/json-weight.ts';
 
 /** Errors: RunDirectoryInvalid naming the file, and the place in it when there is one. */
 export function refuseRunFile(file: string, why: string, path?: string): never {
@@ -14,7 +15,10 @@ export function refuseRunFile(file: string, why: string, path?: string): never {
 export function parseJsonDocument(bytes: Uint8Array, file: string): unknown {
   let document: unknown;
   try {
-    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const heavy = jsonTooHeavy(text);
+    if (heavy !== null) return refuseRunFile(file, heavy);
+    document = JSON.parse(text);
   } catch (error) {
     return refuseRunFile(file, `not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -85,11 +85,11 @@ function bounded(bytes: Uint8Array, role: RunFileRole, file: string): Uint8Array
   if (role === 'manifest' || role === 'portfolio' || role === 'signTest')
     return bytes.length <= max ? bytes : refuseSize(file, '', bytes.length, max);
   if (role !== 'sourceAudit') return bytes;
-  for (let from = 0; from < bytes.length;) {
-    const end = bytes.indexOf(0x0a, from);
-    const length = (end < 0 ? bytes.length : end) - from;
-    if (length > max) refuseSize(file, ' in a line', length, max);
-    from += length + 1;
+  let from = 0;
+  for (let at = 0; at <= bytes.length; at++) {
+    if (at < bytes.length && bytes[at] !== 0x0a) continue;
+    if (at - from > max) refuseSize(file, ' in a line', at - from, max);
+    from = at + 1;
   }
   return bytes;
 }
@@ -102,8 +102,11 @@ function bounded(bytes: Uint8Array, role: RunFileRole, file: string): Uint8Array
 export async function readRunFiles(directory: RunDirectory, map: NameMapping): Promise<RunFiles> {
   const files: RunFile[] = [];
   const leftAside: string[] = [];
-  for (const { path } of await directory.list()) {
+  let total = 0;
+  for (const { path, bytes } of await directory.list()) {
     const role = roleOf(path, map, directory.root);
+    if (role !== null) total += bytes;
+    if (total > limits.runBytesMax) refuseSize(directory.root, ' in what is read of the run', total, limits.runBytesMax);
     if (role !== null) files.push({ path, role, bytes: bounded(await directory.readBytes(path), role, shownPath(directory.root, path)) });
     else if (path.startsWith(returnsFolder) || isTournament(path)) leftAside.push(path);
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect } from '@jest/globals';
 import type { ErrorLocation } from '../../../domain/shared/errors.ts';
@@ -39,7 +39,7 @@ export function noteMeasured(reader: string, name: string, bytes: number, became
 
 /** Reads a file in a process whose heap has 256 MB, and notes what it took. */
 export function measured(folder: string, reader: ForeignReader, name: string, content: string | Uint8Array, extension = 'bin'): Measured {
-  const file = join(folder, `bomb.${extension}`);
+  const file = join(mkdtempSync(join(folder, 'bomb-')), `bomb.${extension}`);
   writeFileSync(file, content);
   const script = join(projectRoot, 'test/attack/support/read-bomb.ts');
   const { status, signal, stdout, stderr } = spawnSync(
@@ -47,6 +47,7 @@ export function measured(folder: string, reader: ForeignReader, name: string, co
     [`--max-old-space-size=${megabytesMax}`, '--import', 'tsx', script, reader, file],
     { cwd: projectRoot, encoding: 'utf8', timeout: 60_000 },
   );
+  rmSync(file);
   if (status !== 0) throw new Error(`${name}: ${signal ?? status}: ${stderr.slice(0, 600)}`);
   const found = JSON.parse(stdout) as Measured;
   noteMeasured(reader, name, found.bytes, found.code ?? 'read', found.cpuSeconds, found.megabytes);

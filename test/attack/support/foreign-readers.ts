@@ -48,10 +48,46 @@ export const foreignReaders = {
     const { sha256 } = createNodeCrypto();
     return (file: string) => createAuditVerifier({ sha256, verifySignature: () => false, verifierKey: readFileSync(file, 'utf8') });
   },
+  holdings: async () => {
+    const { csvHoldings } = await import('../../../infra/csv/csv-holdings.ts');
+    return ofBytes((bytes, file) => csvHoldings.parse(bytes, file, { ...nothingAsked, preset: null, columns: null }));
+  },
+  metadata: async () => {
+    const { parseCsvMetadata } = await import('../../../infra/csv/csv-metadata.ts');
+    const { createSymbolFiles, parseJsonMetadata } = await import('../../../infra/files/symbol-files.ts');
+    return async (file: string) => createSymbolFiles({ csv: parseCsvMetadata, json: parseJsonMetadata }).readMetadata(file);
+  },
+  'run document': async () => {
+    const { parseJsonDocument } = await import('../../../handlers/intake/run-directory/json-document.ts');
+    return ofBytes(parseJsonDocument);
+  },
+  'log of a run': async () => {
+    const { sourceChainOf } = await import('../../../handlers/intake/run-directory/source-chain.ts');
+    const { createNodeCrypto } = await import('../../../infra/crypto/node-crypto.ts');
+    const { sha256 } = createNodeCrypto();
+    return ofBytes((bytes, path) => sourceChainOf([{ path, role: 'sourceAudit', bytes }], sha256, 2));
+  },
+  message: async () => {
+    const { parseStrictJson } = await import('../../../handlers/messages/strict-json.ts');
+    return ofBytes((bytes) => parseStrictJson(bytes));
+  },
+  'scan response': async () => {
+    const { savedResponse } = await import('../../../handlers/scans/scan-inputs.ts');
+    const { createFiles } = await import('../../../infra/files/node-files.ts');
+    return async (file: string) => savedResponse(createFiles(), { file, requestFile: null }, []);
+  },
+  'settings file': async () => {
+    const { readSettingsFile } = await import('../../../infra/config/settings-file.ts');
+    return (file: string) => readSettingsFile(file);
+  },
   scanners: async () => {
     const { createScannerFiles } = await import('../../../infra/scanners/scanner-files.ts');
     const { createFiles } = await import('../../../infra/files/node-files.ts');
-    return async (file: string) => createScannerFiles(createFiles()).readScanners(dirname(file));
+    return async (file: string) => {
+      const read = await createScannerFiles(createFiles()).readScanners(dirname(file));
+      for (const one of read.values()) if ('broken' in one) throw one.broken;
+      return read;
+    };
   },
 } satisfies Readonly<Record<string, () => Promise<Read>>>;
 
