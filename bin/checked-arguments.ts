@@ -175,7 +175,9 @@ const methods = {
   selectionDeepDive: [run, ofDecision],
   diffSince: [z.iso.date(), z.looseObject({ meta: optionalText, ...time }).optional()],
   parity: [manifest, z.looseObject({ meta: text, ...time })],
-  deadLetters: [z.looseObject({ sleeve: optionalText, knownAt: optionalText }).optional()],
+  deadLetters: [
+    z.looseObject({ sleeve: optionalText, knownAt: optionalText, after: optionalText, maxCount: z.int().positive().optional() }).optional(),
+  ],
   events: [z.looseObject({ stream: optionalText, types: z.array(text).nullish(), maxCount: z.int().positive().optional() }).optional()],
   event: [text],
   artifact: [text],

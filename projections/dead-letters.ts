@@ -6,6 +6,8 @@ import { type Projection, type Row, type Rows, sortable } from './projection.ts'
 /** `letter/<letterId>`: a refused message and what became of it. Which letters are open is a set of ids, `open/...`. */
 export interface LetterRow {
   readonly letterId: string;
+  /** Its place among all letters, in ledger order, from 0. */
+  readonly number: number;
   readonly sleeve: string | null;
   readonly code: string;
   readonly reason: string;
@@ -37,6 +39,13 @@ export interface WaitingRow {
 /** `count` */
 export interface LetterCountRow {
   readonly letters: number;
+  readonly open: number;
+}
+
+/** `blocking/<sleeve>`: how many letters of a sleeve are open; no row where none is. Letters of no sleeve block nobody. */
+export interface BlockingRow {
+  readonly sleeve: string;
+  readonly open: number;
 }
 
 /** `number/<number>`: which letter it is, in ledger order. */
@@ -45,14 +54,20 @@ export interface NumberedLetterRow {
 }
 
 export const letterKey = (letterId: string): string => `letter/${letterId}`;
+export const blockingKey = (sleeve: string): string => `blocking/${sleeve}`;
 export const letterNumberKey = (number: number): string => `number/${sortable(number)}`;
 /** The set of the letters that are open. */
 export const openLetters = 'open';
 
-function letterRow({ letterId, sleeve, code, reason, path, source, payload }: SleeveRunRejected, recordedAt: string): LetterRow {
+function letterRow(
+  { letterId, sleeve, code, reason, path, source, payload }: SleeveRunRejected,
+  number: number,
+  recordedAt: string,
+): LetterRow {
   const { topic, partition, offset } = source;
   return {
     letterId,
+    number,
     sleeve,
     code,
     reason,
@@ -68,13 +83,42 @@ function letterRow({ letterId, sleeve, code, reason, path, source, payload }: Sl
   };
 }
 
-/** Two topics may have letters of one id, as it derives from the message. */
-function numbered(letterId: string, rows: Rows): Row[] {
-  if (rows(letterKey(letterId)) !== null) return [];
-  const number = (rows('count') as LetterCountRow | null)?.letters ?? 0;
+function counts(rows: Rows): LetterCountRow {
+  return (rows('count') as LetterCountRow | null) ?? { letters: 0, open: 0 };
+}
+
+function blockingRow(sleeve: string | null, change: number, rows: Rows): Row[] {
+  if (sleeve === null) return [];
+  const key = blockingKey(sleeve);
+  const open = ((rows(key) as BlockingRow | null)?.open ?? 0) + change;
+  return [{ key, value: open === 0 ? null : { sleeve, open } }];
+}
+
+/** Two topics may have letters of one id, as it derives from the message: the newer takes the place of the other. */
+function rejected(letter: SleeveRunRejected, recordedAt: string, rows: Rows): Row[] {
+  const { letterId, sleeve } = letter;
+  const before = rows(letterKey(letterId)) as LetterRow | null;
+  const { letters, open } = counts(rows);
+  const number = before?.number ?? letters;
+  const comes = before !== null && before.resolved === null ? 0 : 1;
   return [
-    { key: 'count', value: { letters: number + 1 } },
+    { key: letterKey(letterId), value: { ...letterRow(letter, number, recordedAt) } },
+    { key: 'count', value: { letters: Math.max(letters, number + 1), open: open + comes } },
     { key: letterNumberKey(number), value: { letterId } },
+    ...blockingRow(sleeve, comes, rows),
+    ...withId(openLetters, letterId, rows),
+  ];
+}
+
+function resolved({ letterId, sleeve, how, runId, who, why }: DeadLetterResolved, at: string, rows: Rows): Row[] {
+  const letter = rows(letterKey(letterId)) as LetterRow | null;
+  const { letters, open } = counts(rows);
+  const goes = letter === null || letter.resolved !== null ? 0 : 1;
+  return [
+    { key: letterKey(letterId), value: { ...letter, resolved: { how, runId, who, why, at } } },
+    { key: 'count', value: { letters, open: open - goes } },
+    ...blockingRow(sleeve, -goes, rows),
+    ...withoutId(openLetters, letterId, rows),
   ];
 }
 
@@ -89,19 +133,9 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const { recordedAt } = event.envelope;
   switch (event.type) {
     case 'SleeveRunRejected':
-      return [
-        { key: letterKey(event.data.letterId), value: { ...letterRow(event.data, recordedAt) } },
-        ...numbered(event.data.letterId, rows),
-        ...withId(openLetters, event.data.letterId, rows),
-      ];
-    case 'DeadLetterResolved': {
-      const { letterId, how, runId, who, why } = event.data;
-      const letter = rows(letterKey(letterId));
-      return [
-        { key: letterKey(letterId), value: { ...letter, resolved: { how, runId, who, why, at: recordedAt } } },
-        ...withoutId(openLetters, letterId, rows),
-      ];
-    }
+      return rejected(event.data, recordedAt, rows);
+    case 'DeadLetterResolved':
+      return resolved(event.data, recordedAt, rows);
     case 'SleeveResultHeld':
       return [waitingRow(event.data.sleeve, 1, rows)];
     case 'SleeveResultReleased':
@@ -114,9 +148,10 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 function keysFor({ type, data }: DomainEvent): readonly string[] {
   switch (type) {
     case 'SleeveRunRejected':
-      return ['count', letterKey(data.letterId), ...idSetKeys(openLetters, data.letterId)];
-    case 'DeadLetterResolved':
-      return [letterKey(data.letterId), ...idSetKeys(openLetters, data.letterId)];
+    case 'DeadLetterResolved': {
+      const blocking = data.sleeve === null ? [] : [blockingKey(data.sleeve)];
+      return ['count', letterKey(data.letterId), ...blocking, ...idSetKeys(openLetters, data.letterId)];
+    }
     case 'SleeveResultHeld':
     case 'SleeveResultReleased':
       return [`waiting/${data.sleeve}`];
@@ -128,7 +163,7 @@ function keysFor({ type, data }: DomainEvent): readonly string[] {
 /** Messages that were refused, and what waits behind them. */
 export const deadLetters: Projection = {
   name: 'dead-letters',
-  version: 3,
+  version: 4,
   types: ['SleeveRunRejected', 'DeadLetterResolved', 'SleeveResultHeld', 'SleeveResultReleased'],
   keysFor,
   apply,

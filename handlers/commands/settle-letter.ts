@@ -6,7 +6,7 @@ import { letterRow } from '../queries/dead-letters.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 import { judge } from '../intake/judge.ts';
-import { recordedLetter, resolveLetter } from '../intake/letters.ts';
+import { recordedLetter, resolveLetter, runOfResolved } from '../intake/letters.ts';
 import { releaseHeld } from '../intake/release.ts';
 import { accept, type IntakeOptions, reachFailpoint, admit } from '../intake/process-message.ts';
 
@@ -50,6 +50,11 @@ async function settled(
   return { letterId, sleeve, runId, already, released, waiting: (await streams.sleeve.state(session, sleeve)).held.length };
 }
 
+async function settledBefore(session: Session, letter: SleeveRunRejected, options: IntakeOptions): Promise<SettledLetter> {
+  const place = { sleeve: letter.sleeve, topic: letter.source.topic };
+  return settled(session, letter, await runOfResolved(session, letter.letterId, place), true, options);
+}
+
 /** The run that a kept message becomes now. Errors: LetterNotKept, and whatever is still wrong with the message. */
 async function takenUp(
   session: Session,
@@ -74,8 +79,7 @@ async function takenUp(
  */
 export async function retryLetter(session: Session, letterId: string, why: string, options: IntakeOptions): Promise<SettledLetter> {
   const { letter, letters } = await findLetter(session, letterId);
-  const before = letters.resolved.get(letterId);
-  if (before !== undefined) return settled(session, letter, before, true, options);
+  if (letters.resolved.has(letterId)) return settledBefore(session, letter, options);
   const runId = await takenUp(session, letter, options);
   const { already } = await resolveLetter(session, letter.source.topic, {
     letterId,
@@ -92,8 +96,7 @@ export async function retryLetter(session: Session, letterId: string, why: strin
 /** Discards a letter for good and processes what waited behind it. Errors: LetterUnknown. */
 export async function discardLetter(session: Session, letterId: string, why: string, options: IntakeOptions): Promise<SettledLetter> {
   const { letter, letters } = await findLetter(session, letterId);
-  const before = letters.resolved.get(letterId);
-  if (before !== undefined) return settled(session, letter, before, true, options);
+  if (letters.resolved.has(letterId)) return settledBefore(session, letter, options);
   const { already } = await resolveLetter(session, letter.source.topic, {
     letterId,
     sleeve: letter.sleeve,

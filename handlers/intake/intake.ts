@@ -1,6 +1,7 @@
 import { isPoison } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
+import { isOpen, openCount } from '../../domain/sleeve/letters.ts';
 import type { ReceivedMessage } from '../ports/ports.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
@@ -38,11 +39,11 @@ async function withoutSleeve(session: Session, incoming: Incoming, options: Inta
 async function redelivered(
   session: Session,
   incoming: Incoming,
+  letterId: string,
   state: SleeveState,
   options: IntakeOptions,
   beat: Beat,
 ): Promise<IntakeOutcome> {
-  const letters = state.letters.open.filter(({ sha256 }) => sha256 === incoming.sha256);
   const sleeve = incoming.source.key!;
   try {
     const admitted = await admit(session, incoming, state);
@@ -51,7 +52,7 @@ async function redelivered(
     await resolveLetters(
       session,
       sleeve,
-      letters,
+      [letterId],
       { how: 'redelivered', runId, why: 'the same message arrived again, and nothing is wrong with it any more' },
       options,
     );
@@ -99,14 +100,14 @@ async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOpt
   const sleeve = incoming.source.key!;
   for (;;) {
     const state = await streams.sleeve.state(session, sleeve);
-    const { open } = state.letters;
-    if (open.length === 0) {
+    if (openCount(state.letters) === 0) {
       if (state.held.length === 0) return processMessage(session, incoming, state, options);
       // A process died while it let results go: they were here before this one.
       await releaseHeld(session, sleeve, options, beat);
       continue;
     }
-    if (open.some(({ sha256 }) => sha256 === incoming.sha256)) return redelivered(session, incoming, state, options, beat);
+    const letterId = incomingId(session, 'letter', incoming);
+    if (isOpen(state.letters, letterId)) return redelivered(session, incoming, letterId, state, options, beat);
     if (await supersede(session, incoming, state, options)) continue;
     const held = await hold(session, incoming, state, options);
     if (held !== null) return held;

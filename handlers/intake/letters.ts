@@ -1,9 +1,8 @@
 import { toBase64 } from '../../domain/audit/base64.ts';
 import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
-import { invariant, type LedgerError } from '../../domain/shared/errors.ts';
+import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { DeadLetterResolved, SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
-import { type Letters, placeOf } from '../../domain/sleeve/letters.ts';
+import type { DeadLetterResolved, MessageOrigin, SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
 import { deadLetterMessage } from '../messages/dead-letter.ts';
 import type { MessageSink, StoredEvent } from '../ports/ports.ts';
 import { streamBackwards } from '../runtime/record.ts';
@@ -50,17 +49,12 @@ function letterOf(session: Session, incoming: Incoming, error: LedgerError, docu
   };
 }
 
-async function recordLetter(
-  session: Session,
-  letter: SleeveRunRejected,
-): Promise<{ readonly appended: readonly StoredEvent[]; readonly letters: Letters }> {
+async function recordLetter(session: Session, letter: SleeveRunRejected): Promise<readonly StoredEvent[]> {
   const command = { kind: 'RejectSleeveRun' as const, letter };
-  if (letter.sleeve !== null) {
-    const { appended, state } = await streams.sleeve.handle(session, letter.sleeve, command);
-    return { appended, letters: state.letters };
-  }
-  const { appended, state } = await streams.intake.handle(session, letter.source.topic, command);
-  return { appended, letters: state };
+  const { sleeve, source } = letter;
+  const handled =
+    sleeve === null ? await streams.intake.handle(session, source.topic, command) : await streams.sleeve.handle(session, sleeve, command);
+  return handled.appended;
 }
 
 /** In which stream a letter stands: that of its sleeve, or of its topic. */
@@ -69,15 +63,29 @@ export interface LetterPlace {
   readonly topic: string;
 }
 
+function streamOf({ sleeve, topic }: LetterPlace): string {
+  return sleeve === null ? streams.intake.name(topic) : streams.sleeve.name(sleeve);
+}
+
+/** The run that a resolved letter became, read from its stream; null for none. */
+export async function runOfResolved({ ports }: Session, letterId: string, place: LetterPlace): Promise<string | null> {
+  for await (const event of streamBackwards(ports.store, streamOf(place)))
+    if (event.type === 'DeadLetterResolved' && event.data.letterId === letterId) return event.data.runId;
+  throw new LedgerError('Internal', `letter ${letterId} is resolved and its resolution is not in its stream`);
+}
+
+function isSamePlace(left: MessageOrigin, right: MessageOrigin): boolean {
+  return left.topic === right.topic && left.partition === right.partition && left.offset === right.offset;
+}
+
 export interface RecordedLetter {
   readonly letter: SleeveRunRejected;
   readonly recordedAt: string;
 }
 
 /** A letter whole, read from its stream: from the end on, as it is asked for soon after it was written. Null when it is not there. */
-export async function recordedLetter({ ports }: Session, letterId: string, { sleeve, topic }: LetterPlace): Promise<RecordedLetter | null> {
-  const stream = sleeve === null ? streams.intake.name(topic) : streams.sleeve.name(sleeve);
-  for await (const event of streamBackwards(ports.store, stream)) {
+export async function recordedLetter({ ports }: Session, letterId: string, place: LetterPlace): Promise<RecordedLetter | null> {
+  for await (const event of streamBackwards(ports.store, streamOf(place))) {
     if (event.type === 'SleeveRunRejected' && event.data.letterId === letterId)
       return { letter: event.data, recordedAt: event.envelope.recordedAt };
   }
@@ -103,14 +111,15 @@ export async function reject(
 ): Promise<Rejected> {
   const letter = letterOf(session, incoming, error, await keepBytes(session, incoming));
   const { letterId } = letter;
-  const { appended, letters } = await recordLetter(session, letter);
+  const appended = await recordLetter(session, letter);
   recorded();
   const written = appended.length > 0;
   if (written) session.ports.log.warn({ ...incoming.source, letterId, code: error.code, reason: letter.reason }, 'refused a message');
-  if (target.deadLetters !== null && (written || letters.all.get(letterId) === placeOf(incoming.source))) {
-    const place = { sleeve: letter.sleeve, topic: letter.source.topic };
-    const before = written ? { letter, recordedAt: appended[0]!.recordedAt } : await recordedLetter(session, letterId, place);
-    invariant(before !== null, 'a letter that was folded is in its stream', { letterId });
+  if (target.deadLetters === null) return { letterId, written };
+  const place = { sleeve: letter.sleeve, topic: letter.source.topic };
+  const before = written ? { letter, recordedAt: appended[0]!.recordedAt } : await recordedLetter(session, letterId, place);
+  invariant(before !== null, 'a letter that was folded is in its stream', { letterId });
+  if (written || isSamePlace(before.letter.source, incoming.source)) {
     await target.deadLetters.send(target.deadLettersTopic, [
       deadLetterMessage(before.letter, { ledgerId: session.ledger.ledgerId, at: before.recordedAt }),
     ]);

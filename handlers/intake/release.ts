@@ -2,7 +2,7 @@ import { isPoison } from '../../domain/shared/error-kinds.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
 import type { DeadLetterResolved, SleeveResultHeld } from '../../domain/sleeve/intake-events.ts';
-import type { OpenLetter } from '../../domain/sleeve/letters.ts';
+import { openCount, openLetters } from '../../domain/sleeve/letters.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 import type { Incoming } from './incoming.ts';
@@ -18,12 +18,12 @@ export async function heldMessage({ ports }: Session, { source, payload }: Sleev
 export async function resolveLetters(
   session: Session,
   sleeve: string,
-  letters: readonly OpenLetter[],
+  letters: Iterable<string>,
   resolution: Pick<DeadLetterResolved, 'how' | 'runId' | 'why'>,
   options: IntakeOptions,
 ): Promise<void> {
-  for (const { letterId, topic } of letters) {
-    await resolveLetter(session, topic, { letterId, sleeve, who: session.actor, ...resolution });
+  for (const letterId of letters) {
+    await resolveLetter(session, options.resultsTopic, { letterId, sleeve, who: session.actor, ...resolution });
     reachFailpoint(options, 'letter resolved');
   }
 }
@@ -49,7 +49,7 @@ export async function supersede(session: Session, incoming: Incoming, state: Sle
   await resolveLetters(
     session,
     incoming.source.key!,
-    state.letters.open,
+    openLetters(state.letters),
     { how: 'superseded', runId, why: `a result as of ${asOf} arrived` },
     options,
   );
@@ -77,7 +77,7 @@ export async function releaseHeld(
     const state = await streams.sleeve.state(session, sleeve);
     const [next] = state.held;
     if (next === undefined) return released;
-    if (state.letters.open.length > 0) {
+    if (openCount(state.letters) > 0) {
       if (await freedByHeld(session, state, options)) continue;
       return released;
     }

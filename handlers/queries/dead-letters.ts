@@ -1,6 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import {
+  blockingKey,
+  type BlockingRow,
   deadLetters,
   type LetterCountRow,
   letterKey,
@@ -15,8 +17,12 @@ import type { Ports } from '../ports/ports.ts';
 import { type View, viewOf } from '../read-models/views.ts';
 
 export interface DeadLetterList {
-  /** In the order in which they were written. */
+  /** A page of letters: within it in the order in which they were written. */
   readonly letters: readonly LetterRow[];
+  /** What the next page is asked for by; null on the last one. */
+  readonly next: string | null;
+  /** Open letters in all, on whatever page. */
+  readonly open: number;
   /** Results that wait, by sleeve. */
   readonly waiting: readonly WaitingRow[];
   readonly position: string | null;
@@ -27,7 +33,14 @@ export interface DeadLetterQuestion {
   /** Also those that were resolved. */
   readonly resolved: boolean;
   readonly knownAt: string | null;
+  /** The page behind this letter, as an answer names it; null for the first. */
+  readonly after: string | null;
+  /** Letters on a page. */
+  readonly maxCount: number;
 }
+
+/** A page that a person reads to the end; whoever wants more asks for more. */
+export const lettersPerPage = 500;
 
 function older(left: LetterRow, right: LetterRow): number {
   return (
@@ -39,23 +52,47 @@ function older(left: LetterRow, right: LetterRow): number {
 }
 
 /** Every letter, in ledger order. Of those that were written later only the numbers are known: they end the range. */
-async function* everyId(view: View): AsyncGenerator<string> {
+async function* everyId(view: View, after: string | null): AsyncGenerator<string> {
   const count = (await view.row<LetterCountRow>('count'))?.letters ?? 0;
-  if (count === 0) return;
-  for await (const { letterId } of view.each<NumberedLetterRow>({ prefix: 'number/', to: letterNumberKey(count - 1) })) yield letterId;
+  const from = after === null ? 0 : ((await view.row<LetterRow>(letterKey(after)))?.number ?? -1) + 1;
+  if (from >= count) return;
+  const range = { prefix: 'number/', from: letterNumberKey(from), to: letterNumberKey(count - 1) };
+  for await (const { letterId } of view.each<NumberedLetterRow>(range)) yield letterId;
 }
 
-/** Dead letters, now or as they were known. */
-export async function listDeadLetters(ports: Ports, { sleeve, resolved, knownAt }: DeadLetterQuestion): Promise<DeadLetterList> {
+async function openOf(view: View, sleeve: string | null): Promise<number> {
+  if (sleeve !== null) return (await view.row<BlockingRow>(blockingKey(sleeve)))?.open ?? 0;
+  return (await view.row<LetterCountRow>('count'))?.open ?? 0;
+}
+
+/** A page of dead letters, now or as they were known: open ones by their ids, every one by its number. */
+export async function listDeadLetters(ports: Ports, question: DeadLetterQuestion): Promise<DeadLetterList> {
+  const { sleeve, resolved, knownAt, after, maxCount } = question;
   const view = await viewOf(ports, deadLetters, knownAt);
   const concerned = (of: string | null): boolean => sleeve === null || of === sleeve;
   const letters: LetterRow[] = [];
-  for await (const letterId of resolved ? everyId(view) : idsOf((key) => view.row<IdsRow>(key), openLetters)) {
+  let next: string | null = null;
+  const ids = resolved ? everyId(view, after) : idsOf((key) => view.row<IdsRow>(key), openLetters, { after: after ?? '' });
+  for await (const letterId of ids) {
     const letter = await view.row<LetterRow>(letterKey(letterId));
-    if (letter !== null && concerned(letter.sleeve)) letters.push(letter);
+    if (letter === null || !concerned(letter.sleeve)) continue;
+    if (letters.length === maxCount) {
+      next = letters.at(-1)!.letterId;
+      break;
+    }
+    letters.push(letter);
   }
   const waiting = (await view.rows<WaitingRow>('waiting/')).filter((row) => concerned(row.sleeve));
-  return { letters: letters.toSorted(older), waiting, position: view.position };
+  return { letters: letters.toSorted(older), next, open: await openOf(view, sleeve), waiting, position: view.position };
+}
+
+/** Sleeves with results that wait behind no open letter any more: somebody died while letting them go. */
+export async function freeSleevesWithWaiting(ports: Ports): Promise<readonly string[]> {
+  const view = await viewOf(ports, deadLetters, null);
+  const free: string[] = [];
+  for await (const { sleeve } of view.each<WaitingRow>({ prefix: 'waiting/' }))
+    if ((await view.row<BlockingRow>(blockingKey(sleeve))) === null) free.push(sleeve);
+  return free;
 }
 
 /** A letter by its id. Errors: LetterUnknown. */

@@ -2,7 +2,7 @@ import { limits } from '../../domain/shared/limits.ts';
 import { createIntake, type IntakeOptions, releaseHeld } from '../intake/intake.ts';
 import { yieldToEventLoop } from '../runtime/interruption.ts';
 import type { MessageBroker } from '../ports/ports.ts';
-import { listDeadLetters } from '../queries/dead-letters.ts';
+import { freeSleevesWithWaiting } from '../queries/dead-letters.ts';
 import { pause } from '../runtime/pause.ts';
 import type { Session } from '../runtime/session.ts';
 import { runTogether } from '../runtime/together.ts';
@@ -18,9 +18,7 @@ export interface ConsumingOptions extends IntakeOptions {
 /** Releases results that were held when another process died. */
 async function sweepHeld(session: Session, options: ConsumingOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const { letters, waiting } = await listDeadLetters(session.ports, { sleeve: null, resolved: false, knownAt: null });
-    const blocked = new Set(letters.map(({ sleeve }) => sleeve));
-    for (const { sleeve } of waiting) if (!blocked.has(sleeve)) await releaseHeld(session, sleeve, options);
+    for (const sleeve of await freeSleevesWithWaiting(session.ports)) await releaseHeld(session, sleeve, options);
     await pause(limits.sweepRareMs, signal);
   }
 }

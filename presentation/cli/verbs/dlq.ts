@@ -2,11 +2,11 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { MessageSink } from '../../../handlers/ports/ports.ts';
 import type { IntakeOptions } from '../../../handlers/intake/intake.ts';
 import { discardLetter, retryLetter, type SettledLetter } from '../../../handlers/commands/settle-letter.ts';
-import { listDeadLetters } from '../../../handlers/queries/dead-letters.ts';
+import { lettersPerPage, listDeadLetters } from '../../../handlers/queries/dead-letters.ts';
 import { knownSleeves } from '../../../handlers/queries/known-names.ts';
 import type { LetterRow } from '../../../projections/dead-letters.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
-import { isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
+import { integerFlag, isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
 import { type Flag, knownAtFlag, lines, type Outcome, table, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
 
 function state({ resolved, kept }: LetterRow): string {
@@ -20,29 +20,33 @@ export const dlqList: Verb = {
   flags: [
     { flags: '--sleeve <name>', summary: 'of one sleeve only' },
     { flags: '--all', summary: 'also those that were resolved' },
+    { flags: '--after <letter>', summary: 'the page behind this letter; each answer names the next one' },
+    { flags: '--limit <n>', summary: `letters on a page (default: ${lettersPerPage})` },
     knownAtFlag,
   ],
   examples: ['sleeve-ledger dlq list --sleeve crypto'],
   writes: false,
   run: async (context, { flags }) => {
     const { ports } = await context.reading();
-    const { letters, waiting, position } = await listDeadLetters(ports, {
+    const { letters, next, open, waiting, position } = await listDeadLetters(ports, {
       sleeve: textFlag(flags, 'sleeve'),
       resolved: isSet(flags, 'all'),
       knownAt: ledgerTimeFlag(flags),
+      after: textFlag(flags, 'after'),
+      maxCount: integerFlag(flags, 'limit', lettersPerPage),
     });
     const asked = textFlag(flags, 'sleeve');
     if (asked !== null && letters.length + waiting.length === 0 && !(await knownSleeves(ports)).includes(asked))
       throw new LedgerError('SleeveUnknown', `no sleeve ${asked} is known to this ledger`, { at: { path: asked } });
     const held = waiting.reduce((sum, row) => sum + row.waiting, 0);
     return {
-      result: { open: letters.filter(({ resolved }) => resolved === null).length, held, letters, waiting },
+      result: { open, held, letters, next, waiting },
       position,
       people: [
         lines(
           letters.length === 0
             ? 'No dead letter.'
-            : `${letters.length} dead ${letters.length === 1 ? 'letter' : 'letters'}; ${held} results wait.`,
+            : `${letters.length} dead ${letters.length === 1 ? 'letter' : 'letters'}, ${open} open in all; ${held} results wait.`,
         ),
         ...(letters.length === 0
           ? []
@@ -59,6 +63,7 @@ export const dlqList: Verb = {
                 ]),
               ),
             ]),
+        ...(next === null ? [] : [lines(`More behind --after ${next}.`)]),
         ...(waiting.length === 0
           ? []
           : [

@@ -7,6 +7,7 @@ import type { SleeveEvent } from '../../../domain/sleeve/slice.ts';
 import { intakeDecider } from '../../../domain/sleeve/intake-decider.ts';
 import type { DeadLetterResolved, SleeveDefined, SleeveRunRejected } from '../../../domain/sleeve/intake-events.ts';
 import { limits } from '../../../domain/shared/limits.ts';
+import { sampleId } from '../../support/sample-events.ts';
 import { given } from '../../support/given-when-then.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
@@ -170,7 +171,7 @@ describe('dead letters of a sleeve', () => {
   });
 
   test('hold a bounded number', () => {
-    const many = Array.from({ length: limits.heldResultsPerSleeveMax }, (_, index) => held(`id ${index}`));
+    const many = Array.from({ length: limits.heldResultsPerSleeveMax }, (_, index) => held(sampleId(`held ${index}`)));
     given(sleeveDecider, rejected(), ...many)
       .when(hold(heldIds[0]))
       .thenRefused('LimitExceeded');

@@ -48,6 +48,8 @@ export const addedSince: readonly Exception[] = [
   { command: 'counterfactual', path: ['result', 'profiles', '*', 'code'], because: 'the code of a failure is shown' },
   { command: 'flow production', path: ['result', 'ranking'], because: 'the profiles of the run are ranked' },
   { command: 'flow meta', path: ['result', 'failures'], because: 'profiles that could not be allocated are listed' },
+  { command: 'dlq list', path: ['result', 'next'], because: 'letters come in pages' },
+  { command: 'dlq list', path: ['result', 'letters', '*', 'number'], because: 'letters are numbered' },
   { command: 'replay', path: ['result', 'runs', '*', 'notComparable'], because: 'what older events did not record is shown' },
 ];
 
