@@ -103,6 +103,7 @@ const methods = {
   reinstate: [text, why],
   retryLetter: [text, why],
   discardLetter: [text, why],
+  eraseLetter: [text, why],
   rotateKey: [why],
   verifyCache: [z.looseObject({ seed: text, sample: z.int().positive().optional(), signal: signal.optional() })],
   watchOnce: [z.looseObject({ folder: text }), signal.optional()],

@@ -62,6 +62,7 @@ export async function openLedger(options: Partial<Settings> & { readonly store: 
   const close = async (): Promise<void> => {
     for (const store of others) await store.close();
     await ports.compute.close();
+    ports.letterKeys.close();
     await ports.store.close();
   };
   const inputs = new RecordedInputs(ports);

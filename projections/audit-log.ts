@@ -33,6 +33,7 @@ const steps: Readonly<Record<EventType, string>> = {
   SleeveResultHeld: 'sleeve_hold',
   SleeveResultReleased: 'sleeve_release',
   DeadLetterResolved: 'dead_letter_resolve',
+  DeadLetterErased: 'dead_letter_erase',
   SleeveOverdue: 'sleeve_overdue',
   ParityWaiverGranted: 'parity_waive',
   ParityWaiverRevoked: 'parity_revoke',

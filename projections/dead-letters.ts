@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
-import type { DeadLetterResolved, SleeveRunRejected } from '../domain/sleeve/intake-events.ts';
+import type { DeadLetterErased, DeadLetterResolved, SealedText, SleeveRunRejected } from '../domain/sleeve/intake-events.ts';
 import { idSetKeys, withId, withoutId } from './id-set.ts';
 import { type Projection, type Row, type Rows, sortable } from './projection.ts';
 
@@ -10,16 +10,21 @@ export interface LetterRow {
   readonly number: number;
   readonly sleeve: string | null;
   readonly code: string;
-  readonly reason: string;
+  /** Null where it is sealed with the message. */
+  readonly reason: string | null;
   readonly path: string | null;
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
   readonly bytes: number;
-  readonly sha256: string;
+  /** Null where the message is sealed. */
+  readonly sha256: string | null;
+  readonly sealed: SealedText | null;
   /** Whether the whole message is kept, so that it can be retried. */
   readonly kept: boolean;
   readonly recordedAt: string;
+  /** Null while the letter can be read. */
+  readonly erased: { readonly who: string; readonly why: string; readonly at: string } | null;
   /** Null while the letter is open. */
   readonly resolved: {
     readonly how: DeadLetterResolved['how'];
@@ -77,8 +82,10 @@ function letterRow(
     offset,
     bytes: payload.bytes,
     sha256: payload.sha256,
-    kept: payload.document !== null,
+    sealed: payload.sealed,
+    kept: payload.whole,
     recordedAt,
+    erased: null,
     resolved: null,
   };
 }
@@ -129,6 +136,10 @@ function waitingRow(sleeve: string, change: number, rows: Rows): Row {
   return { key, value: waiting === 0 ? null : { sleeve, waiting } };
 }
 
+function erased({ letterId, who, why }: DeadLetterErased, at: string, rows: Rows): Row[] {
+  return [{ key: letterKey(letterId), value: { ...rows(letterKey(letterId)), kept: false, erased: { who, why, at } } }];
+}
+
 function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const { recordedAt } = event.envelope;
   switch (event.type) {
@@ -136,6 +147,8 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
       return rejected(event.data, recordedAt, rows);
     case 'DeadLetterResolved':
       return resolved(event.data, recordedAt, rows);
+    case 'DeadLetterErased':
+      return erased(event.data, recordedAt, rows);
     case 'SleeveResultHeld':
       return [waitingRow(event.data.sleeve, 1, rows)];
     case 'SleeveResultReleased':
@@ -152,6 +165,8 @@ function keysFor({ type, data }: DomainEvent): readonly string[] {
       const blocking = data.sleeve === null ? [] : [blockingKey(data.sleeve)];
       return ['count', letterKey(data.letterId), ...blocking, ...idSetKeys(openLetters, data.letterId)];
     }
+    case 'DeadLetterErased':
+      return [letterKey(data.letterId)];
     case 'SleeveResultHeld':
     case 'SleeveResultReleased':
       return [`waiting/${data.sleeve}`];
@@ -164,7 +179,7 @@ function keysFor({ type, data }: DomainEvent): readonly string[] {
 export const deadLetters: Projection = {
   name: 'dead-letters',
   version: 4,
-  types: ['SleeveRunRejected', 'DeadLetterResolved', 'SleeveResultHeld', 'SleeveResultReleased'],
+  types: ['SleeveRunRejected', 'DeadLetterResolved', 'DeadLetterErased', 'SleeveResultHeld', 'SleeveResultReleased'],
   keysFor,
   apply,
 };

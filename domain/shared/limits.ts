@@ -59,6 +59,8 @@ export const limits = {
   /** A larger message is refused; its hash and head are kept. */
   messageBytesMax: 8_388_608,
   messageHeadBytesMax: 4_096,
+  letterReasonCharsMax: 1_000,
+  letterPathCharsMax: 300,
   /** Cells of returns that a message may carry inline; more go by artifact. */
   messageReturnCellsMax: 200_000,
   heldResultsPerSleeveMax: 10_000,

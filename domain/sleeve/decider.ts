@@ -6,7 +6,7 @@ import { limits } from '../shared/limits.ts';
 import type { SleeveCommand } from './commands.ts';
 import type { SleeveRunAccepted } from '../run/accepted-run.ts';
 import type { SleeveDefined, SleeveResultHeld } from './intake-events.ts';
-import { evolveLetters, type Letters, emptyLetters, firstOpenLetter, rejectOnce, resolveOnce } from './letters.ts';
+import { evolveLetters, type Letters, emptyLetters, eraseOnce, firstOpenLetter, rejectOnce, resolveOnce } from './letters.ts';
 import { draftSleeve, type SleeveDraft, type SleeveEvent } from './slice.ts';
 
 /** What is kept of an accepted run: what later decisions ask for. The rest is in its event. */
@@ -63,6 +63,7 @@ function evolve(state: SleeveState, event: SleeveEvent): SleeveState {
       return { ...state, definition: event.data };
     case 'SleeveRunRejected':
     case 'DeadLetterResolved':
+    case 'DeadLetterErased':
       return { ...state, letters: evolveLetters(state.letters, event) };
     case 'SleeveResultHeld':
       return { ...state, everHeld: state.everHeld.with(event.data.heldId), held: [...state.held, event.data] };
@@ -116,16 +117,20 @@ function sameExpectation(left: SleeveDefined['expectedBy'], right: SleeveDefined
   );
 }
 
+/** Errors: LimitExceeded when as many results of a sleeve wait as are held. */
+export function requireRoom(sleeve: string, { held }: SleeveState): void {
+  if (held.length < limits.heldResultsPerSleeveMax) return;
+  throw new LedgerError('LimitExceeded', `sleeve ${sleeve} has ${held.length} results waiting, no more are held`, {
+    evidence: { held: held.length, heldResultsPerSleeveMax: limits.heldResultsPerSleeveMax },
+  });
+}
+
 /** Nothing is held once the sleeve is free: the caller looks at the state and takes the result up afresh. */
-function hold({ heldId, sleeve, source, payload }: CommandOf<'HoldSleeveResult'>, state: SleeveState): readonly SleeveDraft[] {
+function hold({ heldId, sleeve, source, sealed }: CommandOf<'HoldSleeveResult'>, state: SleeveState): readonly SleeveDraft[] {
   const behind = firstOpenLetter(state.letters);
   if (behind === null || state.everHeld.has(heldId)) return [];
-  if (state.held.length >= limits.heldResultsPerSleeveMax) {
-    throw new LedgerError('LimitExceeded', `sleeve ${sleeve} has ${state.held.length} results waiting, no more are held`, {
-      evidence: { held: state.held.length, heldResultsPerSleeveMax: limits.heldResultsPerSleeveMax },
-    });
-  }
-  return [draftSleeve('SleeveResultHeld', { heldId, sleeve, behind, source, payload })];
+  requireRoom(sleeve, state);
+  return [draftSleeve('SleeveResultHeld', { heldId, sleeve, behind, source, payload: null, sealed })];
 }
 
 function release({ released }: CommandOf<'ReleaseSleeveResult'>, state: SleeveState): readonly SleeveDraft[] {
@@ -162,6 +167,8 @@ function decide(command: SleeveCommand, state: SleeveState): readonly SleeveDraf
       return release(command, state);
     case 'ResolveDeadLetter':
       return resolveOnce(state.letters, command.resolution);
+    case 'EraseDeadLetter':
+      return eraseOnce(state.letters, command.erasure);
     case 'NoteSleeveOverdue':
       return noteOverdue(command, state);
     default:

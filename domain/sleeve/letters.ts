@@ -1,6 +1,6 @@
 import { LedgerError } from '../shared/errors.ts';
 import { GrowingIds } from '../shared/growing-ids.ts';
-import type { DeadLetterResolved, SleeveRunRejected } from './intake-events.ts';
+import type { DeadLetterErased, DeadLetterResolved, SleeveRunRejected } from './intake-events.ts';
 import { draftLetter, type LetterDraft, type LetterEvent } from './letter-slice.ts';
 
 /** The dead letters of one stream: ids alone, for there may be as many as somebody cares to send. The rest is in their events. */
@@ -9,11 +9,13 @@ export interface Letters {
   readonly all: GrowingIds;
   /** Those of them that are not open any more. */
   readonly resolved: GrowingIds;
+  /** Those whose key was destroyed, open or not. */
+  readonly erased: GrowingIds;
   /** Place in `all` of the first open letter; its size where none is. */
   readonly firstOpen: number;
 }
 
-export const emptyLetters: Letters = { all: GrowingIds.empty(), resolved: GrowingIds.empty(), firstOpen: 0 };
+export const emptyLetters: Letters = { all: GrowingIds.empty(), resolved: GrowingIds.empty(), erased: GrowingIds.empty(), firstOpen: 0 };
 
 export function openCount({ all, resolved }: Letters): number {
   return all.size - resolved.size;
@@ -46,6 +48,7 @@ function withResolved(letters: Letters, letterId: string): Letters {
 export function evolveLetters(letters: Letters, event: LetterEvent): Letters {
   const { letterId } = event.data;
   if (event.type === 'SleeveRunRejected') return { ...letters, all: letters.all.with(letterId) };
+  if (event.type === 'DeadLetterErased') return { ...letters, erased: letters.erased.with(letterId) };
   return letters.all.has(letterId) ? withResolved(letters, letterId) : letters;
 }
 
@@ -55,9 +58,19 @@ export function rejectOnce(letters: Letters, letter: SleeveRunRejected): readonl
 }
 
 /** Errors: LetterUnknown. */
+export function requireLetter({ all }: Letters, letterId: string): void {
+  if (!all.has(letterId)) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
+}
+
+/** Errors: LetterUnknown. */
+export function eraseOnce(letters: Letters, erasure: DeadLetterErased): readonly LetterDraft[] {
+  requireLetter(letters, erasure.letterId);
+  return letters.erased.has(erasure.letterId) ? [] : [draftLetter('DeadLetterErased', erasure)];
+}
+
+/** Errors: LetterUnknown. */
 export function resolveOnce(letters: Letters, resolution: DeadLetterResolved): readonly LetterDraft[] {
   const { letterId } = resolution;
-  if (!letters.all.has(letterId))
-    throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
+  requireLetter(letters, letterId);
   return letters.resolved.has(letterId) ? [] : [draftLetter('DeadLetterResolved', resolution)];
 }

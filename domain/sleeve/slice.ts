@@ -18,7 +18,7 @@ export const sleeveSlice = {
     meaning: 'A sleeve became known, with the time when its results are due.',
   },
   SleeveRunRejected: letterSlice.SleeveRunRejected,
-  SleeveResultHeld: { version: 1, schema: sleeveResultHeldSchema, stream, meaning: 'A result waits behind a dead letter of its sleeve.' },
+  SleeveResultHeld: { version: 2, schema: sleeveResultHeldSchema, stream, meaning: 'A result waits behind a dead letter of its sleeve.' },
   SleeveResultReleased: {
     version: 1,
     schema: sleeveResultReleasedSchema,
@@ -26,6 +26,7 @@ export const sleeveSlice = {
     meaning: 'A held result was processed, with the outcome.',
   },
   DeadLetterResolved: letterSlice.DeadLetterResolved,
+  DeadLetterErased: letterSlice.DeadLetterErased,
   SleeveOverdue: { version: 1, schema: sleeveOverdueSchema, stream, meaning: 'The result of a session did not arrive in time.' },
 } as const satisfies Slice;
 

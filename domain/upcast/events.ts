@@ -1,8 +1,10 @@
 import { integrityVerdictV1 } from './integrity-verdict-v1.ts';
 import { metaRunOpenedV1 } from './meta-run-opened-v1.ts';
 import { parityDecidedV1 } from './parity-decided-v1.ts';
+import { sleeveResultHeldV1 } from './sleeve-result-held-v1.ts';
 import { sleeveReturnsJoinedV1 } from './sleeve-returns-joined-v1.ts';
 import { sleeveRunOpenedV1 } from './sleeve-run-opened-v1.ts';
+import { sleeveRunRejectedV1 } from './sleeve-run-rejected-v1.ts';
 import { universeFormedV1 } from './universe-formed-v1.ts';
 import type { Upcaster } from './upcaster.ts';
 
@@ -14,7 +16,9 @@ export const eventUpcasters: Readonly<Record<string, readonly Upcaster[]>> = {
   ParityAccepted: [parityDecidedV1],
   ParityRejected: [parityDecidedV1],
   ParityWaived: [parityDecidedV1],
+  SleeveResultHeld: [sleeveResultHeldV1],
   SleeveReturnsJoined: [sleeveReturnsJoinedV1],
   SleeveRunOpened: [sleeveRunOpenedV1],
+  SleeveRunRejected: [sleeveRunRejectedV1],
   UniverseFormed: [universeFormedV1],
 };

@@ -1,12 +1,14 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { sleeveDecider } from '../../domain/sleeve/decider.ts';
 import type { SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
-import type { Letters } from '../../domain/sleeve/letters.ts';
+import { isOpen, type Letters } from '../../domain/sleeve/letters.ts';
 import { letterRow } from '../queries/dead-letters.ts';
+import { type ForeignText, unsealText } from '../intake/sealing.ts';
+import { streamBackwards } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 import { judge } from '../intake/judge.ts';
-import { recordedLetter, resolveLetter, runOfResolved } from '../intake/letters.ts';
+import { letterStream, lettersOf, recordedLetter, resolveLetter, runOfResolved } from '../intake/letters.ts';
 import { releaseHeld } from '../intake/release.ts';
 import { accept, type IntakeOptions, reachFailpoint, admit } from '../intake/process-message.ts';
 
@@ -31,8 +33,7 @@ interface Found {
 /** A letter by its id: its row says in which stream it stands, the stream decides. Errors: LetterUnknown. */
 async function findLetter(session: Session, letterId: string): Promise<Found> {
   const row = await letterRow(session.ports, letterId);
-  const letters =
-    row.sleeve === null ? await streams.intake.state(session, row.topic) : (await streams.sleeve.state(session, row.sleeve)).letters;
+  const letters = await lettersOf(session, row);
   const recorded = letters.all.has(letterId) ? await recordedLetter(session, letterId, row) : null;
   if (recorded === null) throw new LedgerError('LetterUnknown', `no dead letter ${letterId} is recorded`, { at: { path: letterId } });
   return { letter: recorded.letter, letters };
@@ -55,17 +56,23 @@ async function settledBefore(session: Session, letter: SleeveRunRejected, option
   return settled(session, letter, await runOfResolved(session, letter.letterId, place), true, options);
 }
 
-/** The run that a kept message becomes now. Errors: LetterNotKept, and whatever is still wrong with the message. */
-async function takenUp(
-  session: Session,
-  { letterId, sleeve, source, payload }: SleeveRunRejected,
-  options: IntakeOptions,
-): Promise<string> {
-  if (payload.document === null)
+/** What is kept of a message. Errors: LetterKeyMissing. */
+async function keptText({ ports }: Session, { reason, path, source, payload }: SleeveRunRejected): Promise<ForeignText> {
+  const { document, sealed } = payload;
+  if (sealed !== null) return unsealText(ports, sealed);
+  return { reason, path, headers: source.headers, value: document === null ? null : await ports.artifacts.get(document.sha256) };
+}
+
+/** The run that a kept message becomes now. Errors: LetterNotKept, LetterKeyMissing, and whatever is still wrong with the message. */
+async function takenUp(session: Session, letter: SleeveRunRejected, options: IntakeOptions): Promise<string> {
+  const { letterId, sleeve, source, payload } = letter;
+  if (!payload.whole)
     throw new LedgerError('LetterNotKept', `the message of letter ${letterId} had ${payload.bytes} bytes and was not kept`, {
       at: { path: letterId },
     });
-  const incoming = { source, value: await session.ports.artifacts.get(payload.document.sha256), sha256: payload.sha256 };
+  const { headers, value } = await keptText(session, letter);
+  const sha256 = session.ports.crypto.sha256Hex(value ?? new Uint8Array());
+  const incoming = { source: { ...source, headers }, value, sha256, arrival: `letter ${letterId}` };
   // Without a sleeve's name for a key a message is refused for that, if for nothing else.
   if (sleeve === null) return (await judge(session, incoming, sleeveDecider.initialState)).runId;
   const admitted = await admit(session, incoming, await streams.sleeve.state(session, sleeve));
@@ -80,6 +87,8 @@ async function takenUp(
 export async function retryLetter(session: Session, letterId: string, why: string, options: IntakeOptions): Promise<SettledLetter> {
   const { letter, letters } = await findLetter(session, letterId);
   if (letters.resolved.has(letterId)) return settledBefore(session, letter, options);
+  if (letters.erased.has(letterId))
+    throw new LedgerError('LetterErased', `the message of letter ${letterId} was erased`, { at: { path: letterId } });
   const runId = await takenUp(session, letter, options);
   const { already } = await resolveLetter(session, letter.source.topic, {
     letterId,
@@ -107,4 +116,41 @@ export async function discardLetter(session: Session, letterId: string, why: str
   });
   reachFailpoint(options, 'letter resolved');
   return settled(session, letter, null, already, options);
+}
+
+export interface ErasedLetter {
+  readonly letterId: string;
+  readonly sleeve: string | null;
+  /** True when the letter had been erased before. */
+  readonly already: boolean;
+  /** True while it is open: an erased letter still holds its sleeve until it is discarded. */
+  readonly open: boolean;
+}
+
+/** Held results that became a letter: what they said was sealed under keys of their own. */
+async function heldBefore({ ports }: Session, letterId: string, stream: string): Promise<readonly string[]> {
+  const held: string[] = [];
+  for await (const event of streamBackwards(ports.store, stream))
+    if (event.type === 'SleeveResultReleased' && event.data.letterId === letterId) held.push(event.data.heldId);
+  return held;
+}
+
+/**
+ * Erases what a letter said: the fact first, then its key on the disk, so that a key is never gone without a reason on record. Done again, it
+ * completes what a crash left. Errors: LetterUnknown; LetterNotSealed for a letter of release 0.1.0.
+ */
+export async function eraseLetter(session: Session, letterId: string, why: string): Promise<ErasedLetter> {
+  const { letter, letters } = await findLetter(session, letterId);
+  const { sleeve, source, payload } = letter;
+  if (payload.sealed === null) {
+    throw new LedgerError('LetterNotSealed', `letter ${letterId} was recorded for everybody to read, and no key of it can be destroyed`, {
+      at: { path: letterId },
+    });
+  }
+  const command = { kind: 'EraseDeadLetter' as const, erasure: { letterId, sleeve, who: session.actor, why } };
+  const { appended } =
+    sleeve === null ? await streams.intake.handle(session, source.topic, command) : await streams.sleeve.handle(session, sleeve, command);
+  const before = await heldBefore(session, letterId, letterStream({ sleeve, topic: source.topic }));
+  await session.ports.letterKeys.destroy([payload.sealed.keyId, ...before]);
+  return { letterId, sleeve, already: appended.length === 0, open: isOpen(letters, letterId) };
 }

@@ -1,14 +1,14 @@
 import { isPoison } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
+import { requireRoom, sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
 import { isOpen, openCount } from '../../domain/sleeve/letters.ts';
 import type { ReceivedMessage } from '../ports/ports.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
-import { type Incoming, incomingId, incomingOf } from './incoming.ts';
+import { type Incoming, incomingOf, keyRequest, knownId } from './incoming.ts';
 import { judge } from './judge.ts';
-import { keepBytes } from './letters.ts';
 import { releaseHeld, resolveLetters, supersede } from './release.ts';
+import { isKept, sealText } from './sealing.ts';
 import { accept, type IntakeOptions, type IntakeOutcome, reachFailpoint, refuse, processMessage, admit } from './process-message.ts';
 
 export type { IntakeOptions, IntakeOutcome, IntakeStep } from './process-message.ts';
@@ -67,11 +67,10 @@ async function redelivered(
 /** Keeps a result behind the letter of its sleeve; null when the sleeve has become free meanwhile. */
 async function hold(session: Session, incoming: Incoming, state: SleeveState, options: IntakeOptions): Promise<IntakeOutcome | null> {
   const sleeve = incoming.source.key!;
-  const heldId = incomingId(session, 'held', incoming);
+  const known = await knownId(session, 'held', incoming, (id) => state.everHeld.has(id));
   const held = (outcome: 'held' | 'already'): IntakeOutcome => ({ outcome, sleeve, runId: null, letterId: null, code: null });
-  if (state.everHeld.has(heldId)) return held('already');
-  const payload = await keepBytes(session, incoming);
-  if (payload === null) {
+  if (known !== null && state.everHeld.has(known)) return held('already');
+  if (!isKept(incoming)) {
     const value = incoming.value === null ? 'no value' : `${incoming.value.length} bytes`;
     return refuse(
       session,
@@ -81,12 +80,16 @@ async function hold(session: Session, incoming: Incoming, state: SleeveState, op
     );
   }
   try {
+    // Whether it may be held is known before anything is stored of it: one that may not is a letter, under a key of its own.
+    requireRoom(sleeve, state);
+    const key = await session.ports.letterKeys.keyFor(keyRequest(session, 'held', incoming));
+    const { source, value } = incoming;
     const { appended } = await streams.sleeve.handle(session, sleeve, {
       kind: 'HoldSleeveResult',
-      heldId,
+      heldId: key.keyId,
       sleeve,
-      source: incoming.source,
-      payload,
+      source: { ...source, headers: {} },
+      sealed: await sealText(session, key, { reason: null, path: null, headers: source.headers, value }),
     });
     reachFailpoint(options, 'result held');
     return appended.length === 0 ? null : held('held');
@@ -106,8 +109,8 @@ async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOpt
       await releaseHeld(session, sleeve, options, beat);
       continue;
     }
-    const letterId = incomingId(session, 'letter', incoming);
-    if (isOpen(state.letters, letterId)) return redelivered(session, incoming, letterId, state, options, beat);
+    const letterId = await knownId(session, 'letter', incoming, (id) => isOpen(state.letters, id));
+    if (letterId !== null && isOpen(state.letters, letterId)) return redelivered(session, incoming, letterId, state, options, beat);
     if (await supersede(session, incoming, state, options)) continue;
     const held = await hold(session, incoming, state, options);
     if (held !== null) return held;

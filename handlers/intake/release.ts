@@ -1,5 +1,5 @@
 import { isPoison } from '../../domain/shared/error-kinds.ts';
-import { invariant } from '../../domain/shared/errors.ts';
+import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import type { SleeveState } from '../../domain/sleeve/decider.ts';
 import type { DeadLetterResolved, SleeveResultHeld } from '../../domain/sleeve/intake-events.ts';
 import { openCount, openLetters } from '../../domain/sleeve/letters.ts';
@@ -7,11 +7,40 @@ import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 import type { Incoming } from './incoming.ts';
 import { resolveLetter } from './letters.ts';
-import { type IntakeOptions, reachFailpoint, recordRun, processMessage, type Admitted, admit } from './process-message.ts';
+import {
+  type IntakeOptions,
+  type IntakeOutcome,
+  reachFailpoint,
+  recordRun,
+  refuse,
+  processMessage,
+  type Admitted,
+  admit,
+} from './process-message.ts';
+import { unsealText } from './sealing.ts';
 
-/** A held result as the message that it was. Errors: ArtifactMissing, ArtifactDamaged. */
-export async function heldMessage({ ports }: Session, { source, payload }: SleeveResultHeld): Promise<Incoming> {
-  return { source, value: await ports.artifacts.get(payload.sha256), sha256: payload.sha256 };
+/** A held result as the message that it was. Errors: LetterKeyMissing, ArtifactMissing, ArtifactDamaged. */
+export async function heldMessage({ ports }: Session, { heldId, source, payload, sealed }: SleeveResultHeld): Promise<Incoming> {
+  const arrival = `held ${heldId}`;
+  if (payload !== null) return { source, value: await ports.artifacts.get(payload.sha256), sha256: payload.sha256, arrival };
+  invariant(sealed !== null, 'a held result is kept in one way or the other', { heldId });
+  const { headers, value } = await unsealText(ports, sealed);
+  return { source: { ...source, headers }, value, sha256: ports.crypto.sha256Hex(value ?? new Uint8Array()), arrival };
+}
+
+/** What it becomes: a run, or a letter; a letter without its bytes where the key that it was sealed under is gone. */
+async function takenUp(session: Session, held: SleeveResultHeld, state: SleeveState, options: IntakeOptions): Promise<IntakeOutcome> {
+  const { heldId, sleeve, source } = held;
+  let incoming: Incoming;
+  try {
+    incoming = await heldMessage(session, held);
+  } catch (error) {
+    if (!(error instanceof LedgerError) || error.code !== 'LetterKeyMissing') throw error;
+    const sha256 = session.ports.crypto.sha256Hex(new TextEncoder().encode(heldId));
+    return refuse(session, { source, value: null, sha256, arrival: `held ${heldId}` }, error, options);
+  }
+  invariant(incoming.source.key === sleeve, 'a held result has its sleeve for a key', { heldId });
+  return processMessage(session, incoming, state, options);
 }
 
 /** Resolves letters of a sleeve, in their order. */
@@ -58,7 +87,10 @@ export async function supersede(session: Session, incoming: Incoming, state: Sle
 
 async function freedByHeld(session: Session, state: SleeveState, options: IntakeOptions): Promise<boolean> {
   if (options.onPoison !== 'supersede') return false;
-  for (const held of state.held) if (await supersede(session, await heldMessage(session, held), state, options)) return true;
+  for (const held of state.held) {
+    if (held.sealed !== null && (await session.ports.letterKeys.key(held.sealed.keyId)) === null) continue;
+    if (await supersede(session, await heldMessage(session, held), state, options)) return true;
+  }
   return false;
 }
 
@@ -82,14 +114,14 @@ export async function releaseHeld(
       return released;
     }
     const { heldId } = next;
-    const incoming = await heldMessage(session, next);
-    invariant(incoming.source.key === sleeve, 'a held result has its sleeve for a key', { heldId });
-    const { runId, letterId } = await processMessage(session, incoming, state, options);
+    const { runId, letterId } = await takenUp(session, next, state, options);
     reachFailpoint(options, 'held result processed');
     const { appended } = await streams.sleeve.handle(session, sleeve, {
       kind: 'ReleaseSleeveResult',
       released: { heldId, sleeve, runId, letterId },
     });
+    // Its letter has a key of its own: what was sealed under this one is not needed any more.
+    if (letterId !== null && next.sealed !== null) await session.ports.letterKeys.destroy([next.sealed.keyId]);
     if (appended.length > 0) {
       released += 1;
       session.ports.metrics.count('sleeve_ledger_results_total', 1, { outcome: 'released' });

@@ -7,6 +7,7 @@ import { type Fault, nowhere } from './fault.ts';
 import { keysOf } from './keys.ts';
 import { leafStreams, RecordedFormat, shown } from './recorded-format.ts';
 import { artifactFaults } from './verify-artifacts.ts';
+import { letterFindings, type LetterFindings } from './verify-letters.ts';
 import { readModelFindings } from './verify-read-models.ts';
 import { scan } from './verify-scan.ts';
 import { type GivenCheckpoint, outsideCheckpoints, sizesIn, witnessFaults } from './verify-witness.ts';
@@ -85,8 +86,12 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
     scanned.faults.length === 0
       ? await readModelFindings(ports)
       : { faults: [], notes: ['the read models were not compared: the events they are folded from are damaged'] };
+  const letters: LetterFindings =
+    scanned.faults.length === 0
+      ? await stage(faults, 'letter_keys_unreadable', 'the file of letter keys', { faults: [], notes: [] }, () => letterFindings(ports))
+      : { faults: [], notes: [] };
   const storage = request.integrity?.() ?? [];
-  faults.push(...scanned.faults, ...artifacts.faults, ...scanned.sealFaults, ...witnessed.faults, ...findings.faults);
+  faults.push(...scanned.faults, ...artifacts.faults, ...scanned.sealFaults, ...witnessed.faults, ...findings.faults, ...letters.faults);
   faults.push(...storage.map(({ kind, detail }) => ({ kind, ...nowhere, expected: 'storage as it was written', actual: detail })));
   const sealedTo = Math.max(scanned.sealedTo, witnessed.sealedTo);
   return {
@@ -98,6 +103,6 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
     witnessedTo: witnessed.sealedTo,
     format,
     faults,
-    notes: [...formatNotes(format), ...findings.notes],
+    notes: [...formatNotes(format), ...findings.notes, ...letters.notes],
   };
 }

@@ -1,4 +1,5 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import {
   blockingKey,
@@ -13,12 +14,19 @@ import {
   type WaitingRow,
 } from '../../projections/dead-letters.ts';
 import { idsOf, type IdsRow } from '../../projections/id-set.ts';
+import { unsealText } from '../intake/sealing.ts';
 import type { Ports } from '../ports/ports.ts';
 import { type View, viewOf } from '../read-models/views.ts';
 
+/** A letter as a person is shown it: unsealed where its key is here. */
+export interface ListedLetter extends LetterRow {
+  /** `plain`: recorded for everybody by release 0.1.0. `long`: not unsealed for a list. */
+  readonly text: 'plain' | 'sealed' | 'long' | 'erased' | 'key missing' | 'damaged';
+}
+
 export interface DeadLetterList {
   /** A page of letters: within it in the order in which they were written. */
-  readonly letters: readonly LetterRow[];
+  readonly letters: readonly ListedLetter[];
   /** What the next page is asked for by; null on the last one. */
   readonly next: string | null;
   /** Open letters in all, on whatever page. */
@@ -49,6 +57,20 @@ function older(left: LetterRow, right: LetterRow): number {
     Number(left.offset) - Number(right.offset) ||
     byCodeUnits(left.letterId, right.letterId)
   );
+}
+
+async function listed(ports: Ports, row: LetterRow): Promise<ListedLetter> {
+  const { sealed, erased } = row;
+  if (sealed === null) return { ...row, text: 'plain' };
+  if (erased !== null) return { ...row, text: 'erased' };
+  if (sealed.document.bytes > limits.inlineDataBytesMax) return { ...row, text: 'long' };
+  try {
+    const { reason, path } = await unsealText(ports, sealed);
+    return { ...row, reason, path, text: 'sealed' };
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return { ...row, text: error.code === 'LetterKeyMissing' ? 'key missing' : 'damaged' };
+  }
 }
 
 /** Every letter, in ledger order. Of those that were written later only the numbers are known: they end the range. */
@@ -83,7 +105,9 @@ export async function listDeadLetters(ports: Ports, question: DeadLetterQuestion
     letters.push(letter);
   }
   const waiting = (await view.rows<WaitingRow>('waiting/')).filter((row) => concerned(row.sleeve));
-  return { letters: letters.toSorted(older), next, open: await openOf(view, sleeve), waiting, position: view.position };
+  const shown: ListedLetter[] = [];
+  for (const letter of letters.toSorted(older)) shown.push(await listed(ports, letter));
+  return { letters: shown, next, open: await openOf(view, sleeve), waiting, position: view.position };
 }
 
 /** Sleeves with results that wait behind no open letter any more: somebody died while letting them go. */

@@ -1,17 +1,28 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { MessageSink } from '../../../handlers/ports/ports.ts';
 import type { IntakeOptions } from '../../../handlers/intake/intake.ts';
-import { discardLetter, retryLetter, type SettledLetter } from '../../../handlers/commands/settle-letter.ts';
-import { lettersPerPage, listDeadLetters } from '../../../handlers/queries/dead-letters.ts';
+import { discardLetter, eraseLetter, retryLetter, type SettledLetter } from '../../../handlers/commands/settle-letter.ts';
+import { lettersPerPage, listDeadLetters, type ListedLetter } from '../../../handlers/queries/dead-letters.ts';
 import { knownSleeves } from '../../../handlers/queries/known-names.ts';
-import type { LetterRow } from '../../../projections/dead-letters.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { integerFlag, isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
 import { type Flag, knownAtFlag, lines, type Outcome, table, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
 
-function state({ resolved, kept }: LetterRow): string {
-  if (resolved !== null) return `${resolved.how} by ${resolved.who}`;
-  return kept ? 'open' : 'open, not kept';
+function state({ resolved, erased, kept }: ListedLetter): string {
+  const was = erased === null ? '' : `, erased by ${erased.who}`;
+  if (resolved !== null) return `${resolved.how} by ${resolved.who}${was}`;
+  return kept || erased !== null ? `open${was}` : 'open, not kept';
+}
+
+const unread: Readonly<Record<Exclude<ListedLetter['text'], 'plain' | 'sealed'>, string>> = {
+  long: '(long; the dead-letter topic has the reason)',
+  erased: '(erased)',
+  'key missing': '(its key is not here)',
+  damaged: '(does not open)',
+};
+
+function why({ code, reason, text }: ListedLetter): string {
+  return `${code}: ${text === 'plain' || text === 'sealed' ? reason : unread[text]}`;
 }
 
 export const dlqList: Verb = {
@@ -59,7 +70,7 @@ export const dlqList: Verb = {
                   state(letter),
                   letter.recordedAt,
                   `${letter.topic}/${letter.partition}/${letter.offset}`,
-                  `${letter.code}: ${letter.reason}`,
+                  why(letter),
                 ]),
               ),
             ]),
@@ -122,4 +133,22 @@ export const dlqDiscard: Verb = {
   examples: ['sleeve-ledger dlq discard 5f0c2a7e-0000-5000-8000-000000000000 --why "a test message of the desk"'],
   writes: true,
   run: (context, input) => settle(context, input, 'discarded', discardLetter),
+};
+
+export const dlqErase: Verb = {
+  path: ['dlq', 'erase'],
+  summary: 'Erases what a dead letter said: destroys its key, and records who did it and why.',
+  args: letterArgument,
+  flags: [{ flags: '--why <text>', summary: 'the reason, recorded: say nothing in it of what is erased', required: true }],
+  examples: ['sleeve-ledger dlq erase 5f0c2a7e-0000-5000-8000-000000000000 --why "a request for erasure, number 12"'],
+  writes: true,
+  run: async (context, { args, flags }) => {
+    const erased = await eraseLetter(await context.writing(), args[0]!, requiredFlag(flags, 'why'));
+    const { letterId, already, open } = erased;
+    return {
+      result: erased,
+      people: [lines(`Letter ${letterId} was ${already ? 'erased before' : 'erased'}: its key is destroyed here, and no backup has it.`)],
+      warnings: open ? [`the letter is still open and holds its sleeve: dlq discard ${letterId}`] : [],
+    };
+  },
 };

@@ -21,7 +21,7 @@ function rejected(number: number): Extract<SleeveEvent, { type: 'SleeveRunReject
   const facts = sleeveFacts.rejected('etfs');
   return {
     type: 'SleeveRunRejected',
-    data: { ...facts, letterId: sampleId(`letter-${number}`), reason: payload, source, payload: { ...facts.payload, headBase64: payload } },
+    data: { ...facts, letterId: sampleId(`letter-${number}`), reason: payload, source, payload: { ...facts.payload, sha256: payload } },
   };
 }
 
