@@ -444,7 +444,7 @@ STEPS = {
     "SleeveRunFoundIneligible": "sleeve_eligibility", "SleeveRunAccepted": "sleeve_accept",
     "SleeveQuarantined": "sleeve_quarantine", "SleeveReinstated": "sleeve_reinstate", "SleeveDefined": "sleeve_define",
     "SleeveRunRejected": "sleeve_reject", "SleeveResultHeld": "sleeve_hold", "SleeveResultReleased": "sleeve_release",
-    "DeadLetterResolved": "dead_letter_resolve", "DeadLetterErased": "dead_letter_erase",
+    "DeadLetterResolved": "dead_letter_resolve", "DeadLetterErased": "dead_letter_erase", "MessagesRefused": "messages_refuse",
     "SleeveOverdue": "sleeve_overdue", "ParityWaiverGranted": "parity_waive",
     "ParityWaiverRevoked": "parity_revoke", "MetaPortfolioDefined": "meta_define", "ReallocationScheduled": "meta_schedule",
     "AllocationPublished": "meta_publish_*", "RebalanceSkipped": "meta_skip_*", "RebalanceHeld": "meta_hold_*",
@@ -461,7 +461,7 @@ STEPS = {
     "ScanRecorded": "discovery_scan", "ScanAudited": "discovery_audit",
 }
 ERRORS = {"IntegrityFailed", "SleeveProfileFailed", "SleeveRunFoundIneligible", "ParityRejected",
-          "MetaProfileFailed", "BacktestFailed", "TournamentFailed", "SleeveRunRejected", "ReallocationRefused",
+          "MetaProfileFailed", "BacktestFailed", "TournamentFailed", "SleeveRunRejected", "MessagesRefused", "ReallocationRefused",
           "SleeveOverdue", "CombinationRefused"}
 SKIPPED = {"SleeveProfileAbsent", "RebalanceSkipped"}
 OPENINGS = {"SleeveRunOpened", "MetaRunOpened", "BacktestStarted", "TournamentStarted"}

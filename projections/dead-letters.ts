@@ -1,5 +1,11 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
-import type { DeadLetterErased, DeadLetterResolved, SealedText, SleeveRunRejected } from '../domain/sleeve/intake-events.ts';
+import type {
+  DeadLetterErased,
+  DeadLetterResolved,
+  MessagesRefused,
+  SealedText,
+  SleeveRunRejected,
+} from '../domain/sleeve/intake-events.ts';
 import { idSetKeys, withId, withoutId } from './id-set.ts';
 import { type Projection, type Row, type Rows, sortable } from './projection.ts';
 
@@ -9,6 +15,9 @@ export interface LetterRow {
   /** Its place among all letters, in ledger order, from 0. */
   readonly number: number;
   readonly sleeve: string | null;
+  /** How many messages it stands for. */
+  readonly messages: number;
+  /** Of most of them. */
   readonly code: string;
   /** Null where it is sealed with the message. */
   readonly reason: string | null;
@@ -74,6 +83,7 @@ function letterRow(
     letterId,
     number,
     sleeve,
+    messages: 1,
     code,
     reason,
     path,
@@ -82,6 +92,27 @@ function letterRow(
     offset,
     bytes: payload.bytes,
     sha256: payload.sha256,
+    sealed: payload.sealed,
+    kept: payload.whole,
+    recordedAt,
+    erased: null,
+    resolved: null,
+  };
+}
+
+function rowOfMany({ letterId, sleeve, count, reasons, first, payload }: MessagesRefused, number: number, recordedAt: string): LetterRow {
+  const commonest = reasons.toSorted((left, right) => right.count - left.count)[0]!;
+  return {
+    letterId,
+    number,
+    sleeve,
+    messages: count,
+    code: commonest.code,
+    reason: null,
+    path: null,
+    ...first,
+    bytes: payload.bytes,
+    sha256: null,
     sealed: payload.sealed,
     kept: payload.whole,
     recordedAt,
@@ -102,14 +133,17 @@ function blockingRow(sleeve: string | null, change: number, rows: Rows): Row[] {
 }
 
 /** Two topics may have letters of one id, as it derives from the message: the newer takes the place of the other. */
-function rejected(letter: SleeveRunRejected, recordedAt: string, rows: Rows): Row[] {
+function rejected(letter: SleeveRunRejected | MessagesRefused, recordedAt: string, rows: Rows): Row[] {
   const { letterId, sleeve } = letter;
   const before = rows(letterKey(letterId)) as LetterRow | null;
   const { letters, open } = counts(rows);
   const number = before?.number ?? letters;
   const comes = before !== null && before.resolved === null ? 0 : 1;
   return [
-    { key: letterKey(letterId), value: { ...letterRow(letter, number, recordedAt) } },
+    {
+      key: letterKey(letterId),
+      value: { ...('reasons' in letter ? rowOfMany(letter, number, recordedAt) : letterRow(letter, number, recordedAt)) },
+    },
     { key: 'count', value: { letters: Math.max(letters, number + 1), open: open + comes } },
     { key: letterNumberKey(number), value: { letterId } },
     ...blockingRow(sleeve, comes, rows),
@@ -144,6 +178,7 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const { recordedAt } = event.envelope;
   switch (event.type) {
     case 'SleeveRunRejected':
+    case 'MessagesRefused':
       return rejected(event.data, recordedAt, rows);
     case 'DeadLetterResolved':
       return resolved(event.data, recordedAt, rows);
@@ -161,6 +196,7 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 function keysFor({ type, data }: DomainEvent): readonly string[] {
   switch (type) {
     case 'SleeveRunRejected':
+    case 'MessagesRefused':
     case 'DeadLetterResolved': {
       const blocking = data.sleeve === null ? [] : [blockingKey(data.sleeve)];
       return ['count', letterKey(data.letterId), ...blocking, ...idSetKeys(openLetters, data.letterId)];
@@ -179,7 +215,7 @@ function keysFor({ type, data }: DomainEvent): readonly string[] {
 export const deadLetters: Projection = {
   name: 'dead-letters',
   version: 4,
-  types: ['SleeveRunRejected', 'DeadLetterResolved', 'DeadLetterErased', 'SleeveResultHeld', 'SleeveResultReleased'],
+  types: ['SleeveRunRejected', 'MessagesRefused', 'DeadLetterResolved', 'DeadLetterErased', 'SleeveResultHeld', 'SleeveResultReleased'],
   keysFor,
   apply,
 };

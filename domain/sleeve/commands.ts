@@ -4,6 +4,7 @@ import type {
   DeadLetterErased,
   DeadLetterResolved,
   MessageOrigin,
+  MessagesRefused,
   SleeveResultHeld,
   SleeveResultReleased,
   SleeveRunRejected,
@@ -34,9 +35,13 @@ export type SleeveCommand =
       readonly sealed: SleeveResultHeld['sealed'];
     }
   | { readonly kind: 'ReleaseSleeveResult'; readonly released: SleeveResultReleased }
+  | { readonly kind: 'RefuseMessages'; readonly refused: MessagesRefused }
   | { readonly kind: 'ResolveDeadLetter'; readonly resolution: DeadLetterResolved }
   | { readonly kind: 'EraseDeadLetter'; readonly erasure: DeadLetterErased }
   | { readonly kind: 'NoteSleeveOverdue'; readonly sleeve: string; readonly session: string; readonly expectedBy: string };
 
 /** Dead letters that belong to no sleeve have a stream of their topic and block no sleeve. */
-export type IntakeCommand = Extract<SleeveCommand, { readonly kind: 'RejectSleeveRun' | 'ResolveDeadLetter' | 'EraseDeadLetter' }>;
+export type IntakeCommand = Extract<
+  SleeveCommand,
+  { readonly kind: 'RejectSleeveRun' | 'RefuseMessages' | 'ResolveDeadLetter' | 'EraseDeadLetter' }
+>;

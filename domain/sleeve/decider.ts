@@ -6,7 +6,16 @@ import { limits } from '../shared/limits.ts';
 import type { SleeveCommand } from './commands.ts';
 import type { SleeveRunAccepted } from '../run/accepted-run.ts';
 import type { SleeveDefined, SleeveResultHeld } from './intake-events.ts';
-import { evolveLetters, type Letters, emptyLetters, eraseOnce, firstOpenLetter, rejectOnce, resolveOnce } from './letters.ts';
+import {
+  evolveLetters,
+  type Letters,
+  emptyLetters,
+  eraseOnce,
+  firstOpenLetter,
+  refuseTogetherOnce,
+  rejectOnce,
+  resolveOnce,
+} from './letters.ts';
 import { draftSleeve, type SleeveDraft, type SleeveEvent } from './slice.ts';
 
 /** What is kept of an accepted run: what later decisions ask for. The rest is in its event. */
@@ -62,6 +71,7 @@ function evolve(state: SleeveState, event: SleeveEvent): SleeveState {
     case 'SleeveDefined':
       return { ...state, definition: event.data };
     case 'SleeveRunRejected':
+    case 'MessagesRefused':
     case 'DeadLetterResolved':
     case 'DeadLetterErased':
       return { ...state, letters: evolveLetters(state.letters, event) };
@@ -167,6 +177,8 @@ function decide(command: SleeveCommand, state: SleeveState): readonly SleeveDraf
       return release(command, state);
     case 'ResolveDeadLetter':
       return resolveOnce(state.letters, command.resolution);
+    case 'RefuseMessages':
+      return refuseTogetherOnce(state.letters, command.refused);
     case 'EraseDeadLetter':
       return eraseOnce(state.letters, command.erasure);
     case 'NoteSleeveOverdue':

@@ -95,6 +95,28 @@ export const deadLetterResolvedSchema = z.strictObject({
 });
 export type DeadLetterResolved = z.infer<typeof deadLetterResolvedSchema>;
 
+const placeSchema = z.strictObject({ topic: z.string(), partition: z.number().int(), offset: z.string() });
+
+/** Messages of a flood that were refused one after the other: one letter for all of them. */
+export const messagesRefusedSchema = z.strictObject({
+  letterId: z.uuid(),
+  /** Null for messages of no sleeve, or of none that is defined. */
+  sleeve: identity.nullable(),
+  count: z.number().int().positive(),
+  /** How often each code was the reason, by code. */
+  reasons: z.array(z.strictObject({ code: z.string(), count: z.number().int().positive() })),
+  first: placeSchema,
+  last: placeSchema,
+  payload: z.strictObject({
+    bytes: z.number().int().nonnegative(),
+    /** Whether each of the messages is kept whole. */
+    whole: z.boolean(),
+    /** Every message with its place, hash, reason, headers and bytes, in the order in which they came. */
+    sealed: sealedTextSchema,
+  }),
+});
+export type MessagesRefused = z.infer<typeof messagesRefusedSchema>;
+
 /** The key of a letter was destroyed, so that nobody reads any more what it said. */
 export const deadLetterErasedSchema = z.strictObject({
   letterId: z.uuid(),

@@ -9,6 +9,8 @@ function identityOf(command: IntakeCommand): Identity {
   switch (command.kind) {
     case 'RejectSleeveRun':
       return [command.kind, command.letter.letterId];
+    case 'RefuseMessages':
+      return [command.kind, command.refused.letterId];
     case 'ResolveDeadLetter':
       return [command.kind, command.resolution.letterId];
     case 'EraseDeadLetter':

@@ -1,4 +1,4 @@
-import { deadLetterErasedSchema, deadLetterResolvedSchema, sleeveRunRejectedSchema } from './intake-events.ts';
+import { deadLetterErasedSchema, deadLetterResolvedSchema, messagesRefusedSchema, sleeveRunRejectedSchema } from './intake-events.ts';
 import { drafting, type Slice, type SliceDraft, type SliceEvent } from '../shared/slice.ts';
 
 const stream = 'sleeve-<profile> or intake-<topic>';
@@ -6,6 +6,12 @@ const stream = 'sleeve-<profile> or intake-<topic>';
 /** Dead letters. Those that belong to no sleeve are in `intake-<topic>`. */
 export const letterSlice = {
   SleeveRunRejected: { version: 2, schema: sleeveRunRejectedSchema, stream, meaning: 'A message was refused and became a dead letter.' },
+  MessagesRefused: {
+    version: 1,
+    schema: messagesRefusedSchema,
+    stream,
+    meaning: 'Messages of a flood were refused and became one dead letter.',
+  },
   DeadLetterResolved: {
     version: 1,
     schema: deadLetterResolvedSchema,

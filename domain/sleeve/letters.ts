@@ -1,6 +1,6 @@
 import { LedgerError } from '../shared/errors.ts';
 import { GrowingIds } from '../shared/growing-ids.ts';
-import type { DeadLetterErased, DeadLetterResolved, SleeveRunRejected } from './intake-events.ts';
+import type { DeadLetterErased, DeadLetterResolved, MessagesRefused, SleeveRunRejected } from './intake-events.ts';
 import { draftLetter, type LetterDraft, type LetterEvent } from './letter-slice.ts';
 
 /** The dead letters of one stream: ids alone, for there may be as many as somebody cares to send. The rest is in their events. */
@@ -47,7 +47,7 @@ function withResolved(letters: Letters, letterId: string): Letters {
 
 export function evolveLetters(letters: Letters, event: LetterEvent): Letters {
   const { letterId } = event.data;
-  if (event.type === 'SleeveRunRejected') return { ...letters, all: letters.all.with(letterId) };
+  if (event.type === 'SleeveRunRejected' || event.type === 'MessagesRefused') return { ...letters, all: letters.all.with(letterId) };
   if (event.type === 'DeadLetterErased') return { ...letters, erased: letters.erased.with(letterId) };
   return letters.all.has(letterId) ? withResolved(letters, letterId) : letters;
 }
@@ -55,6 +55,10 @@ export function evolveLetters(letters: Letters, event: LetterEvent): Letters {
 /** The same message again is the same letter, also after it was resolved. */
 export function rejectOnce(letters: Letters, letter: SleeveRunRejected): readonly LetterDraft[] {
   return letters.all.has(letter.letterId) ? [] : [draftLetter('SleeveRunRejected', letter)];
+}
+
+export function refuseTogetherOnce(letters: Letters, refused: MessagesRefused): readonly LetterDraft[] {
+  return letters.all.has(refused.letterId) ? [] : [draftLetter('MessagesRefused', refused)];
 }
 
 /** Errors: LetterUnknown. */

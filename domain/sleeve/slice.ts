@@ -25,6 +25,7 @@ export const sleeveSlice = {
     stream,
     meaning: 'A held result was processed, with the outcome.',
   },
+  MessagesRefused: letterSlice.MessagesRefused,
   DeadLetterResolved: letterSlice.DeadLetterResolved,
   DeadLetterErased: letterSlice.DeadLetterErased,
   SleeveOverdue: { version: 1, schema: sleeveOverdueSchema, stream, meaning: 'The result of a session did not arrive in time.' },

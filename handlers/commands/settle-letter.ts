@@ -1,9 +1,10 @@
-import { LedgerError } from '../../domain/shared/errors.ts';
+import { isPoison } from '../../domain/shared/error-kinds.ts';
+import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { sleeveDecider } from '../../domain/sleeve/decider.ts';
-import type { SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
+import type { MessagesRefused, SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
 import { isOpen, type Letters } from '../../domain/sleeve/letters.ts';
 import { letterRow } from '../queries/dead-letters.ts';
-import { type ForeignText, unsealText } from '../intake/sealing.ts';
+import { type ForeignText, unsealMany, unsealText } from '../intake/sealing.ts';
 import { streamBackwards } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
@@ -25,8 +26,13 @@ export interface SettledLetter {
   readonly waiting: number;
 }
 
+type Letter = SleeveRunRejected | MessagesRefused;
+
+/** The topic that a letter came by. */
+const topicOf = (letter: Letter): string => ('first' in letter ? letter.first : letter.source).topic;
+
 interface Found {
-  readonly letter: SleeveRunRejected;
+  readonly letter: Letter;
   readonly letters: Letters;
 }
 
@@ -41,7 +47,7 @@ async function findLetter(session: Session, letterId: string): Promise<Found> {
 
 async function settled(
   session: Session,
-  { letterId, sleeve }: SleeveRunRejected,
+  { letterId, sleeve }: Letter,
   runId: string | null,
   already: boolean,
   options: IntakeOptions,
@@ -51,8 +57,8 @@ async function settled(
   return { letterId, sleeve, runId, already, released, waiting: (await streams.sleeve.state(session, sleeve)).held.length };
 }
 
-async function settledBefore(session: Session, letter: SleeveRunRejected, options: IntakeOptions): Promise<SettledLetter> {
-  const place = { sleeve: letter.sleeve, topic: letter.source.topic };
+async function settledBefore(session: Session, letter: Letter, options: IntakeOptions): Promise<SettledLetter> {
+  const place = { sleeve: letter.sleeve, topic: topicOf(letter) };
   return settled(session, letter, await runOfResolved(session, letter.letterId, place), true, options);
 }
 
@@ -63,8 +69,35 @@ async function keptText({ ports }: Session, { reason, path, source, payload }: S
   return { reason, path, headers: source.headers, value: document === null ? null : await ports.artifacts.get(document.sha256) };
 }
 
+/**
+ * The last of the runs that the messages of a flood become now, if all of them do. Those that do stay accepted where another is still
+ * wrong; taken up again, they are known. Errors: LetterNotKept, LetterKeyMissing, and what is wrong with the first that is still wrong.
+ */
+async function allTakenUp(session: Session, { letterId, payload }: MessagesRefused, options: IntakeOptions): Promise<string> {
+  if (!payload.whole)
+    throw new LedgerError('LetterNotKept', `some messages of letter ${letterId} were not kept`, { at: { path: letterId } });
+  let runId: string | null = null;
+  let wrong: unknown = null;
+  for (const { source, value, sha256 } of await unsealMany(session.ports, payload.sealed)) {
+    const incoming = { source, value, sha256, arrival: `letter ${letterId}` };
+    try {
+      if (source.key === null) throw new LedgerError('MessageInvalid', 'key: the key of the message is missing, or no name of a sleeve');
+      const admitted = await admit(session, incoming, await streams.sleeve.state(session, source.key));
+      await accept(session, admitted, options);
+      ({ runId } = admitted.run);
+    } catch (error) {
+      if (!isPoison(error)) throw error;
+      wrong ??= error;
+    }
+  }
+  if (wrong !== null) throw wrong;
+  invariant(runId !== null, 'a letter of a flood has messages', { letterId });
+  return runId;
+}
+
 /** The run that a kept message becomes now. Errors: LetterNotKept, LetterKeyMissing, and whatever is still wrong with the message. */
-async function takenUp(session: Session, letter: SleeveRunRejected, options: IntakeOptions): Promise<string> {
+async function takenUp(session: Session, letter: Letter, options: IntakeOptions): Promise<string> {
+  if ('first' in letter) return allTakenUp(session, letter, options);
   const { letterId, sleeve, source, payload } = letter;
   if (!payload.whole)
     throw new LedgerError('LetterNotKept', `the message of letter ${letterId} had ${payload.bytes} bytes and was not kept`, {
@@ -90,7 +123,7 @@ export async function retryLetter(session: Session, letterId: string, why: strin
   if (letters.erased.has(letterId))
     throw new LedgerError('LetterErased', `the message of letter ${letterId} was erased`, { at: { path: letterId } });
   const runId = await takenUp(session, letter, options);
-  const { already } = await resolveLetter(session, letter.source.topic, {
+  const { already } = await resolveLetter(session, topicOf(letter), {
     letterId,
     sleeve: letter.sleeve,
     how: 'retried',
@@ -106,7 +139,7 @@ export async function retryLetter(session: Session, letterId: string, why: strin
 export async function discardLetter(session: Session, letterId: string, why: string, options: IntakeOptions): Promise<SettledLetter> {
   const { letter, letters } = await findLetter(session, letterId);
   if (letters.resolved.has(letterId)) return settledBefore(session, letter, options);
-  const { already } = await resolveLetter(session, letter.source.topic, {
+  const { already } = await resolveLetter(session, topicOf(letter), {
     letterId,
     sleeve: letter.sleeve,
     how: 'discarded',
@@ -136,12 +169,13 @@ async function heldBefore({ ports }: Session, letterId: string, stream: string):
 }
 
 /**
- * Erases what a letter said: the fact first, then its key on the disk, so that a key is never gone without a reason on record. Done again, it
- * completes what a crash left. Errors: LetterUnknown; LetterNotSealed for a letter of release 0.1.0.
+ * Erases what a letter said: the fact first, then its key on the disk, so that a key is never gone without a reason on record. Done
+ * again, it completes what a crash left. Errors: LetterUnknown; LetterNotSealed for a letter of release 0.1.0.
  */
 export async function eraseLetter(session: Session, letterId: string, why: string): Promise<ErasedLetter> {
   const { letter, letters } = await findLetter(session, letterId);
-  const { sleeve, source, payload } = letter;
+  const { sleeve, payload } = letter;
+  const topic = topicOf(letter);
   if (payload.sealed === null) {
     throw new LedgerError('LetterNotSealed', `letter ${letterId} was recorded for everybody to read, and no key of it can be destroyed`, {
       at: { path: letterId },
@@ -149,8 +183,8 @@ export async function eraseLetter(session: Session, letterId: string, why: strin
   }
   const command = { kind: 'EraseDeadLetter' as const, erasure: { letterId, sleeve, who: session.actor, why } };
   const { appended } =
-    sleeve === null ? await streams.intake.handle(session, source.topic, command) : await streams.sleeve.handle(session, sleeve, command);
-  const before = await heldBefore(session, letterId, letterStream({ sleeve, topic: source.topic }));
+    sleeve === null ? await streams.intake.handle(session, topic, command) : await streams.sleeve.handle(session, sleeve, command);
+  const before = await heldBefore(session, letterId, letterStream({ sleeve, topic }));
   await session.ports.letterKeys.destroy([payload.sealed.keyId, ...before]);
   return { letterId, sleeve, already: appended.length === 0, open: isOpen(letters, letterId) };
 }

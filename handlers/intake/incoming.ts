@@ -31,7 +31,7 @@ export function incomingOf({ topic, partition, offset, key, value, headers, brok
   };
 }
 
-type Kind = 'letter' | 'held';
+type Kind = 'letter' | 'held' | 'refused';
 
 /** What makes two messages the same: the bytes and what the headers say that they are, for one sleeve. */
 function sameness(ledgerId: string, kind: Kind, { source, sha256 }: Incoming): readonly string[] {

@@ -8,6 +8,7 @@ import { streams } from '../runtime/streams.ts';
 import { type Incoming, incomingOf, keyRequest, knownId } from './incoming.ts';
 import { judge } from './judge.ts';
 import { releaseHeld, resolveLetters, supersede } from './release.ts';
+import { Flood } from './flood.ts';
 import { isKept, sealText } from './sealing.ts';
 import { accept, type IntakeOptions, type IntakeOutcome, reachFailpoint, refuse, processMessage, admit } from './process-message.ts';
 
@@ -18,10 +19,13 @@ type Beat = () => Promise<void>;
 
 export interface Intake {
   /**
-   * Deals with one message: everything that it leads to is durable when this resolves, and the offset may be committed. Any message may be
+   * Deals with one message: everything that it leads to is durable when this resolves, and the offset may be committed, unless the outcome
+   * is `gathered`. Any message may be
    * delivered again, at any time. Rejects only for what is not a fault of the message: the store or the broker failed.
    */
   handle(message: ReceivedMessage, beat: Beat): Promise<IntakeOutcome>;
+  /** Records what was gathered of a flood: durable when this resolves, and not before. */
+  flush(): Promise<void>;
 }
 
 /** A message without a sleeve's name for a key blocks nobody: whatever it says, it is a letter of its topic. */
@@ -123,8 +127,10 @@ async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOpt
  * sleeve's stream; a poisonous one becomes a dead letter, behind which later results of the same sleeve wait as events while the partition
  * flows on.
  */
-export function createIntake(session: Session, options: IntakeOptions): Intake {
-  streams.intake.name(options.resultsTopic);
+export function createIntake(session: Session, given: IntakeOptions): Intake {
+  streams.intake.name(given.resultsTopic);
+  const flood = new Flood(given);
+  const options = { ...given, flood };
   return {
     handle: async (message, beat) => {
       const incoming = incomingOf(message, session.ports.crypto);
@@ -134,5 +140,6 @@ export function createIntake(session: Session, options: IntakeOptions): Intake {
       session.ports.metrics.count('sleeve_ledger_results_total', 1, { outcome: outcome.outcome });
       return outcome;
     },
+    flush: () => flood.flush(session),
   };
 }

@@ -1,7 +1,7 @@
 import { toBase64 } from '../../domain/audit/base64.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { DeadLetterResolved, SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
+import type { DeadLetterResolved, MessagesRefused, SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
 import type { Letters } from '../../domain/sleeve/letters.ts';
 import { deadLetterMessage, type DeadLetter } from '../messages/dead-letter.ts';
 import type { LetterKey, MessageSink, StoredEvent } from '../ports/ports.ts';
@@ -23,7 +23,7 @@ export function shortened(text: string, charsMax: number): string {
 }
 
 /** Why a message was refused, in so many words. */
-function toldOf({ message, at }: LedgerError): { readonly reason: string; readonly path: string | null } {
+export function toldOf({ message, at }: LedgerError): { readonly reason: string; readonly path: string | null } {
   return {
     reason: shortened(message, limits.letterReasonCharsMax),
     path: at.path === undefined ? null : shortened(at.path, limits.letterPathCharsMax),
@@ -75,14 +75,14 @@ export async function runOfResolved({ ports }: Session, letterId: string, place:
 }
 
 export interface RecordedLetter {
-  readonly letter: SleeveRunRejected;
+  readonly letter: SleeveRunRejected | MessagesRefused;
   readonly recordedAt: string;
 }
 
 /** A letter whole, read from its stream: from the end on, as it is asked for soon after it was written. Null when it is not there. */
 export async function recordedLetter({ ports }: Session, letterId: string, place: LetterPlace): Promise<RecordedLetter | null> {
   for await (const event of streamBackwards(ports.store, letterStream(place))) {
-    if (event.type === 'SleeveRunRejected' && event.data.letterId === letterId)
+    if ((event.type === 'SleeveRunRejected' || event.type === 'MessagesRefused') && event.data.letterId === letterId)
       return { letter: event.data, recordedAt: event.envelope.recordedAt };
   }
   return null;

@@ -30,6 +30,8 @@ export async function heldMessage({ ports }: Session, { heldId, source, payload,
 
 /** What it becomes: a run, or a letter; a letter without its bytes where the key that it was sealed under is gone. */
 async function takenUp(session: Session, held: SleeveResultHeld, state: SleeveState, options: IntakeOptions): Promise<IntakeOutcome> {
+  // Each is a letter of its own: it is let go at once, and nothing that is only gathered may be.
+  const { flood: _, ...alone } = options;
   const { heldId, sleeve, source } = held;
   let incoming: Incoming;
   try {
@@ -37,10 +39,10 @@ async function takenUp(session: Session, held: SleeveResultHeld, state: SleeveSt
   } catch (error) {
     if (!(error instanceof LedgerError) || error.code !== 'LetterKeyMissing') throw error;
     const sha256 = session.ports.crypto.sha256Hex(new TextEncoder().encode(heldId));
-    return refuse(session, { source, value: null, sha256, arrival: `held ${heldId}` }, error, options);
+    return refuse(session, { source, value: null, sha256, arrival: `held ${heldId}` }, error, alone);
   }
   invariant(incoming.source.key === sleeve, 'a held result has its sleeve for a key', { heldId });
-  return processMessage(session, incoming, state, options);
+  return processMessage(session, incoming, state, alone);
 }
 
 /** Resolves letters of a sleeve, in their order. */

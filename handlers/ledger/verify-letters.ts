@@ -1,7 +1,7 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { GrowingIds } from '../../domain/shared/growing-ids.ts';
 import type { SealedText } from '../../domain/sleeve/intake-events.ts';
-import { unsealText } from '../intake/sealing.ts';
+import { unsealBytes } from '../intake/sealing.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { eventsUntil } from '../read-models/views.ts';
 import { toDomainEvents } from '../runtime/stored-events.ts';
@@ -37,7 +37,8 @@ interface Sealed {
 
 function sealedIn(stored: StoredEvent, { letters, held }: Destroyed): Sealed | null {
   const [event] = toDomainEvents([stored]);
-  if (event?.type === 'SleeveRunRejected' && event.data.payload.sealed !== null)
+  const isLetter = event?.type === 'SleeveRunRejected' || event?.type === 'MessagesRefused';
+  if (isLetter && event.data.payload.sealed !== null)
     return { sealed: event.data.payload.sealed, key: letters.has(event.data.letterId) ? 'gone' : 'kept' };
   if (event?.type === 'SleeveResultHeld' && event.data.sealed !== null)
     return { sealed: event.data.sealed, key: held.has(event.data.heldId) ? 'either' : 'kept' };
@@ -52,7 +53,7 @@ async function faultOf(ports: Ports, { sealed, key }: Sealed): Promise<Pick<Faul
     return { kind: 'letter_key_not_destroyed', expected: `no key ${keyId}, as DeadLetterErased says`, actual: 'the key is here' };
   }
   try {
-    await unsealText(ports, sealed);
+    await unsealBytes(ports, sealed);
     return null;
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
@@ -70,7 +71,7 @@ export async function letterFindings(ports: Ports): Promise<LetterFindings> {
   const destroyed = await destroyedIn(ports);
   const faults: Fault[] = [];
   let elsewhere = 0;
-  for await (const stored of eventsUntil(ports.store, null, ['SleeveRunRejected', 'SleeveResultHeld'])) {
+  for await (const stored of eventsUntil(ports.store, null, ['SleeveRunRejected', 'MessagesRefused', 'SleeveResultHeld'])) {
     const found = sealedIn(stored, destroyed);
     if (found === null) continue;
     if (found.sealed.keyFile !== here) {

@@ -20,8 +20,8 @@ import { type View, viewOf } from '../read-models/views.ts';
 
 /** A letter as a person is shown it: unsealed where its key is here. */
 export interface ListedLetter extends LetterRow {
-  /** `plain`: recorded for everybody by release 0.1.0. `long`: not unsealed for a list. */
-  readonly text: 'plain' | 'sealed' | 'long' | 'erased' | 'key missing' | 'damaged';
+  /** `plain`: recorded for everybody by release 0.1.0. `many`, `long`: not unsealed for a list. */
+  readonly text: 'plain' | 'sealed' | 'many' | 'long' | 'erased' | 'key missing' | 'damaged';
 }
 
 export interface DeadLetterList {
@@ -63,6 +63,7 @@ async function listed(ports: Ports, row: LetterRow): Promise<ListedLetter> {
   const { sealed, erased } = row;
   if (sealed === null) return { ...row, text: 'plain' };
   if (erased !== null) return { ...row, text: 'erased' };
+  if (row.messages > 1) return { ...row, text: 'many' };
   if (sealed.document.bytes > limits.inlineDataBytesMax) return { ...row, text: 'long' };
   try {
     const { reason, path } = await unsealText(ports, sealed);

@@ -5,11 +5,24 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { DomainEvent } from '../../domain/catalogue.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import type { MessagesRefused } from '../../domain/sleeve/intake-events.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import { eraseLetter, retryLetter } from '../../handlers/commands/settle-letter.ts';
+import { createIntake, type Intake, type IntakeOptions } from '../../handlers/intake/intake.ts';
+import { unsealMany } from '../../handlers/intake/sealing.ts';
+import { letterFindings } from '../../handlers/ledger/verify-letters.ts';
+import type { ReceivedMessage } from '../../handlers/ports/ports.ts';
+import { toDomainEvents } from '../../handlers/runtime/stored-events.ts';
+import type { Session } from '../../handlers/runtime/session.ts';
+import { memorySession } from '../support/imported-run.ts';
 import { type Answer, type CliResult, projectRoot, spawnProgram, Workbench } from '../support/cli.ts';
 import type { IntakeJob } from '../support/intake-job.ts';
 import { appendLetters, letterOf010 } from '../support/letters-ledger.ts';
 import { scratchDirectory } from '../support/scratch.ts';
+import { defineSleeve, rawMessage, resultMessage, SentMessages, sleeveResult } from '../support/sleeve-results.ts';
 
 const letterCount = 100_000;
 /** Of a process on a busy machine. */
@@ -96,4 +109,103 @@ describe(`a ledger with ${letterCount} letters, opened with 256 MiB of heap`, ()
     },
     patienceMs,
   );
+});
+
+describe('a flood while it comes', () => {
+  const count = 1_250;
+  let session: Session;
+  let dead: SentMessages;
+  let intake: Intake;
+  const still = async (): Promise<void> => undefined;
+  const options = (): IntakeOptions => ({
+    resultsTopic: 'sleeve-results.v1',
+    deadLettersTopic: 'sleeve-results.dlq.v1',
+    deadLetters: dead,
+    onPoison: 'hold',
+  });
+  /** Each under a key of its own, which costs its sender nothing. */
+  const poison = (number: number): ReceivedMessage =>
+    rawMessage(`s${number}`, `{"number":${number}`, undefined, { offset: String(number) });
+
+  beforeEach(async () => {
+    session = memorySession();
+    dead = new SentMessages();
+    intake = createIntake(session, options());
+    await defineSleeve(session, 'coins');
+  });
+
+  async function eventsOf(...types: string[]): Promise<DomainEvent[]> {
+    return toDomainEvents(await session.ports.store.readAll({ after: null, maxCount: 1_000, types }));
+  }
+
+  async function taken(from: number, to: number): Promise<string[]> {
+    const outcomes: string[] = [];
+    for (let number = from; number < to; number++) outcomes.push((await intake.handle(poison(number), still)).outcome);
+    return outcomes;
+  }
+
+  test('leaves a letter for each of the first, and for the rest a fact for hundreds, with every message in it', async () => {
+    const outcomes = await taken(0, count);
+    expect(outcomes.filter((outcome) => outcome === 'rejected').length).toBe(limits.lettersPerWindowMax);
+    expect(new Set(outcomes.slice(limits.lettersPerWindowMax))).toEqual(new Set(['gathered']));
+    await intake.flush();
+    expect((await eventsOf('SleeveRunRejected')).length).toBe(limits.lettersPerWindowMax);
+    const facts = await eventsOf('MessagesRefused');
+    expect(facts.length).toBe(Math.ceil((count - limits.lettersPerWindowMax) / limits.refusedTogetherMax));
+    const hashes: string[] = [];
+    for (const { data } of facts) {
+      const { payload, count: told, sleeve, reasons } = data as MessagesRefused;
+      const messages = await unsealMany(session.ports, payload.sealed);
+      expect({ told, sleeve, reasons }).toEqual({
+        told: messages.length,
+        sleeve: null,
+        reasons: [{ code: 'MessageInvalid', count: told }],
+      });
+      for (const { value, sha256 } of messages) expect(session.ports.crypto.sha256Hex(value!)).toBe(sha256);
+      hashes.push(...messages.map(({ sha256 }) => sha256));
+    }
+    const expected = Array.from({ length: count }, (_, number) => session.ports.crypto.sha256Hex(poison(number).value!));
+    expect(hashes).toEqual(expected.slice(limits.lettersPerWindowMax));
+    expect(dead.sent.length).toBe(limits.lettersPerWindowMax + facts.length);
+  });
+
+  test('acknowledges nothing that is not recorded: what is gathered says so, and a flush that fails fails for good', async () => {
+    await taken(0, limits.lettersPerWindowMax);
+    expect((await intake.handle(poison(5_000), still)).outcome).toBe('gathered');
+    expect(await eventsOf('MessagesRefused')).toEqual([]);
+    const append = jest.spyOn(session.ports.store, 'append').mockRejectedValue(new LedgerError('StoreFull', 'the disk is full'));
+    await expect(intake.flush()).rejects.toMatchObject({ code: 'StoreFull' });
+    append.mockRestore();
+    await expect(intake.flush()).rejects.toMatchObject({ code: 'StoreFull' });
+    // Control: another process is given the message again, as its offset was never committed.
+    intake = createIntake(session, options());
+    expect((await intake.handle(poison(5_000), still)).outcome).toBe('rejected');
+  });
+
+  test('keeps no sleeve waiting: a valid result of another one is taken in', async () => {
+    await taken(0, limits.lettersPerWindowMax + 10);
+    expect(await intake.handle(resultMessage(sleeveResult(), { offset: '9' }), still)).toMatchObject({
+      outcome: 'accepted',
+      sleeve: 'coins',
+    });
+  });
+
+  test('that held valid results of a sleeve nobody had defined yet is retried whole, or erased whole', async () => {
+    await taken(0, limits.lettersPerWindowMax);
+    for (const [index, asOf] of ['2024-04-01', '2024-04-02'].entries())
+      await intake.handle(resultMessage(sleeveResult({ sleeve: 'late', asOf, rows: 30 }), { offset: `9${index}` }), still);
+    await intake.flush();
+    const [fact] = await eventsOf('MessagesRefused');
+    const { letterId } = fact!.data as { letterId: string };
+    await expect(retryLetter(session, letterId, 'too early', options())).rejects.toMatchObject({ code: 'SleeveUnknown' });
+    await defineSleeve(session, 'late');
+    expect(await retryLetter(session, letterId, 'defined now', options())).toMatchObject({ already: false, runId: expect.any(String) });
+    expect((await eventsOf('SleeveRunAccepted')).map(({ data }) => (data as { asOf: string }).asOf)).toEqual(['2024-04-01', '2024-04-02']);
+    expect(await letterFindings(session.ports)).toEqual({ faults: [], notes: [] });
+    await eraseLetter(session, letterId, 'request 12');
+    await expect(unsealMany(session.ports, (fact!.data as MessagesRefused).payload.sealed)).rejects.toMatchObject({
+      code: 'LetterKeyMissing',
+    });
+    expect(await letterFindings(session.ports)).toEqual({ faults: [], notes: [] });
+  });
 });

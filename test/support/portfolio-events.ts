@@ -150,6 +150,15 @@ export const sleeveFacts = {
     why: 'a test',
   }),
   held: (sleeve: string): Data<'SleeveResultHeld'> => ({ heldId, sleeve, behind: letterId, source, payload: null, sealed: sampleSealed }),
+  refusedTogether: (sleeve: string | null): Data<'MessagesRefused'> => ({
+    letterId,
+    sleeve,
+    count: 2,
+    reasons: [{ code: 'MessageInvalid', count: 2 }],
+    first: { topic: source.topic, partition: 0, offset: '7' },
+    last: { topic: source.topic, partition: 0, offset: '8' },
+    payload: { bytes: 6, whole: true, sealed: sampleSealed },
+  }),
   erased: (sleeve: string | null): Data<'DeadLetterErased'> => ({ letterId, sleeve, who: 'ann', why: 'a name in it' }),
   released: (sleeve: string): Data<'SleeveResultReleased'> => ({ heldId, sleeve, runId: 'r9', letterId: null }),
 };

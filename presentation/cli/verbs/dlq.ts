@@ -14,14 +14,15 @@ function state({ resolved, erased, kept }: ListedLetter): string {
   return kept || erased !== null ? `open${was}` : 'open, not kept';
 }
 
-const unread: Readonly<Record<Exclude<ListedLetter['text'], 'plain' | 'sealed'>, string>> = {
+const unread: Readonly<Record<Exclude<ListedLetter['text'], 'plain' | 'sealed' | 'many'>, string>> = {
   long: '(long; the dead-letter topic has the reason)',
   erased: '(erased)',
   'key missing': '(its key is not here)',
   damaged: '(does not open)',
 };
 
-function why({ code, reason, text }: ListedLetter): string {
+function why({ code, reason, text, messages }: ListedLetter): string {
+  if (text === 'many') return `${code}: ${messages} messages of a flood`;
   return `${code}: ${text === 'plain' || text === 'sealed' ? reason : unread[text]}`;
 }
 

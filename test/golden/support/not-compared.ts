@@ -50,6 +50,7 @@ export const addedSince: readonly Exception[] = [
   { command: 'flow meta', path: ['result', 'failures'], because: 'profiles that could not be allocated are listed' },
   { command: 'dlq list', path: ['result', 'next'], because: 'letters come in pages' },
   { command: 'dlq list', path: ['result', 'letters', '*', 'number'], because: 'letters are numbered' },
+  { command: 'dlq list', path: ['result', 'letters', '*', 'messages'], because: 'a letter may stand for many messages' },
   { command: 'dlq list', path: ['result', 'letters', '*', 'erased'], because: 'letters can be erased' },
   { command: 'dlq list', path: ['result', 'letters', '*', 'sealed'], because: 'letters are sealed' },
   { command: 'dlq list', path: ['result', 'letters', '*', 'text'], because: 'letters are sealed' },

@@ -268,6 +268,9 @@ const poisons: readonly Poison[] = [
 
 const poison = (offset: string): ReceivedMessage => rawMessage('coins', '{', headers, { offset });
 
+const intakeOf = (resultsTopic: string): unknown =>
+  createIntake(session, { resultsTopic, deadLetters: dead, deadLettersTopic: 'dead', onPoison: 'hold' });
+
 describe('poison becomes a letter with its reason', () => {
   test.each(poisons)('%s', async (_name, message, code, reason) => {
     const received = message();
@@ -327,8 +330,6 @@ describe('poison becomes a letter with its reason', () => {
   });
 
   test('a topic whose name is too long for a stream is refused before any message is taken', () => {
-    const intakeOf = (resultsTopic: string): unknown =>
-      createIntake(session, { resultsTopic, deadLetters: dead, deadLettersTopic: 'dead', onPoison: 'hold' });
     const longest = limits.streamNameCharsMax - 'intake-'.length;
     expect(() => intakeOf('t'.repeat(longest))).not.toThrow();
     expect(() => intakeOf('t'.repeat(longest + 1))).toThrow(expect.objectContaining({ code: 'Usage', at: { path: 'resultsTopic' } }));
@@ -338,7 +339,7 @@ describe('poison becomes a letter with its reason', () => {
     const [limit, pathLimit] = [limits.letterReasonCharsMax, limits.letterPathCharsMax];
     const long = 'x'.repeat(10 * limit);
     await take(rawMessage('coins', structuredText(sleeveResult(), { type: long }), headers));
-    await take(rawMessage(null, structuredText({ ...sleeveResult(), profiles: [{ [long]: 1 }] } as never), headers));
+    await take(rawMessage(null, structuredText({ [long]: 1 }), headers));
     const told = dead.events.map(({ data }) => data as { reason: string; path: string | null });
     expect(told[0]!.reason.length).toBe(limit);
     for (const { reason, path } of told) {
