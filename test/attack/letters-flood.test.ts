@@ -38,7 +38,7 @@ async function run(argv: readonly string[]): Promise<Answer> {
 }
 
 /** A job of the intake in a process of its own, with as little heap. */
-function intake(job: Partial<IntakeJob>): Promise<CliResult> {
+function intakeAlone(job: Partial<IntakeJob>): Promise<CliResult> {
   const whole: IntakeJob = { message: null, settle: null, onPoison: 'hold', dieAt: null, deadLettersFile: bench.path('dead'), ...job };
   const child = spawn(
     process.execPath,
@@ -86,7 +86,7 @@ describe(`a ledger with ${letterCount} letters, opened with 256 MiB of heap`, ()
   test(
     'holds the next result of the sleeve behind them, and discards one of them',
     async () => {
-      expect(await intake({ message: { key: 'coins', value: '{"next":1}', offset: '1' } })).toMatchObject({ exit: 0, stderr: '' });
+      expect(await intakeAlone({ message: { key: 'coins', value: '{"next":1}', offset: '1' } })).toMatchObject({ exit: 0, stderr: '' });
       const { result } = await run(['dlq', 'list', '--limit', '1']);
       expect(result).toMatchObject({ waiting: [{ sleeve: 'coins', waiting: 1 }] });
       const { letterId } = (result['letters'] as { letterId: string }[])[0]!;
@@ -111,21 +111,21 @@ describe(`a ledger with ${letterCount} letters, opened with 256 MiB of heap`, ()
   );
 });
 
+const still = async (): Promise<void> => undefined;
+/** Each under a key of its own, which costs its sender nothing. */
+const poison = (number: number): ReceivedMessage => rawMessage(`s${number}`, `{"number":${number}`, undefined, { offset: String(number) });
+
 describe('a flood while it comes', () => {
   const count = 1_250;
   let session: Session;
   let dead: SentMessages;
   let intake: Intake;
-  const still = async (): Promise<void> => undefined;
   const options = (): IntakeOptions => ({
     resultsTopic: 'sleeve-results.v1',
     deadLettersTopic: 'sleeve-results.dlq.v1',
     deadLetters: dead,
     onPoison: 'hold',
   });
-  /** Each under a key of its own, which costs its sender nothing. */
-  const poison = (number: number): ReceivedMessage =>
-    rawMessage(`s${number}`, `{"number":${number}`, undefined, { offset: String(number) });
 
   beforeEach(async () => {
     session = memorySession();
