@@ -99,10 +99,15 @@ describe(`a ledger with ${letterCount} letters, opened with 256 MiB of heap`, ()
   test(
     'lets a worker start, which keeps its read models and stops when it is told to',
     async () => {
-      const worker = spawnProgram(bench, ['work', '--roles', 'project,seal'], heap);
+      const worker = spawnProgram(bench, ['work', '--roles', 'project,seal', '--http', '127.0.0.1:0'], heap);
+      const isReady = async (): Promise<boolean> => {
+        const url = /(http:\/\/\S+?)[.;]?\s/.exec(worker.logged())?.[1];
+        return url !== undefined && (await fetch(new URL('/readyz', url))).ok;
+      };
       const started = Date.now();
-      while (!worker.logged().includes('Working on') && Date.now() - started < 120_000)
+      while (!(await isReady().catch(() => false)) && worker.process.exitCode === null && Date.now() - started < patienceMs / 2)
         await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(await isReady()).toBe(true);
       worker.process.kill('SIGTERM');
       const { exit, stderr } = await worker.ended;
       expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.not.stringContaining('heap') });
