@@ -9,7 +9,7 @@ import { jobs } from '../domain/jobs/jobs.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { limits } from '../domain/shared/limits.ts';
 import { ledgerStream } from '../domain/shared/ledger-stream.ts';
-import { besideStore, isServer } from '../handlers/runtime/settings.ts';
+import { besideStore, isServer, letterKeyFileOf } from '../handlers/runtime/settings.ts';
 import { createDeliveries } from '../handlers/runtime/deliveries.ts';
 import { once, type Patience } from '../handlers/runtime/outage.ts';
 import { silentMetrics, silentTracer } from '../handlers/runtime/observability/telemetry.ts';
@@ -26,10 +26,12 @@ import { createRunDirectories } from '../infra/files/run-directories.ts';
 import { createSymbolFiles } from '../infra/files/symbol-files.ts';
 import { createTableFiles, type TableFormatter } from '../infra/files/table-files.ts';
 import { parseKafkaConnection } from '../infra/kafka/connection-string.ts';
+import { noLetterKeys } from '../infra/memory/letter-keys.ts';
 import { createMemoryStore } from '../infra/memory/memory-store.ts';
 import { formatParquetTable } from '../infra/parquet/parquet-table.ts';
 import { createScannerFiles } from '../infra/scanners/scanner-files.ts';
 import { createScanServer } from '../infra/scanners/scan-server.ts';
+import { SqliteLetterKeys } from '../infra/sqlite/letter-keys.ts';
 import { openSqlite, type SqliteLedger } from '../infra/sqlite/open.ts';
 import { isWritable } from '../infra/sqlite/unwritable.ts';
 import { systemClock } from '../infra/system/clock.ts';
@@ -110,6 +112,7 @@ export function createTools(options: {
     tracer: silentTracer,
     code: codeInForce(),
     runtime: thisProcess,
+    letterKeys: noLetterKeys,
     temporaryStore: () => createMemoryStore(),
   };
 }
@@ -117,6 +120,11 @@ export function createTools(options: {
 /** What presentation asks of the world beside the tools of the handlers. */
 export function createPresentationPorts(): PresentationPorts {
   return { charts: createCharts(), holdings, namedTables, platform: nodePlatform() };
+}
+
+/** Beside the store and its signing key, and in no backup of either. */
+function letterKeysOf(location: string, mode: StoreMode): SqliteLetterKeys {
+  return new SqliteLetterKeys(letterKeyFileOf(location), { readonly: mode === 'inspect' });
 }
 
 /**
@@ -135,6 +143,7 @@ export async function openStore(location: string, mode: StoreMode, log?: Log, pa
     readModels,
     checkpoints: ledger.checkpoints,
     deliveries: createDeliveries(ledger.store),
+    letterKeys: letterKeysOf(location, mode),
     integrity: ledger.integrity,
     backup: ledger.backup,
     // Nobody writes to a copy, and who may not write has no lock.
@@ -181,16 +190,17 @@ async function openServer(location: string, mode: StoreMode, log: Log | undefine
   const { openEventStoreDb } = await eventStoreDb();
   const { truncatedStreams, ...onServer } = openEventStoreDb(settings, { log, onClose: () => local.open?.close() });
   const { store } = onServer;
+  const letterKeys = letterKeysOf(location, mode);
   try {
     const ledgerId = await patience(() => ledgerIdOn(store));
     const cuts = mode === 'inspect' ? await truncatedStreams() : [];
     // Rows of a ledger that is only about to begin have no name to be kept under, and inspection makes no file.
     if (ledgerId === null || (mode === 'inspect' && !existsSync(file)))
-      return { ...onServer, readModels: createMemoryStore().readModels, integrity: () => cuts };
+      return { ...onServer, letterKeys, readModels: createMemoryStore().readModels, integrity: () => cuts };
     const readModelStamp = `ledger ${ledgerId} at ${settings.shown}`;
     const readModels = openSqlite(file, { access: mode === 'inspect' ? 'read' : 'write', create: true, readModelStamp });
     local.open = readModels;
-    return { ...onServer, readModels: readModels.readModels, integrity: () => [...cuts, ...readModels.integrity()] };
+    return { ...onServer, letterKeys, readModels: readModels.readModels, integrity: () => [...cuts, ...readModels.integrity()] };
   } catch (error) {
     await store.close();
     throw error;

@@ -106,6 +106,7 @@ const methods = {
   reinstate: [text, why],
   retryLetter: [text, why],
   discardLetter: [text, why],
+  eraseLetter: [text, why],
   rotateKey: [why],
   verifyCache: [z.looseObject({ seed: text, sample: z.int().positive().optional(), signal: signal.optional() })],
   watchOnce: [z.looseObject({ folder: text }), signal.optional()],
@@ -178,7 +179,9 @@ const methods = {
   selectionDeepDive: [run, ofDecision],
   diffSince: [z.iso.date(), z.looseObject({ meta: optionalText, ...time }).optional()],
   parity: [manifest, z.looseObject({ meta: text, ...time })],
-  deadLetters: [z.looseObject({ sleeve: optionalText, knownAt: optionalText }).optional()],
+  deadLetters: [
+    z.looseObject({ sleeve: optionalText, knownAt: optionalText, after: optionalText, maxCount: z.int().positive().optional() }).optional(),
+  ],
   events: [z.looseObject({ stream: optionalText, types: z.array(text).nullish(), maxCount: z.int().positive().optional() }).optional()],
   event: [text],
   artifact: [text],

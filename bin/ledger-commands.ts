@@ -26,7 +26,7 @@ import { rebuildReadModels } from '../handlers/commands/rebuild-read-models.ts';
 import { rejectRebalance } from '../handlers/commands/reject-rebalance.ts';
 import { revokeParityWaiver } from '../handlers/commands/revoke-parity-waiver.ts';
 import { rotateKey } from '../handlers/commands/rotate-key.ts';
-import { discardLetter, retryLetter } from '../handlers/commands/settle-letter.ts';
+import { discardLetter, eraseLetter, retryLetter } from '../handlers/commands/settle-letter.ts';
 import { type WatchOptions, watchContinuously, watchOnce } from '../handlers/roles/watching/watch-runs.ts';
 import { approveDefinition, rejectDefinition } from '../handlers/commands/settle-definition.ts';
 import { type Work, runWorker } from '../handlers/roles/work.ts';
@@ -136,6 +136,8 @@ export function commandsOf(context: Opening) {
       retryLetter(await writing(), letterId, why, intake(deadLetters)),
     discardLetter: async (letterId: string, why: string, deadLetters: MessageSink | null = null) =>
       discardLetter(await writing(), letterId, why, intake(deadLetters)),
+    /** Destroys the key of a letter, so that nobody reads any more what it said. */
+    eraseLetter: async (letterId: string, why: string) => eraseLetter(await writing(), letterId, why),
     /** Removes answers that were kept from earlier computations. */
     clearCache: () => clearCache(tools),
     rotateKey: async (why: string) => rotateKey(await writing(), settings, why),

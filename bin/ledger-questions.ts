@@ -8,7 +8,7 @@ import { artifactOf } from '../handlers/queries/artifact.ts';
 import { backtestRobustness, robustnessDefaults, type RobustnessQuery } from '../handlers/queries/backtest-robustness.ts';
 import { counterfactual, type CounterfactualQuery } from '../handlers/queries/counterfactual.ts';
 import { counterfactualBacktest, type CounterfactualBacktestQuery } from '../handlers/queries/counterfactual-backtest.ts';
-import { type DeadLetterQuestion, listDeadLetters } from '../handlers/queries/dead-letters.ts';
+import { type DeadLetterQuestion, lettersPerPage, listDeadLetters } from '../handlers/queries/dead-letters.ts';
 import { type DiffQuery, diffRuns } from '../handlers/comparison/diff-runs.ts';
 import { runsSince } from '../handlers/comparison/runs-since.ts';
 import { eventOf, type EventsQuestion, readEvents } from '../handlers/queries/events.ts';
@@ -102,7 +102,7 @@ export function questionsOf({ ports }: Session, context: Opening) {
     parity: (manifest: Manifest, question: Pick<ParityQuestion, 'meta'> & Partial<ParityQuestion>) =>
       portfolioParity(ports, manifest, { ...now, ...question }),
     deadLetters: (question: Partial<DeadLetterQuestion> = {}) =>
-      listDeadLetters(ports, { sleeve: null, resolved: false, knownAt: null, ...question }),
+      listDeadLetters(ports, { sleeve: null, resolved: false, knownAt: null, after: null, maxCount: lettersPerPage, ...question }),
     /** A page of events as they are stored. */
     events: (question: Partial<EventsQuestion> = {}) =>
       readEvents(ports, { stream: null, types: null, after: null, maxCount: 100, knownAt: null, ...question }),

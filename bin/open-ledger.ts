@@ -79,6 +79,7 @@ export async function openLedger(options: OpenOptions): Promise<OpenLedger> {
   const close = async (): Promise<void> => {
     for (const store of others) await store.close();
     await ports.compute.close();
+    ports.letterKeys.close();
     await ports.store.close();
   };
   const inputs = new RecordedInputs(ports);

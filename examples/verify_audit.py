@@ -445,7 +445,8 @@ STEPS = {
     "SleeveRunFoundIneligible": "sleeve_eligibility", "SleeveRunAccepted": "sleeve_accept",
     "SleeveQuarantined": "sleeve_quarantine", "SleeveReinstated": "sleeve_reinstate", "SleeveDefined": "sleeve_define",
     "SleeveRunRejected": "sleeve_reject", "SleeveResultHeld": "sleeve_hold", "SleeveResultReleased": "sleeve_release",
-    "DeadLetterResolved": "dead_letter_resolve", "SleeveOverdue": "sleeve_overdue", "ParityWaiverGranted": "parity_waive",
+    "DeadLetterResolved": "dead_letter_resolve", "DeadLetterErased": "dead_letter_erase", "MessagesRefused": "messages_refuse",
+    "SleeveOverdue": "sleeve_overdue", "ParityWaiverGranted": "parity_waive",
     "ParityWaiverRevoked": "parity_revoke", "MetaPortfolioDefined": "meta_define", "DefinitionProposed": "meta_propose",
     "DefinitionApproved": "meta_approve_definition", "DefinitionRejected": "meta_reject_definition",
     "ReallocationScheduled": "meta_schedule",
@@ -463,7 +464,7 @@ STEPS = {
     "ScanRecorded": "discovery_scan", "ScanAudited": "discovery_audit",
 }
 ERRORS = {"IntegrityFailed", "SleeveProfileFailed", "SleeveRunFoundIneligible", "ParityRejected",
-          "MetaProfileFailed", "BacktestFailed", "TournamentFailed", "SleeveRunRejected", "ReallocationRefused",
+          "MetaProfileFailed", "BacktestFailed", "TournamentFailed", "SleeveRunRejected", "MessagesRefused", "ReallocationRefused",
           "SleeveOverdue", "CombinationRefused"}
 SKIPPED = {"SleeveProfileAbsent", "RebalanceSkipped"}
 OPENINGS = {"SleeveRunOpened", "MetaRunOpened", "BacktestStarted", "TournamentStarted"}

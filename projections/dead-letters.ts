@@ -1,23 +1,39 @@
 import type { DomainEvent } from '../domain/catalogue.ts';
-import type { DeadLetterResolved, SleeveRunRejected } from '../domain/sleeve/intake-events.ts';
+import type {
+  DeadLetterErased,
+  DeadLetterResolved,
+  MessagesRefused,
+  SealedText,
+  SleeveRunRejected,
+} from '../domain/sleeve/intake-events.ts';
 import { idSetKeys, withId, withoutId } from './id-set.ts';
 import { type Projection, type Row, type Rows, sortable } from './projection.ts';
 
 /** `letter/<letterId>`: a refused message and what became of it. Which letters are open is a set of ids, `open/...`. */
 export interface LetterRow {
   readonly letterId: string;
+  /** Its place among all letters, in ledger order, from 0. */
+  readonly number: number;
   readonly sleeve: string | null;
+  /** How many messages it stands for. */
+  readonly messages: number;
+  /** Of most of them. */
   readonly code: string;
-  readonly reason: string;
+  /** Null where it is sealed with the message. */
+  readonly reason: string | null;
   readonly path: string | null;
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
   readonly bytes: number;
-  readonly sha256: string;
+  /** Null where the message is sealed. */
+  readonly sha256: string | null;
+  readonly sealed: SealedText | null;
   /** Whether the whole message is kept, so that it can be retried. */
   readonly kept: boolean;
   readonly recordedAt: string;
+  /** Null while the letter can be read. */
+  readonly erased: { readonly who: string; readonly why: string; readonly at: string } | null;
   /** Null while the letter is open. */
   readonly resolved: {
     readonly how: DeadLetterResolved['how'];
@@ -37,6 +53,13 @@ export interface WaitingRow {
 /** `count` */
 export interface LetterCountRow {
   readonly letters: number;
+  readonly open: number;
+}
+
+/** `blocking/<sleeve>`: how many letters of a sleeve are open; no row where none is. Letters of no sleeve block nobody. */
+export interface BlockingRow {
+  readonly sleeve: string;
+  readonly open: number;
 }
 
 /** `number/<number>`: which letter it is, in ledger order. */
@@ -45,15 +68,22 @@ export interface NumberedLetterRow {
 }
 
 export const letterKey = (letterId: string): string => `letter/${letterId}`;
+export const blockingKey = (sleeve: string): string => `blocking/${sleeve}`;
 export const letterNumberKey = (number: number): string => `number/${sortable(number)}`;
 /** The set of the letters that are open. */
 export const openLetters = 'open';
 
-function letterRow({ letterId, sleeve, code, reason, path, source, payload }: SleeveRunRejected, recordedAt: string): LetterRow {
+function letterRow(
+  { letterId, sleeve, code, reason, path, source, payload }: SleeveRunRejected,
+  number: number,
+  recordedAt: string,
+): LetterRow {
   const { topic, partition, offset } = source;
   return {
     letterId,
+    number,
     sleeve,
+    messages: 1,
     code,
     reason,
     path,
@@ -62,19 +92,74 @@ function letterRow({ letterId, sleeve, code, reason, path, source, payload }: Sl
     offset,
     bytes: payload.bytes,
     sha256: payload.sha256,
-    kept: payload.document !== null,
+    sealed: payload.sealed,
+    kept: payload.whole,
     recordedAt,
+    erased: null,
     resolved: null,
   };
 }
 
-/** Two topics may have letters of one id, as it derives from the message. */
-function numbered(letterId: string, rows: Rows): Row[] {
-  if (rows(letterKey(letterId)) !== null) return [];
-  const number = (rows('count') as LetterCountRow | null)?.letters ?? 0;
+function rowOfMany({ letterId, sleeve, count, reasons, first, payload }: MessagesRefused, number: number, recordedAt: string): LetterRow {
+  const commonest = reasons.toSorted((left, right) => right.count - left.count)[0]!;
+  return {
+    letterId,
+    number,
+    sleeve,
+    messages: count,
+    code: commonest.code,
+    reason: null,
+    path: null,
+    ...first,
+    bytes: payload.bytes,
+    sha256: null,
+    sealed: payload.sealed,
+    kept: payload.whole,
+    recordedAt,
+    erased: null,
+    resolved: null,
+  };
+}
+
+function counts(rows: Rows): LetterCountRow {
+  return (rows('count') as LetterCountRow | null) ?? { letters: 0, open: 0 };
+}
+
+function blockingRow(sleeve: string | null, change: number, rows: Rows): Row[] {
+  if (sleeve === null) return [];
+  const key = blockingKey(sleeve);
+  const open = ((rows(key) as BlockingRow | null)?.open ?? 0) + change;
+  return [{ key, value: open === 0 ? null : { sleeve, open } }];
+}
+
+/** Two topics may have letters of one id, as it derives from the message: the newer takes the place of the other. */
+function rejected(letter: SleeveRunRejected | MessagesRefused, recordedAt: string, rows: Rows): Row[] {
+  const { letterId, sleeve } = letter;
+  const before = rows(letterKey(letterId)) as LetterRow | null;
+  const { letters, open } = counts(rows);
+  const number = before?.number ?? letters;
+  const comes = before !== null && before.resolved === null ? 0 : 1;
   return [
-    { key: 'count', value: { letters: number + 1 } },
+    {
+      key: letterKey(letterId),
+      value: { ...('reasons' in letter ? rowOfMany(letter, number, recordedAt) : letterRow(letter, number, recordedAt)) },
+    },
+    { key: 'count', value: { letters: Math.max(letters, number + 1), open: open + comes } },
     { key: letterNumberKey(number), value: { letterId } },
+    ...blockingRow(sleeve, comes, rows),
+    ...withId(openLetters, letterId, rows),
+  ];
+}
+
+function resolved({ letterId, sleeve, how, runId, who, why }: DeadLetterResolved, at: string, rows: Rows): Row[] {
+  const letter = rows(letterKey(letterId)) as LetterRow | null;
+  const { letters, open } = counts(rows);
+  const goes = letter === null || letter.resolved !== null ? 0 : 1;
+  return [
+    { key: letterKey(letterId), value: { ...letter, resolved: { how, runId, who, why, at } } },
+    { key: 'count', value: { letters, open: open - goes } },
+    ...blockingRow(sleeve, -goes, rows),
+    ...withoutId(openLetters, letterId, rows),
   ];
 }
 
@@ -85,23 +170,20 @@ function waitingRow(sleeve: string, change: number, rows: Rows): Row {
   return { key, value: waiting === 0 ? null : { sleeve, waiting } };
 }
 
+function erased({ letterId, who, why }: DeadLetterErased, at: string, rows: Rows): Row[] {
+  return [{ key: letterKey(letterId), value: { ...rows(letterKey(letterId)), kept: false, erased: { who, why, at } } }];
+}
+
 function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const { recordedAt } = event.envelope;
   switch (event.type) {
     case 'SleeveRunRejected':
-      return [
-        { key: letterKey(event.data.letterId), value: { ...letterRow(event.data, recordedAt) } },
-        ...numbered(event.data.letterId, rows),
-        ...withId(openLetters, event.data.letterId, rows),
-      ];
-    case 'DeadLetterResolved': {
-      const { letterId, how, runId, who, why } = event.data;
-      const letter = rows(letterKey(letterId));
-      return [
-        { key: letterKey(letterId), value: { ...letter, resolved: { how, runId, who, why, at: recordedAt } } },
-        ...withoutId(openLetters, letterId, rows),
-      ];
-    }
+    case 'MessagesRefused':
+      return rejected(event.data, recordedAt, rows);
+    case 'DeadLetterResolved':
+      return resolved(event.data, recordedAt, rows);
+    case 'DeadLetterErased':
+      return erased(event.data, recordedAt, rows);
     case 'SleeveResultHeld':
       return [waitingRow(event.data.sleeve, 1, rows)];
     case 'SleeveResultReleased':
@@ -114,9 +196,13 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 function keysFor({ type, data }: DomainEvent): readonly string[] {
   switch (type) {
     case 'SleeveRunRejected':
-      return ['count', letterKey(data.letterId), ...idSetKeys(openLetters, data.letterId)];
-    case 'DeadLetterResolved':
-      return [letterKey(data.letterId), ...idSetKeys(openLetters, data.letterId)];
+    case 'MessagesRefused':
+    case 'DeadLetterResolved': {
+      const blocking = data.sleeve === null ? [] : [blockingKey(data.sleeve)];
+      return ['count', letterKey(data.letterId), ...blocking, ...idSetKeys(openLetters, data.letterId)];
+    }
+    case 'DeadLetterErased':
+      return [letterKey(data.letterId)];
     case 'SleeveResultHeld':
     case 'SleeveResultReleased':
       return [`waiting/${data.sleeve}`];
@@ -128,8 +214,8 @@ function keysFor({ type, data }: DomainEvent): readonly string[] {
 /** Messages that were refused, and what waits behind them. */
 export const deadLetters: Projection = {
   name: 'dead-letters',
-  version: 3,
-  types: ['SleeveRunRejected', 'DeadLetterResolved', 'SleeveResultHeld', 'SleeveResultReleased'],
+  version: 4,
+  types: ['SleeveRunRejected', 'MessagesRefused', 'DeadLetterResolved', 'DeadLetterErased', 'SleeveResultHeld', 'SleeveResultReleased'],
   keysFor,
   apply,
 };

@@ -48,11 +48,16 @@ export function withoutId(set: string, id: string, rows: Rows): Row[] {
 
 /**
  * The ids of a set, by a few look-ups for each, as of any point: a row for each id would be stepped over also where its id is gone or had
- * not come yet.
+ * not come yet. They come in the order of their digits; `after` leaves out those up to an id.
  */
-export async function* idsOf(row: (key: string) => Promise<IdsRow | null>, set: string, start = ''): AsyncGenerator<string> {
+export async function* idsOf(
+  row: (key: string) => Promise<IdsRow | null>,
+  set: string,
+  { after = '', start = '' }: { readonly after?: string; readonly start?: string } = {},
+): AsyncGenerator<string> {
   for (const name of (await row(idsKey(set, start)))?.below ?? []) {
-    if (name.length > digitsMax) yield name;
-    else yield* idsOf(row, set, name);
+    if (name.length > digitsMax) {
+      if (name > after) yield name;
+    } else if (name >= after.slice(0, name.length)) yield* idsOf(row, set, { after, start: name });
   }
 }

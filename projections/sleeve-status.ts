@@ -33,6 +33,7 @@ const types = [
   'SleeveReinstated',
   'SleeveOverdue',
   'SleeveRunRejected',
+  'MessagesRefused',
   'DeadLetterResolved',
   'SleeveResultHeld',
   'SleeveResultReleased',
@@ -66,6 +67,7 @@ function changed(row: SleeveStatusRow, event: SleeveEvent): SleeveStatusRow {
       return { ...row, overdue: [...row.overdue, { session, expectedBy, recordedAt }] };
     }
     case 'SleeveRunRejected':
+    case 'MessagesRefused':
       return { ...row, openLetters: row.openLetters + 1 };
     case 'DeadLetterResolved':
       return { ...row, openLetters: row.openLetters - 1 };
@@ -89,7 +91,7 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const { sleeve } = known.data;
   if (sleeve === null) {
     const openLetters = (rows(key) as UnassignedRow | null)?.openLetters ?? 0;
-    return [{ key, value: { openLetters: openLetters + (known.type === 'SleeveRunRejected' ? 1 : -1) } }];
+    return [{ key, value: { openLetters: openLetters + (known.type === 'DeadLetterResolved' ? -1 : 1) } }];
   }
   const before = (rows(key) as SleeveStatusRow | null) ?? { sleeve, ...unknown };
   return [{ key, value: changed(before, known) as unknown as JsonObject }];
@@ -98,7 +100,7 @@ function apply(event: DomainEvent, rows: Rows): readonly Row[] {
 /** Where each sleeve stands. */
 export const sleeveStatus: Projection = {
   name: 'sleeve-status',
-  version: 2,
+  version: 3,
   types,
   keysFor: (event) => [keyOf(event as SleeveEvent)],
   apply,

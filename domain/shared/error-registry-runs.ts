@@ -184,6 +184,27 @@ export const runErrors = {
     http: 410,
     advice: 'The message was too large to keep: have it sent again, or discard it.',
   },
+  LetterErased: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 410,
+    advice: 'What the letter said was erased for good: `dlq discard` lets its sleeve go on; have the message sent again.',
+  },
+  LetterNotSealed: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 409,
+    advice: 'Letters of release 0.1.0 were recorded for everybody to read, and a ledger forgets nothing: only a new ledger lacks them.',
+  },
+  LetterKeyMissing: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 410,
+    advice: 'Put the file of letter keys beside the store, or give the letter up: `dlq erase` and `dlq discard`.',
+  },
   PortfolioUndefined: {
     fault: 'caller',
     ends: 'command',

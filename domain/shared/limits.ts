@@ -98,6 +98,14 @@ export const limits = {
   /** A larger message is refused; its hash and head are kept. */
   messageBytesMax: 8_388_608,
   messageHeadBytesMax: 4_096,
+  /** Of refusals of one sleeve, or of what belongs to no defined sleeve, this many in a window are letters of their own. */
+  lettersPerWindowMax: 100,
+  letterWindowMs: 60_000,
+  /** The refusals beyond are recorded together: so many, or so many bytes, in one fact. */
+  refusedTogetherMax: 500,
+  refusedTogetherBytesMax: 4_194_304,
+  letterReasonCharsMax: 1_000,
+  letterPathCharsMax: 300,
   /** Cells of returns that a message may carry inline; more go by artifact. */
   messageReturnCellsMax: 200_000,
   /** By how many numbers a correction that comes as a message may be ahead of the newest recorded: messages may arrive in any order. */

@@ -1,6 +1,14 @@
 import type { ExpectedBy } from '../manifest/publication-block.ts';
 import type { SleeveRunAccepted } from '../run/accepted-run.ts';
-import type { DeadLetterResolved, MessageOrigin, SleeveResultHeld, SleeveResultReleased, SleeveRunRejected } from './intake-events.ts';
+import type {
+  DeadLetterErased,
+  DeadLetterResolved,
+  MessageOrigin,
+  MessagesRefused,
+  SleeveResultHeld,
+  SleeveResultReleased,
+  SleeveRunRejected,
+} from './intake-events.ts';
 
 /**
  * Quarantines and definitions of a sleeve are numbered from 1: a command says which one it starts, ends or gives, so that a late
@@ -28,11 +36,16 @@ export type SleeveCommand =
       readonly heldId: string;
       readonly sleeve: string;
       readonly source: MessageOrigin;
-      readonly payload: SleeveResultHeld['payload'];
+      readonly sealed: SleeveResultHeld['sealed'];
     }
   | { readonly kind: 'ReleaseSleeveResult'; readonly released: SleeveResultReleased }
+  | { readonly kind: 'RefuseMessages'; readonly refused: MessagesRefused }
   | { readonly kind: 'ResolveDeadLetter'; readonly resolution: DeadLetterResolved }
+  | { readonly kind: 'EraseDeadLetter'; readonly erasure: DeadLetterErased }
   | { readonly kind: 'NoteSleeveOverdue'; readonly sleeve: string; readonly session: string; readonly expectedBy: string };
 
 /** Dead letters that belong to no sleeve have a stream of their topic and block no sleeve. */
-export type IntakeCommand = Extract<SleeveCommand, { readonly kind: 'RejectSleeveRun' | 'ResolveDeadLetter' }>;
+export type IntakeCommand = Extract<
+  SleeveCommand,
+  { readonly kind: 'RejectSleeveRun' | 'RefuseMessages' | 'ResolveDeadLetter' | 'EraseDeadLetter' }
+>;

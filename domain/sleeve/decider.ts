@@ -1,11 +1,21 @@
 import type { Decider } from '../shared/decider.ts';
 import { invariant, LedgerError, unreachable } from '../shared/errors.ts';
+import { GrowingIds } from '../shared/growing-ids.ts';
 import { GrowingMap } from '../shared/growing-map.ts';
 import { limits } from '../shared/limits.ts';
 import type { SleeveCommand } from './commands.ts';
 import type { SleeveRunAccepted } from '../run/accepted-run.ts';
 import type { SleeveDefined, SleeveResultHeld } from './intake-events.ts';
-import { evolveLetters, type Letters, emptyLetters, rejectOnce, resolveOnce } from './letters.ts';
+import {
+  evolveLetters,
+  type Letters,
+  emptyLetters,
+  eraseOnce,
+  firstOpenLetter,
+  refuseTogetherOnce,
+  rejectOnce,
+  resolveOnce,
+} from './letters.ts';
 import { draftSleeve, type SleeveDraft, type SleeveEvent } from './slice.ts';
 
 /** What is kept of an accepted run: what later decisions ask for. The rest is in its event. */
@@ -24,8 +34,8 @@ export interface SleeveState {
   readonly quarantinedWhy: string | null;
   readonly quarantines: number;
   readonly letters: Letters;
-  /** Hash of every result ever held, by its id. */
-  readonly everHeld: GrowingMap<string>;
+  /** Every result ever held. */
+  readonly everHeld: GrowingIds;
   /** Results that wait, in ledger order. */
   readonly held: readonly SleeveResultHeld[];
   /** Sessions whose result was noted as missing. */
@@ -61,10 +71,12 @@ function evolve(state: SleeveState, event: SleeveEvent): SleeveState {
     case 'SleeveDefined':
       return { ...state, definition: event.data };
     case 'SleeveRunRejected':
+    case 'MessagesRefused':
     case 'DeadLetterResolved':
+    case 'DeadLetterErased':
       return { ...state, letters: evolveLetters(state.letters, event) };
     case 'SleeveResultHeld':
-      return { ...state, everHeld: state.everHeld.with(event.data.heldId, event.data.payload.sha256), held: [...state.held, event.data] };
+      return { ...state, everHeld: state.everHeld.with(event.data.heldId), held: [...state.held, event.data] };
     case 'SleeveResultReleased':
       return { ...state, held: state.held.filter(({ heldId }) => heldId !== event.data.heldId) };
     case 'SleeveOverdue':
@@ -143,16 +155,20 @@ function sameExpectation(left: SleeveDefined['expectedBy'], right: SleeveDefined
   );
 }
 
+/** Errors: LimitExceeded when as many results of a sleeve wait as are held. */
+export function requireRoom(sleeve: string, { held }: SleeveState): void {
+  if (held.length < limits.heldResultsPerSleeveMax) return;
+  throw new LedgerError('LimitExceeded', `sleeve ${sleeve} has ${held.length} results waiting, no more are held`, {
+    evidence: { held: held.length, heldResultsPerSleeveMax: limits.heldResultsPerSleeveMax },
+  });
+}
+
 /** Nothing is held once the sleeve is free: the caller looks at the state and takes the result up afresh. */
-function hold({ heldId, sleeve, source, payload }: CommandOf<'HoldSleeveResult'>, state: SleeveState): readonly SleeveDraft[] {
-  const first = state.letters.open[0];
-  if (first === undefined || state.everHeld.has(heldId)) return [];
-  if (state.held.length >= limits.heldResultsPerSleeveMax) {
-    throw new LedgerError('LimitExceeded', `sleeve ${sleeve} has ${state.held.length} results waiting, no more are held`, {
-      evidence: { held: state.held.length, heldResultsPerSleeveMax: limits.heldResultsPerSleeveMax },
-    });
-  }
-  return [draftSleeve('SleeveResultHeld', { heldId, sleeve, behind: first.letterId, source, payload })];
+function hold({ heldId, sleeve, source, sealed }: CommandOf<'HoldSleeveResult'>, state: SleeveState): readonly SleeveDraft[] {
+  const behind = firstOpenLetter(state.letters);
+  if (behind === null || state.everHeld.has(heldId)) return [];
+  requireRoom(sleeve, state);
+  return [draftSleeve('SleeveResultHeld', { heldId, sleeve, behind, source, payload: null, sealed })];
 }
 
 function release({ released }: CommandOf<'ReleaseSleeveResult'>, state: SleeveState): readonly SleeveDraft[] {
@@ -189,6 +205,10 @@ function decide(command: SleeveCommand, state: SleeveState): readonly SleeveDraf
       return release(command, state);
     case 'ResolveDeadLetter':
       return resolveOnce(state.letters, command.resolution);
+    case 'RefuseMessages':
+      return refuseTogetherOnce(state.letters, command.refused);
+    case 'EraseDeadLetter':
+      return eraseOnce(state.letters, command.erasure);
     case 'NoteSleeveOverdue':
       return noteOverdue(command, state);
     default:
@@ -205,7 +225,7 @@ export const sleeveDecider: Decider<SleeveCommand, SleeveState, SleeveEvent, Sle
     quarantinedWhy: null,
     quarantines: 0,
     letters: emptyLetters,
-    everHeld: GrowingMap.empty(),
+    everHeld: GrowingIds.empty(),
     held: [],
     overdueSessions: GrowingMap.empty(),
   },

@@ -1,4 +1,4 @@
-import { LedgerError } from '../shared/errors.ts';
+import { LedgerError, unreachable } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import { bindStream, type Identity, streamKind } from '../shared/stream.ts';
 import type { IntakeCommand } from './commands.ts';
@@ -6,7 +6,18 @@ import { intakeDecider } from './intake-decider.ts';
 import { letterSlice } from './letter-slice.ts';
 
 function identityOf(command: IntakeCommand): Identity {
-  return [command.kind, command.kind === 'RejectSleeveRun' ? command.letter.letterId : command.resolution.letterId];
+  switch (command.kind) {
+    case 'RejectSleeveRun':
+      return [command.kind, command.letter.letterId];
+    case 'RefuseMessages':
+      return [command.kind, command.refused.letterId];
+    case 'ResolveDeadLetter':
+      return [command.kind, command.resolution.letterId];
+    case 'EraseDeadLetter':
+      return [command.kind, command.erasure.letterId];
+    default:
+      return unreachable(command);
+  }
 }
 
 const kind = streamKind('intake', letterSlice);

@@ -18,14 +18,16 @@ export const sleeveSlice = {
     meaning: 'A sleeve became known, with the time when its results are due and the gross exposure that they may have.',
   },
   SleeveRunRejected: letterSlice.SleeveRunRejected,
-  SleeveResultHeld: { version: 1, schema: sleeveResultHeldSchema, stream, meaning: 'A result waits behind a dead letter of its sleeve.' },
+  SleeveResultHeld: { version: 2, schema: sleeveResultHeldSchema, stream, meaning: 'A result waits behind a dead letter of its sleeve.' },
   SleeveResultReleased: {
     version: 1,
     schema: sleeveResultReleasedSchema,
     stream,
     meaning: 'A held result was processed, with the outcome.',
   },
+  MessagesRefused: letterSlice.MessagesRefused,
   DeadLetterResolved: letterSlice.DeadLetterResolved,
+  DeadLetterErased: letterSlice.DeadLetterErased,
   SleeveOverdue: { version: 1, schema: sleeveOverdueSchema, stream, meaning: 'The result of a session did not arrive in time.' },
 } as const satisfies Slice;
 

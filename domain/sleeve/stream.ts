@@ -35,6 +35,10 @@ function identityOf(command: SleeveCommand, { actor }: CommandContext<SleeveStat
       return [kind, command.released.heldId];
     case 'ResolveDeadLetter':
       return [kind, command.resolution.letterId];
+    case 'RefuseMessages':
+      return [kind, command.refused.letterId];
+    case 'EraseDeadLetter':
+      return [kind, command.erasure.letterId];
     case 'NoteSleeveOverdue':
       return [kind, command.session];
     default:

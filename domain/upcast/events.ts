@@ -3,8 +3,10 @@ import { localUserUnrecordedV1 } from './local-user-unrecorded-v1.ts';
 import { metaRunOpenedV1 } from './meta-run-opened-v1.ts';
 import { parityDecidedV1 } from './parity-decided-v1.ts';
 import { sleeveDefinedV1 } from './sleeve-defined-v1.ts';
+import { sleeveResultHeldV1 } from './sleeve-result-held-v1.ts';
 import { sleeveReturnsJoinedV1 } from './sleeve-returns-joined-v1.ts';
 import { sleeveRunOpenedV1 } from './sleeve-run-opened-v1.ts';
+import { sleeveRunRejectedV1 } from './sleeve-run-rejected-v1.ts';
 import { universeFormedV1 } from './universe-formed-v1.ts';
 import type { Upcaster } from './upcaster.ts';
 
@@ -20,7 +22,9 @@ export const eventUpcasters: Readonly<Record<string, readonly Upcaster[]>> = {
   RebalanceHeld: [localUserUnrecordedV1],
   RebalanceRejected: [localUserUnrecordedV1],
   SleeveDefined: [sleeveDefinedV1],
+  SleeveResultHeld: [sleeveResultHeldV1],
   SleeveReturnsJoined: [sleeveReturnsJoinedV1],
   SleeveRunOpened: [sleeveRunOpenedV1],
+  SleeveRunRejected: [sleeveRunRejectedV1],
   UniverseFormed: [universeFormedV1],
 };

@@ -1,14 +1,16 @@
 import { isPoison } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
+import { requireRoom, sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
+import { isOpen, openCount } from '../../domain/sleeve/letters.ts';
 import type { ReceivedMessage } from '../ports/ports.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
-import { type Incoming, incomingId, incomingOf } from './incoming.ts';
+import { type Incoming, incomingOf, keyRequest, knownId } from './incoming.ts';
 import { judge } from './judge.ts';
-import { keepBytes } from './letters.ts';
 import { ownLetterIn } from './own-letter.ts';
 import { releaseHeld, resolveLetters, supersede } from './release.ts';
+import { Flood } from './flood.ts';
+import { isKept, sealText } from './sealing.ts';
 import { accept, type IntakeOptions, type IntakeOutcome, reachFailpoint, refuse, processMessage, admit } from './process-message.ts';
 
 export type { IntakeOptions, IntakeOutcome, IntakeStep } from './process-message.ts';
@@ -18,10 +20,13 @@ type Beat = () => Promise<void>;
 
 export interface Intake {
   /**
-   * Deals with one message: everything that it leads to is durable when this resolves, and the offset may be committed. Any message may be
+   * Deals with one message: everything that it leads to is durable when this resolves, and the offset may be committed, unless the outcome
+   * is `gathered`. Any message may be
    * delivered again, at any time. Rejects only for what is not a fault of the message: the store or the broker failed.
    */
   handle(message: ReceivedMessage, beat: Beat): Promise<IntakeOutcome>;
+  /** Records what was gathered of a flood: durable when this resolves, and not before. */
+  flush(): Promise<void>;
 }
 
 /** A message without a sleeve's name for a key blocks nobody: whatever it says, it is a letter of its topic. */
@@ -39,11 +44,11 @@ async function withoutSleeve(session: Session, incoming: Incoming, options: Inta
 async function redelivered(
   session: Session,
   incoming: Incoming,
+  letterId: string,
   state: SleeveState,
   options: IntakeOptions,
   beat: Beat,
 ): Promise<IntakeOutcome> {
-  const letters = state.letters.open.filter(({ sha256 }) => sha256 === incoming.sha256);
   const sleeve = incoming.source.key!;
   try {
     const admitted = await admit(session, incoming, state);
@@ -52,7 +57,7 @@ async function redelivered(
     await resolveLetters(
       session,
       sleeve,
-      letters,
+      [letterId],
       { how: 'redelivered', runId, why: 'the same message arrived again, and nothing is wrong with it any more' },
       options,
     );
@@ -67,11 +72,10 @@ async function redelivered(
 /** Keeps a result behind the letter of its sleeve; null when the sleeve has become free meanwhile. */
 async function hold(session: Session, incoming: Incoming, state: SleeveState, options: IntakeOptions): Promise<IntakeOutcome | null> {
   const sleeve = incoming.source.key!;
-  const heldId = incomingId(session, 'held', incoming);
+  const known = await knownId(session, 'held', incoming, (id) => state.everHeld.has(id));
   const held = (outcome: 'held' | 'already'): IntakeOutcome => ({ outcome, sleeve, runId: null, letterId: null, code: null });
-  if (state.everHeld.has(heldId)) return held('already');
-  const payload = await keepBytes(session, incoming);
-  if (payload === null) {
+  if (known !== null && state.everHeld.has(known)) return held('already');
+  if (!isKept(incoming)) {
     const value = incoming.value === null ? 'no value' : `${incoming.value.length} bytes`;
     return refuse(
       session,
@@ -81,12 +85,16 @@ async function hold(session: Session, incoming: Incoming, state: SleeveState, op
     );
   }
   try {
+    // Whether it may be held is known before anything is stored of it: one that may not is a letter, under a key of its own.
+    requireRoom(sleeve, state);
+    const key = await session.ports.letterKeys.keyFor(keyRequest(session, 'held', incoming));
+    const { source, value } = incoming;
     const { appended } = await streams.sleeve.handle(session, sleeve, {
       kind: 'HoldSleeveResult',
-      heldId,
+      heldId: key.keyId,
       sleeve,
-      source: incoming.source,
-      payload,
+      source: { ...source, headers: {} },
+      sealed: await sealText(session, key, { reason: null, path: null, headers: source.headers, value }),
     });
     reachFailpoint(options, 'result held');
     return appended.length === 0 ? null : held('held');
@@ -100,14 +108,14 @@ async function ofSleeve(session: Session, incoming: Incoming, options: IntakeOpt
   const sleeve = incoming.source.key!;
   for (;;) {
     const state = await streams.sleeve.state(session, sleeve);
-    const { open } = state.letters;
-    if (open.length === 0) {
+    if (openCount(state.letters) === 0) {
       if (state.held.length === 0) return processMessage(session, incoming, state, options);
       // A process died while it let results go: they were here before this one.
       await releaseHeld(session, sleeve, options, beat);
       continue;
     }
-    if (open.some(({ sha256 }) => sha256 === incoming.sha256)) return redelivered(session, incoming, state, options, beat);
+    const letterId = await knownId(session, 'letter', incoming, (id) => isOpen(state.letters, id));
+    if (letterId !== null && isOpen(state.letters, letterId)) return redelivered(session, incoming, letterId, state, options, beat);
     if (await supersede(session, incoming, state, options)) continue;
     const held = await hold(session, incoming, state, options);
     if (held !== null) return held;
@@ -132,8 +140,10 @@ function judged(session: Session, incoming: Incoming, options: IntakeOptions, be
  * sleeve's stream; a poisonous one becomes a dead letter, behind which later results of the same sleeve wait as events while the partition
  * flows on.
  */
-export function createIntake(session: Session, options: IntakeOptions): Intake {
-  streams.intake.name(options.resultsTopic);
+export function createIntake(session: Session, given: IntakeOptions): Intake {
+  streams.intake.name(given.resultsTopic);
+  const flood = new Flood(given);
+  const options = { ...given, flood };
   return {
     handle: async (message, beat) => {
       const incoming = incomingOf(message, session.ports.crypto);
@@ -141,5 +151,6 @@ export function createIntake(session: Session, options: IntakeOptions): Intake {
       session.ports.metrics.count('sleeve_ledger_results_total', 1, { outcome: outcome.outcome });
       return outcome;
     },
+    flush: () => flood.flush(session),
   };
 }

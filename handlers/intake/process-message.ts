@@ -8,6 +8,7 @@ import { streams } from '../runtime/streams.ts';
 import { traceIdOf } from '../runtime/trace-id.ts';
 import type { Incoming } from './incoming.ts';
 import { assertDefined, judge, type Judged } from './judge.ts';
+import type { Flood } from './flood.ts';
 import { type DeadLetterTarget, reject } from './letters.ts';
 
 /** Steps after which a process may die; tests make it stop there. */
@@ -18,12 +19,14 @@ export interface IntakeOptions extends DeadLetterTarget {
   readonly resultsTopic: string;
   /** `supersede`: a newer valid result frees its sleeve from its dead letters. */
   readonly onPoison: 'hold' | 'supersede';
+  /** Takes refusals of a flood together; left out, each is a letter of its own. */
+  readonly flood?: Flood;
   readonly failpoint?: (step: IntakeStep) => void;
 }
 
 export interface IntakeOutcome {
-  /** `already`: recorded before, nothing new. */
-  readonly outcome: 'accepted' | 'already' | 'held' | 'rejected';
+  /** `already`: recorded before, nothing new. `gathered`: one of a flood, recorded with the others of it by `flush`. */
+  readonly outcome: 'accepted' | 'already' | 'held' | 'rejected' | 'gathered';
   readonly sleeve: string | null;
   readonly runId: string | null;
   readonly letterId: string | null;
@@ -89,8 +92,10 @@ export async function accept(session: Session, { judged }: Admitted, options: In
   );
 }
 
-/** Writes the dead letter of a refused message. */
+/** Writes the dead letter of a refused message; one of a flood is gathered. */
 export async function refuse(session: Session, incoming: Incoming, error: LedgerError, options: IntakeOptions): Promise<IntakeOutcome> {
+  if (options.flood !== undefined && (await options.flood.gathers(session, incoming, error)))
+    return { outcome: 'gathered', sleeve: incoming.source.key, runId: null, letterId: null, code: error.code };
   const { letterId, written } = await reject(session, incoming, error, options, () => reachFailpoint(options, 'letter recorded'));
   reachFailpoint(options, 'letter sent');
   return { outcome: written ? 'rejected' : 'already', sleeve: incoming.source.key, runId: null, letterId, code: error.code };

@@ -7,7 +7,7 @@ import { type Verification, verifyLedger } from './verify.ts';
 import type { GivenCheckpoint } from './verify-witness.ts';
 
 /** A store that is a file. */
-export interface OpenedFile extends Pick<Ports, 'store' | 'artifacts' | 'readModels' | 'checkpoints' | 'deliveries'> {
+export interface OpenedFile extends Pick<Ports, 'store' | 'artifacts' | 'readModels' | 'checkpoints' | 'deliveries' | 'letterKeys'> {
   readonly integrity: () => readonly StorageFinding[];
 }
 

@@ -10,6 +10,7 @@ import { leafStreams, RecordedFormat, shown } from './recorded-format.ts';
 import { type Anchor, anchorOf, givenKey } from './verify-anchor.ts';
 import { artifactFaults } from './verify-artifacts.ts';
 import { checkpointFaults } from './verify-checkpoints.ts';
+import { letterFindings, type LetterFindings } from './verify-letters.ts';
 import { readModelFindings } from './verify-read-models.ts';
 import { scan } from './verify-scan.ts';
 import { type GivenCheckpoint, outsideCheckpoints, sizesIn, witnessFaults } from './verify-witness.ts';
@@ -109,11 +110,15 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
     scanned.faults.length === 0
       ? await readModelFindings(ports)
       : { faults: [], notes: ['the read models were not compared: the events they are folded from are damaged'] };
+  const letters: LetterFindings =
+    scanned.faults.length === 0
+      ? await stage(faults, 'letter_keys_unreadable', 'the file of letter keys', { faults: [], notes: [] }, () => letterFindings(ports))
+      : { faults: [], notes: [] };
   const storage = request.integrity?.() ?? [];
   const { anchor, faults: anchorFaults } = anchorOf({ ...request, verifierKey }, links, scanned, witnessed);
   faults.push(...keys.faults, ...scanned.faults, ...keyFileFaults(request.keyFile, keys), ...anchorFaults);
   faults.push(...(await checkpointFaults(ports)));
-  faults.push(...artifacts.faults, ...scanned.sealFaults, ...witnessed.faults, ...findings.faults);
+  faults.push(...artifacts.faults, ...scanned.sealFaults, ...witnessed.faults, ...findings.faults, ...letters.faults);
   faults.push(...storage.map(({ kind, detail }) => ({ kind, ...nowhere, expected: 'storage as it was written', actual: detail })));
   const sealedTo = Math.max(scanned.sealedTo, witnessed.sealedTo);
   return {
@@ -126,6 +131,6 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
     anchor,
     format,
     faults,
-    notes: [...formatNotes(format), ...findings.notes],
+    notes: [...formatNotes(format), ...findings.notes, ...letters.notes],
   };
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { nameSchema } from '../../domain/manifest/values.ts';
-import type { SleeveRunRejected } from '../../domain/sleeve/intake-events.ts';
 import type { MessageToSend } from '../ports/ports.ts';
 import { writeCloudEvent } from './cloud-event.ts';
 import { deadLetterType, sourceOfLedger } from './event-types.ts';
@@ -27,19 +26,8 @@ export const deadLetterSchema = z.strictObject({
 });
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
 
-export function deadLetterMessage(letter: SleeveRunRejected, recorded: { readonly ledgerId: string; readonly at: string }): MessageToSend {
-  const { letterId, sleeve, code, reason, path, source, payload } = letter;
-  const { topic, partition, offset, key } = source;
-  const { bytes, sha256, headBase64, document } = payload;
-  const data: DeadLetter = {
-    letterId,
-    sleeve,
-    code,
-    reason,
-    path,
-    message: { topic, partition, offset, key },
-    payload: { bytes, sha256, headBase64, kept: document !== null },
-  };
+export function deadLetterMessage(data: DeadLetter, recorded: { readonly ledgerId: string; readonly at: string }): MessageToSend {
+  const { letterId, sleeve } = data;
   const attributes = {
     id: letterId,
     type: deadLetterType,

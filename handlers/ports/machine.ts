@@ -34,6 +34,10 @@ export interface Crypto {
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
   newKeyPair(): { readonly privateSeed: Uint8Array; readonly publicKey: Uint8Array };
   publicKeyOf(privateSeed: Uint8Array): Uint8Array;
+  /** AES-256-GCM under a key of 32 bytes: a nonce by chance (12 bytes), the ciphertext, the tag (16). `context` is bound to it. */
+  seal(key: Uint8Array, bytes: Uint8Array, context: string): Uint8Array;
+  /** Null when the key, the context or a bit of the bytes is another. */
+  unseal(key: Uint8Array, sealed: Uint8Array, context: string): Uint8Array | null;
 }
 
 export interface Log {

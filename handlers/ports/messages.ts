@@ -33,9 +33,12 @@ export interface ConsumeOptions {
   readonly signal: AbortSignal;
   /**
    * Called for the messages of a partition one after the other; offset + 1 is committed after it resolves. `beat` keeps the membership
-   * during long work. A rejection ends the consumption without the commit.
+   * during long work. A rejection ends the consumption without the commit. One that is `gathered` is durable only when `flush` resolves,
+   * and is not committed before.
    */
-  readonly handle: (message: ReceivedMessage, beat: () => Promise<void>) => Promise<void>;
+  readonly handle: (message: ReceivedMessage, beat: () => Promise<void>) => Promise<'gathered' | void>;
+  /** Called behind the last message of each batch, and before anything is committed that stands behind gathered messages. */
+  readonly flush?: () => Promise<void>;
   /** Messages behind the end of each partition, reported after each batch. */
   readonly onLag?: (partition: number, messages: number) => void;
 }

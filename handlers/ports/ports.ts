@@ -15,6 +15,7 @@ import type {
   SymbolFiles,
   TableFiles,
 } from './inputs.ts';
+import type { LetterKeys } from './letter-keys.ts';
 import type { AnswerFormat, ResultCache } from './cache.ts';
 import type { Compute } from './compute.ts';
 import type { Clock, Crypto, Ids, LedgerTime, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
@@ -22,6 +23,7 @@ import type { Clock, Crypto, Ids, LedgerTime, Log, Metrics, Progress, Runtime, T
 export type * from './cache.ts';
 export type * from './compute.ts';
 export type * from './inputs.ts';
+export type * from './letter-keys.ts';
 export type * from './machine.ts';
 export type * from './messages.ts';
 export type * from './store.ts';
@@ -32,6 +34,7 @@ export interface TemporaryStore {
   readonly artifacts: Artifacts;
   readonly readModels: ReadModels;
   readonly checkpoints: Checkpoints;
+  readonly letterKeys: LetterKeys;
 }
 
 /** Everything a handler may ask for. */
@@ -41,6 +44,7 @@ export interface Ports {
   readonly readModels: ReadModels;
   readonly checkpoints: Checkpoints;
   readonly deliveries: Deliveries;
+  readonly letterKeys: LetterKeys;
   readonly prices: PriceSource;
   readonly symbolFiles: SymbolFiles;
   readonly runDirectories: RunDirectories;

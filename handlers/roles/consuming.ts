@@ -46,8 +46,10 @@ export function consuming(session: Session, options: ConsumingOptions): Role {
             signal: working,
             handle: async (message, beat) => {
               await yieldToEventLoop();
-              await intake.handle(message, beat);
+              const { outcome } = await intake.handle(message, beat);
+              return outcome === 'gathered' ? 'gathered' : undefined;
             },
+            flush: () => intake.flush(),
             onLag: (partition, messages) => {
               lag.set(partition, messages);
               session.ports.metrics.set('sleeve_ledger_consumer_lag_messages', messages, { partition: String(partition) });

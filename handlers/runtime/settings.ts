@@ -206,6 +206,11 @@ export function besideStore(store: string): string {
   return `${store.slice(0, store.indexOf(':'))}-${names.replaceAll(/[^A-Za-z0-9._]+/g, '-')}`;
 }
 
+/** Keys of sealed letters: beside the store and never inside it, so that no copy or backup of it has them. */
+export function letterKeyFileOf(store: string): string {
+  return `${besideStore(store)}.letter-keys`;
+}
+
 /** Where answers are kept that were computed before. */
 export function cacheFolder({ cache, store }: Pick<Settings, 'cache' | 'store'>): string {
   return cache ?? `${besideStore(store)}.cache`;

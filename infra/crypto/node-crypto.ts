@@ -42,7 +42,32 @@ function keyImporter(): (publicKey: Uint8Array) => nodeCrypto.KeyObject {
   };
 }
 
-/** SHA-256 and Ed25519 (RFC 8032) of Node's own OpenSSL. */
+const nonceBytes = 12;
+const tagBytes = 16;
+
+function seal(key: Uint8Array, bytes: Uint8Array, context: string): Uint8Array {
+  requireKeyBytes(key, 'an AES-256 key');
+  const nonce = nodeCrypto.randomBytes(nonceBytes);
+  const cipher = nodeCrypto.createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(Buffer.from(context, 'utf8'));
+  return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
+}
+
+function unseal(key: Uint8Array, sealed: Uint8Array, context: string): Uint8Array | null {
+  if (key.length !== keyBytes || sealed.length < nonceBytes + tagBytes) return null;
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  const decipher = nodeCrypto.createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes });
+  decipher.setAAD(Buffer.from(context, 'utf8'));
+  decipher.setAuthTag(bytes.subarray(-tagBytes));
+  const opened = decipher.update(bytes.subarray(nonceBytes, -tagBytes));
+  try {
+    return Buffer.concat([opened, decipher.final()]);
+  } catch {
+    return null;
+  }
+}
+
+/** SHA-256, Ed25519 (RFC 8032) and AES-256-GCM (NIST SP 800-38D) of Node's own OpenSSL. */
 export function createNodeCrypto(): Crypto {
   const imported = keyImporter();
   return {
@@ -63,5 +88,7 @@ export function createNodeCrypto(): Crypto {
       return { privateSeed, publicKey: rawPublicKey(publicKey) };
     },
     publicKeyOf: (privateSeed) => rawPublicKey(nodeCrypto.createPublicKey(privateKeyOf(privateSeed))),
+    seal,
+    unseal,
   };
 }

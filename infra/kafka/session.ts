@@ -165,15 +165,33 @@ export class Session {
     const isOver = (): boolean => this.#ending.signal.aborted || term.lost !== null || term.isSuperseded;
     const pulse = setInterval(() => void beat(), tuning.heartbeatMs);
     try {
+      const done = (offset: string): void => {
+        resolveOffset(offset);
+        term.commits.done(batch.partition, String(BigInt(offset) + 1n));
+      };
+      let gathered: string | null = null;
+      const flushed = async (): Promise<boolean> => gathered === null || this.#run(async () => this.#options.flush?.());
       for (const message of batch.messages) {
         if (term.commits.waiting >= tuning.uncommittedMax) await term.commits.settled();
-        if (isOver() || !(await this.#run(() => this.#options.handle(receivedMessage(batch.topic, batch.partition, message), beat)))) break;
+        if (isOver()) break;
+        const given = receivedMessage(batch.topic, batch.partition, message);
+        let outcome = undefined as 'gathered' | void;
+        const handled = await this.#run(async () => {
+          outcome = await this.#options.handle(given, beat);
+        });
+        if (!handled) break;
         this.#handled++;
+        if (outcome === 'gathered') {
+          gathered = message.offset;
+          continue;
+        }
+        if (!(await flushed())) break;
+        gathered = null;
         // The partition may belong to another member now, which must not see this offset.
         if (term.isSuperseded) return;
-        resolveOffset(message.offset);
-        term.commits.done(batch.partition, String(BigInt(message.offset) + 1n));
+        done(message.offset);
       }
+      if (gathered !== null && this.#end?.kind !== 'handler_failed' && (await flushed()) && !term.isSuperseded) done(gathered);
       if (isOver()) await term.commits.settled();
       else await this.#run(() => this.#options.onLag?.(batch.partition, Number(batch.offsetLag())));
     } finally {

@@ -1,6 +1,7 @@
 import { MemoryArtifacts } from './artifacts.ts';
 import { MemoryCheckpoints } from './checkpoints.ts';
 import { type TruncatedStreams, MemoryEventStore } from './event-store.ts';
+import { MemoryLetterKeys } from './letter-keys.ts';
 import { MemoryReadModels } from './read-models.ts';
 
 export interface MemoryContents {
@@ -14,6 +15,7 @@ export interface MemoryStore {
   readonly artifacts: MemoryArtifacts;
   readonly readModels: MemoryReadModels;
   readonly checkpoints: MemoryCheckpoints;
+  readonly letterKeys: MemoryLetterKeys;
 }
 
 /**
@@ -27,5 +29,6 @@ export function createMemoryStore(held: MemoryContents = { artifacts: new Map(),
     artifacts,
     readModels: new MemoryReadModels(),
     checkpoints: new MemoryCheckpoints(),
+    letterKeys: new MemoryLetterKeys(),
   };
 }

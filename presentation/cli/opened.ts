@@ -30,7 +30,7 @@ export class Opened {
   wrote = false;
   #broker: MessageBroker | null = null;
   #operations: Operations | null = null;
-  readonly #others: EventStore[] = [];
+  readonly #others: OpenStore[] = [];
   readonly #world: World;
   readonly #settings: Settings;
   readonly #manner: Manner;
@@ -86,7 +86,7 @@ export class Opened {
 
   async another(location: string, mode: StoreMode): Promise<OpenStore> {
     const opened = await this.#world.openStore(location, mode, this.tools.log);
-    this.#others.push(opened.store);
+    this.#others.push(opened);
     return opened;
   }
 
@@ -107,7 +107,11 @@ export class Opened {
     await this.#broker?.close();
     await this.#operations?.close();
     await this.tools.compute.close();
-    for (const store of this.#others) await store.close();
+    for (const { store, letterKeys } of this.#others) {
+      letterKeys.close();
+      await store.close();
+    }
+    this.session?.ports.letterKeys.close();
     await this.session?.ports.store.close();
   }
 }

@@ -82,10 +82,15 @@ What \`definition\` says of it does not count;
 * dates exist and ascend; returns are above -1, and at most ${limits.messageReturnCellsMax} stand inline; a reference leads to an artifact \
 of this ledger.
 
-A refused message becomes a dead letter: the event \`SleeveRunRejected\` with the reason, the bytes as an artifact unless they are too \
-many, and a message on the dead-letter topic. Later results of the same sleeve wait behind it
+A refused message becomes a dead letter: the event \`SleeveRunRejected\` with its code and place, the reason and the bytes sealed under a \
+key of the letter's own unless they are too many, and a message on the dead-letter topic. Later results of the same sleeve wait behind it
 as events; other sleeves flow on. \`dlq list\` shows letters; \`dlq retry\` processes the message again once its cause is fixed, and so \
-does sending the same bytes again; \`dlq discard\` gives it up. Then the waiting results are processed in their order.
+does sending the same bytes again; \`dlq discard\` gives it up; \`dlq erase\` destroys its key, so that nobody reads it any more. \
+After a retry or a discard the waiting results are processed in their order.
+The dead-letter topic has the reason and the first 4 KiB of the message, and the broker the message itself, for as long as \
+their retention says: \`dlq erase\` does not reach them.
+Beyond ${limits.lettersPerWindowMax} letters of one sender in a minute the rest is recorded together (\`MessagesRefused\`), \
+one letter for up to ${limits.refusedTogetherMax} messages.
 With the setting \`onPoison: supersede\` a valid result of a later date than every accepted one frees its sleeve by itself. A message \
 without a sleeve's name for a key is a letter too, and nothing waits behind it.
 

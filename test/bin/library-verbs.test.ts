@@ -76,6 +76,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'dlq list': { method: 'deadLetters' },
   'dlq retry': { method: 'retryLetter' },
   'dlq discard': { method: 'discardLetter' },
+  'dlq erase': { method: 'eraseLetter' },
   'ledger init': { exported: 'openLedger' },
   'ledger seal': { method: 'seal' },
   'ledger verify': { method: 'verify' },

@@ -11,6 +11,11 @@ import { selectionFacts } from './selection-facts.ts';
 import { tournamentFacts } from './tournament-facts.ts';
 import { sampleEvents } from './sample-events.ts';
 
+export const sampleSealed = {
+  keyId: '0b7f6c1e-5d3a-5f1b-9c2d-7a8e4f60d1b2',
+  keyFile: '3e9d1c44-8a52-4b7f-a1c6-5f0e2d7b9c31',
+  document: { kind: 'document', sha256: 'e'.repeat(64), bytes: 91, mediaType: 'application/octet-stream' },
+} as const;
 export const sampleDocument = { kind: 'document', sha256: 'd'.repeat(64), bytes: 2, mediaType: 'application/json' } as const;
 export const policy: PublicationPolicy = publicationDefaults;
 const hash = (letter: string): string => letter.repeat(64);
@@ -138,10 +143,10 @@ export const sleeveFacts = {
     letterId,
     sleeve,
     code: 'MessageInvalid',
-    reason: 'no JSON',
+    reason: null,
     path: null,
     source,
-    payload: { bytes: 3, sha256: hash('b'), headBase64: 'eHl6', document: null },
+    payload: { bytes: 3, sha256: null, document: null, whole: true, sealed: sampleSealed },
   }),
   resolved: (sleeve: string | null): Data<'DeadLetterResolved'> => ({
     letterId,
@@ -151,7 +156,17 @@ export const sleeveFacts = {
     who: 'ann',
     why: 'a test',
   }),
-  held: (sleeve: string): Data<'SleeveResultHeld'> => ({ heldId, sleeve, behind: letterId, source, payload: sampleDocument }),
+  held: (sleeve: string): Data<'SleeveResultHeld'> => ({ heldId, sleeve, behind: letterId, source, payload: null, sealed: sampleSealed }),
+  refusedTogether: (sleeve: string | null): Data<'MessagesRefused'> => ({
+    letterId,
+    sleeve,
+    count: 2,
+    reasons: [{ code: 'MessageInvalid', count: 2 }],
+    first: { topic: source.topic, partition: 0, offset: '7' },
+    last: { topic: source.topic, partition: 0, offset: '8' },
+    payload: { bytes: 6, whole: true, sealed: sampleSealed },
+  }),
+  erased: (sleeve: string | null): Data<'DeadLetterErased'> => ({ letterId, sleeve, who: 'ann', why: 'a name in it' }),
   released: (sleeve: string): Data<'SleeveResultReleased'> => ({ heldId, sleeve, runId: 'r9', letterId: null }),
 };
 

@@ -14,7 +14,7 @@ export const metricDefinitions = {
 
   sleeve_ledger_results_total: {
     kind: 'counter',
-    labels: { outcome: ['accepted', 'already', 'held', 'rejected', 'released'] },
+    labels: { outcome: ['accepted', 'already', 'gathered', 'held', 'rejected', 'released'] },
     meaning:
       'Results that arrived, by what became of them. `already` was recorded before, `held` waits behind a dead letter of its ' +
       'sleeve, `released` was held and is accepted now.',

@@ -10,7 +10,7 @@ import { configShow } from './config.ts';
 import { counterfactual } from './counterfactual.ts';
 import { demo } from './demo.ts';
 import { diff } from './diff.ts';
-import { dlqDiscard, dlqList, dlqRetry } from './dlq.ts';
+import { dlqDiscard, dlqErase, dlqList, dlqRetry } from './dlq.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
 import { exportReturns, exportRun, exportSeries, exportWeights } from './export.ts';
@@ -113,6 +113,7 @@ export const allVerbs: readonly Verb[] = [
   dlqList,
   dlqRetry,
   dlqDiscard,
+  dlqErase,
   sleeveQuarantine,
   sleeveReinstate,
   ledgerInit,

@@ -1,17 +1,29 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { MessageSink } from '../../../handlers/ports/ports.ts';
 import type { IntakeOptions } from '../../../handlers/intake/intake.ts';
-import { discardLetter, retryLetter, type SettledLetter } from '../../../handlers/commands/settle-letter.ts';
-import { listDeadLetters } from '../../../handlers/queries/dead-letters.ts';
+import { discardLetter, eraseLetter, retryLetter, type SettledLetter } from '../../../handlers/commands/settle-letter.ts';
+import { lettersPerPage, listDeadLetters, type ListedLetter } from '../../../handlers/queries/dead-letters.ts';
 import { knownSleeves } from '../../../handlers/queries/known-names.ts';
-import type { LetterRow } from '../../../projections/dead-letters.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
-import { isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
+import { integerFlag, isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
 import { type Flag, knownAtFlag, lines, type Outcome, table, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
 
-function state({ resolved, kept }: LetterRow): string {
-  if (resolved !== null) return `${resolved.how} by ${resolved.who}`;
-  return kept ? 'open' : 'open, not kept';
+function state({ resolved, erased, kept }: ListedLetter): string {
+  const was = erased === null ? '' : `, erased by ${erased.who}`;
+  if (resolved !== null) return `${resolved.how} by ${resolved.who}${was}`;
+  return kept || erased !== null ? `open${was}` : 'open, not kept';
+}
+
+const unread: Readonly<Record<Exclude<ListedLetter['text'], 'plain' | 'sealed' | 'many'>, string>> = {
+  long: '(long; the dead-letter topic has the reason)',
+  erased: '(erased)',
+  'key missing': '(its key is not here)',
+  damaged: '(does not open)',
+};
+
+function why({ code, reason, text, messages }: ListedLetter): string {
+  if (text === 'many') return `${code}: ${messages} messages of a flood`;
+  return `${code}: ${text === 'plain' || text === 'sealed' ? reason : unread[text]}`;
 }
 
 export const dlqList: Verb = {
@@ -20,29 +32,33 @@ export const dlqList: Verb = {
   flags: [
     { flags: '--sleeve <name>', summary: 'of one sleeve only' },
     { flags: '--all', summary: 'also those that were resolved' },
+    { flags: '--after <letter>', summary: 'the page behind this letter; each answer names the next one' },
+    { flags: '--limit <n>', summary: `letters on a page (default: ${lettersPerPage})` },
     knownAtFlag,
   ],
   examples: ['sleeve-ledger dlq list --sleeve crypto'],
   writes: false,
   run: async (context, { flags }) => {
     const { ports } = await context.reading();
-    const { letters, waiting, position } = await listDeadLetters(ports, {
+    const { letters, next, open, waiting, position } = await listDeadLetters(ports, {
       sleeve: textFlag(flags, 'sleeve'),
       resolved: isSet(flags, 'all'),
       knownAt: ledgerTimeFlag(flags),
+      after: textFlag(flags, 'after'),
+      maxCount: integerFlag(flags, 'limit', lettersPerPage),
     });
     const asked = textFlag(flags, 'sleeve');
     if (asked !== null && letters.length + waiting.length === 0 && !(await knownSleeves(ports)).includes(asked))
       throw new LedgerError('SleeveUnknown', `no sleeve ${asked} is known to this ledger`, { at: { path: asked } });
     const held = waiting.reduce((sum, row) => sum + row.waiting, 0);
     return {
-      result: { open: letters.filter(({ resolved }) => resolved === null).length, held, letters, waiting },
+      result: { open, held, letters, next, waiting },
       position,
       people: [
         lines(
           letters.length === 0
             ? 'No dead letter.'
-            : `${letters.length} dead ${letters.length === 1 ? 'letter' : 'letters'}; ${held} results wait.`,
+            : `${letters.length} dead ${letters.length === 1 ? 'letter' : 'letters'}, ${open} open in all; ${held} results wait.`,
         ),
         ...(letters.length === 0
           ? []
@@ -55,10 +71,11 @@ export const dlqList: Verb = {
                   state(letter),
                   letter.recordedAt,
                   `${letter.topic}/${letter.partition}/${letter.offset}`,
-                  `${letter.code}: ${letter.reason}`,
+                  why(letter),
                 ]),
               ),
             ]),
+        ...(next === null ? [] : [lines(`More behind --after ${next}.`)]),
         ...(waiting.length === 0
           ? []
           : [
@@ -117,4 +134,22 @@ export const dlqDiscard: Verb = {
   examples: ['sleeve-ledger dlq discard 5f0c2a7e-0000-5000-8000-000000000000 --why "a test message of the desk"'],
   writes: true,
   run: (context, input) => settle(context, input, 'discarded', discardLetter),
+};
+
+export const dlqErase: Verb = {
+  path: ['dlq', 'erase'],
+  summary: 'Erases what a dead letter said: destroys its key, and records who did it and why.',
+  args: letterArgument,
+  flags: [{ flags: '--why <text>', summary: 'the reason, recorded: say nothing in it of what is erased', required: true }],
+  examples: ['sleeve-ledger dlq erase 5f0c2a7e-0000-5000-8000-000000000000 --why "a request for erasure, number 12"'],
+  writes: true,
+  run: async (context, { args, flags }) => {
+    const erased = await eraseLetter(await context.writing(), args[0]!, requiredFlag(flags, 'why'));
+    const { letterId, already, open } = erased;
+    return {
+      result: erased,
+      people: [lines(`Letter ${letterId} was ${already ? 'erased before' : 'erased'}: its key is destroyed here, and no backup has it.`)],
+      warnings: open ? [`the letter is still open and holds its sleeve: dlq discard ${letterId}`] : [],
+    };
+  },
 };

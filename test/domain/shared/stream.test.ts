@@ -75,11 +75,13 @@ describe('what makes a command this one and no other', () => {
     ],
     [{ kind: 'RejectSleeveRun', letter }, ['RejectSleeveRun', letter.letterId]],
     [
-      { kind: 'HoldSleeveResult', heldId: held.heldId, sleeve: 'etfs', source: held.source, payload: held.payload },
+      { kind: 'HoldSleeveResult', heldId: held.heldId, sleeve: 'etfs', source: held.source, sealed: held.sealed },
       ['HoldSleeveResult', held.heldId],
     ],
     [{ kind: 'ReleaseSleeveResult', released: sleeveFacts.released('etfs') }, ['ReleaseSleeveResult', held.heldId]],
     [{ kind: 'ResolveDeadLetter', resolution: sleeveFacts.resolved('etfs') }, ['ResolveDeadLetter', letter.letterId]],
+    [{ kind: 'RefuseMessages', refused: sleeveFacts.refusedTogether('etfs') }, ['RefuseMessages', letter.letterId]],
+    [{ kind: 'EraseDeadLetter', erasure: sleeveFacts.erased('etfs') }, ['EraseDeadLetter', letter.letterId]],
     [
       { kind: 'NoteSleeveOverdue', sleeve: 'etfs', session: '2025-07-18', expectedBy: '2025-07-18T22:30:00.000Z' },
       ['NoteSleeveOverdue', '2025-07-18'],

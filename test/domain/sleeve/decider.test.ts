@@ -7,6 +7,7 @@ import type { SleeveEvent } from '../../../domain/sleeve/slice.ts';
 import { intakeDecider } from '../../../domain/sleeve/intake-decider.ts';
 import type { DeadLetterResolved, SleeveDefined, SleeveRunRejected } from '../../../domain/sleeve/intake-events.ts';
 import { limits } from '../../../domain/shared/limits.ts';
+import { sampleId } from '../../support/sample-events.ts';
 import { given } from '../../support/given-when-then.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
@@ -91,6 +92,7 @@ describe('quarantine', () => {
 
 const source = { topic: 'sleeve-results.v1', partition: 0, offset: '7', key: 'etfs', headers: {} };
 const document = { kind: 'document' as const, sha256: 'c'.repeat(64), bytes: 9, mediaType: 'application/octet-stream' };
+const sealed = { keyId: sampleId('key'), keyFile: sampleId('file'), document };
 const letterIds = ['11111111-1111-5111-8111-111111111111', '22222222-2222-5222-8222-222222222222'] as const;
 const heldIds = ['33333333-3333-5333-8333-333333333333', '44444444-4444-5444-8444-444444444444'] as const;
 
@@ -99,10 +101,10 @@ function letter(letterId: string = letterIds[0], sleeve: string | null = 'etfs')
     letterId,
     sleeve,
     code: 'MessageInvalid',
-    reason: 'no JSON',
+    reason: null,
     path: null,
     source,
-    payload: { bytes: 9, sha256: 'c'.repeat(64), headBase64: 'bm90IGpzb24=', document },
+    payload: { bytes: 9, sha256: null, document: null, whole: true, sealed },
   };
 }
 const rejected = (letterId?: string): SleeveEvent => ({ type: 'SleeveRunRejected', data: letter(letterId) });
@@ -114,9 +116,9 @@ const resolved = (letterId?: string): SleeveEvent => ({ type: 'DeadLetterResolve
 const resolve = (letterId?: string): SleeveCommand => ({ kind: 'ResolveDeadLetter', resolution: resolution(letterId) });
 const held = (heldId: string, behind: string = letterIds[0]): SleeveEvent => ({
   type: 'SleeveResultHeld',
-  data: { heldId, sleeve: 'etfs', behind, source, payload: document },
+  data: { heldId, sleeve: 'etfs', behind, source, payload: null, sealed },
 });
-const hold = (heldId: string): SleeveCommand => ({ kind: 'HoldSleeveResult', heldId, sleeve: 'etfs', source, payload: document });
+const hold = (heldId: string): SleeveCommand => ({ kind: 'HoldSleeveResult', heldId, sleeve: 'etfs', source, sealed });
 const released = (heldId: string): SleeveEvent => ({
   type: 'SleeveResultReleased',
   data: { heldId, sleeve: 'etfs', runId: 'r1', letterId: null },
@@ -236,7 +238,7 @@ describe('dead letters of a sleeve', () => {
   });
 
   test('hold a bounded number', () => {
-    const many = Array.from({ length: limits.heldResultsPerSleeveMax }, (_, index) => held(`id ${index}`));
+    const many = Array.from({ length: limits.heldResultsPerSleeveMax }, (_, index) => held(sampleId(`held ${index}`)));
     given(sleeveDecider, rejected(), ...many)
       .when(hold(heldIds[0]))
       .thenRefused('LimitExceeded');

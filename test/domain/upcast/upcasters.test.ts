@@ -72,6 +72,24 @@ describe('an event of another version', () => {
     expect(domainEvent(envelope('RebalanceRejected', 1, rejected), '7').data).toEqual({ ...rejected, localUser: null });
   });
 
+  test('keeps of a letter of release 0.1.0 what it told, and leaves the head of its message out', () => {
+    const document = { kind: 'document', sha256: 'c'.repeat(64), bytes: 9, mediaType: 'application/json' };
+    const told = { letterId: 'l', sleeve: 'etfs', code: 'MessageInvalid', reason: 'not JSON', path: null, source: {} };
+    const payload = { bytes: 9, sha256: 'c'.repeat(64), headBase64: 'bm90IGpzb24=', document };
+    expect(upcastData(envelope('SleeveRunRejected', 1, { ...told, payload }), '7')).toEqual({
+      data: { ...told, payload: { bytes: 9, sha256: 'c'.repeat(64), document, whole: true, sealed: null } },
+      version: 2,
+      notRecorded: [],
+    });
+    const lost = upcastData(envelope('SleeveRunRejected', 1, { ...told, payload: { ...payload, document: null } }), '7');
+    expect(lost.data).toMatchObject({ payload: { document: null, whole: false } });
+    expect(upcastData(envelope('SleeveResultHeld', 1, { heldId: 'h', payload: document }), '7')).toEqual({
+      data: { heldId: 'h', payload: document, sealed: null },
+      version: 2,
+      notRecorded: [],
+    });
+  });
+
   test.each(['MetaRunOpened', 'SleeveQuarantined', 'NeverHeardOf'])('of a newer build is refused by name and place: %s', (type) => {
     expect(() => domainEvent(envelope(type, 99, {}), '7')).toThrow(
       expect.objectContaining({ code: 'UnknownEventType', evidence: { type, schemaVersion: 99, position: '7' } }),

@@ -16,12 +16,13 @@ export class MemoryBroker implements MessageBroker {
 
   constructor(messages: readonly ReceivedMessage[] = []) {
     this.source = {
-      consume: async ({ signal, handle }) => {
+      consume: async ({ signal, handle, flush }) => {
         for (const message of messages) {
           if (signal.aborted) return;
           await handle(message, async () => undefined);
           this.#handled += 1;
         }
+        await flush?.();
         if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       },
     };

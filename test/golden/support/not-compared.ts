@@ -49,6 +49,12 @@ export const addedSince: readonly Exception[] = [
   { command: 'counterfactual', path: ['result', 'profiles', '*', 'code'], because: 'the code of a failure is shown' },
   { command: 'flow production', path: ['result', 'ranking'], because: 'the profiles of the run are ranked' },
   { command: 'flow meta', path: ['result', 'failures'], because: 'profiles that could not be allocated are listed' },
+  { command: 'dlq list', path: ['result', 'next'], because: 'letters come in pages' },
+  { command: 'dlq list', path: ['result', 'letters', '*', 'number'], because: 'letters are numbered' },
+  { command: 'dlq list', path: ['result', 'letters', '*', 'messages'], because: 'a letter may stand for many messages' },
+  { command: 'dlq list', path: ['result', 'letters', '*', 'erased'], because: 'letters can be erased' },
+  { command: 'dlq list', path: ['result', 'letters', '*', 'sealed'], because: 'letters are sealed' },
+  { command: 'dlq list', path: ['result', 'letters', '*', 'text'], because: 'letters are sealed' },
   { command: 'replay', path: ['result', 'runs', '*', 'notComparable'], because: 'what older events did not record is shown' },
 ];
 

@@ -18,6 +18,7 @@ beforeEach(() => {
   dead = new SentMessages();
 });
 
+const firstPage = { after: null, maxCount: 100 };
 const still = async (): Promise<void> => undefined;
 const options = (change: Partial<IntakeOptions> = {}): IntakeOptions => ({
   resultsTopic: 'sleeve-results.v1',
@@ -65,7 +66,7 @@ describe('while a letter of a sleeve is open', () => {
     expect(await take(broken('2'))).toMatchObject({ outcome: 'held' });
     expect(await take(ofDay('2024-04-01'))).toMatchObject({ outcome: 'already' });
     expect(await recordedLines()).toEqual(['SleeveDefined', 'letter', 'held', 'held']);
-    const { letters, waiting } = await listDeadLetters(session.ports, { sleeve: null, resolved: false, knownAt: null });
+    const { letters, waiting } = await listDeadLetters(session.ports, { sleeve: null, resolved: false, knownAt: null, ...firstPage });
     expect(letters.map(({ code, kept, resolved }) => ({ code, kept, resolved }))).toEqual([
       { code: 'MessageInvalid', kept: true, resolved: null },
     ]);
@@ -113,7 +114,7 @@ describe('while a letter of a sleeve is open', () => {
       'released',
     ]);
     expect(await discardLetter(session, letterId!, 'once more', options())).toMatchObject({ already: true, released: 0 });
-    const { letters } = await listDeadLetters(session.ports, { sleeve: 'coins', resolved: true, knownAt: null });
+    const { letters } = await listDeadLetters(session.ports, { sleeve: 'coins', resolved: true, knownAt: null, ...firstPage });
     expect(letters).toMatchObject([{ letterId, resolved: { how: 'discarded', who: 'tests', why: 'a test message' } }]);
     expect(await take(ofDay('2024-04-03'))).toMatchObject({ outcome: 'accepted' });
   });
@@ -124,7 +125,7 @@ describe('while a letter of a sleeve is open', () => {
     await take(broken('2'));
     await take(ofDay('2024-04-02'));
     expect(await discardLetter(session, first.letterId!, 'why', options())).toMatchObject({ released: 2, waiting: 1 });
-    const { letters } = await listDeadLetters(session.ports, { sleeve: 'coins', resolved: false, knownAt: null });
+    const { letters } = await listDeadLetters(session.ports, { sleeve: 'coins', resolved: false, knownAt: null, ...firstPage });
     expect(letters.length).toBe(1);
     expect(dead.events.map(({ id }) => id)).toEqual([first.letterId, letters[0]!.letterId]);
     await discardLetter(session, letters[0]!.letterId, 'why', options());

@@ -5,6 +5,7 @@ import type { DomainEvent } from '../../../domain/catalogue.ts';
 import { createIntake, type IntakeOptions, type IntakeOutcome } from '../../../handlers/intake/intake.ts';
 import { loadSleeveRun } from '../../../handlers/runs/load-sleeve-run.ts';
 import { readWholeStream, toDomainEvents } from '../../../handlers/runtime/record.ts';
+import { listDeadLetters } from '../../../handlers/queries/dead-letters.ts';
 import { replayRuns } from '../../../handlers/queries/replay-runs.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { ReceivedMessage } from '../../../handlers/ports/ports.ts';
@@ -152,7 +153,8 @@ describe('a valid result', () => {
     const failed = sleeveResult({ signTest: { status: 'failed', detail: '2 errors' } });
     expect(await take(resultMessage(failed))).toMatchObject({ outcome: 'rejected', code: 'ResultIneligible' });
     const [, letter] = await eventsOf('sleeve-coins');
-    expect(letter!.data).toMatchObject({ code: 'ResultIneligible', reason: expect.stringContaining('sign_test: desk tells: 2 errors') });
+    expect(letter!.data).toMatchObject({ code: 'ResultIneligible' });
+    expect(dead.events[0]!['data']).toMatchObject({ reason: expect.stringContaining('sign_test: desk tells: 2 errors') });
     const runs = (await session.ports.store.readAll({ after: null, maxCount: 100, types: ['SleeveRunFoundIneligible'] })).length;
     expect(runs).toBe(1);
   });
@@ -266,6 +268,9 @@ const poisons: readonly Poison[] = [
 
 const poison = (offset: string): ReceivedMessage => rawMessage('coins', '{', headers, { offset });
 
+const intakeOf = (resultsTopic: string): unknown =>
+  createIntake(session, { resultsTopic, deadLetters: dead, deadLettersTopic: 'dead', onPoison: 'hold' });
+
 describe('poison becomes a letter with its reason', () => {
   test.each(poisons)('%s', async (_name, message, code, reason) => {
     const received = message();
@@ -278,21 +283,27 @@ describe('poison becomes a letter with its reason', () => {
     expect(letter!.data).toMatchObject({
       letterId: outcome.letterId,
       code,
-      reason: expect.stringContaining(reason),
-      payload: {
-        bytes: value.length,
-        sha256: session.ports.crypto.sha256Hex(value),
-        headBase64: Buffer.from(value.subarray(0, 4096)).toString('base64'),
-      },
+      reason: null,
+      source: { headers: {} },
+      payload: { bytes: value.length, sha256: null, document: null, whole: kept },
     });
-    expect((letter!.data as { payload: { document: object | null } }).payload.document !== null).toBe(kept);
     expect(dead.sent.map(({ topic, message: { key } }) => [topic, key])).toEqual([['sleeve-results.dlq.v1', sleeve]]);
     expect(dead.events[0]).toMatchObject({
       id: outcome.letterId,
       type: 'io.sleeve-ledger.dead-letter.v1',
       subject: sleeve,
       time: letter!.envelope.recordedAt,
-      data: { letterId: outcome.letterId, code, payload: { kept } },
+      data: {
+        letterId: outcome.letterId,
+        code,
+        reason: expect.stringContaining(reason),
+        payload: {
+          bytes: value.length,
+          sha256: session.ports.crypto.sha256Hex(value),
+          headBase64: Buffer.from(value.subarray(0, 4096)).toString('base64'),
+          kept,
+        },
+      },
     });
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
@@ -301,7 +312,8 @@ describe('poison becomes a letter with its reason', () => {
     ['a missing key', rawMessage(null, structuredText(sleeveResult()), headers)],
     ['a key that is not a name', rawMessage('../coins', structuredText(sleeveResult()), headers)],
     ['a key that is no UTF-8', rawMessage(Uint8Array.of(0xff, 0xfe), structuredText(sleeveResult()), headers)],
-    ['an endless key', rawMessage('a'.repeat(5_000), structuredText(sleeveResult()), headers)],
+    ['a key of one letter too many', rawMessage('a'.repeat(81), structuredText(sleeveResult()), headers)],
+    ['an endless key', rawMessage('a'.repeat(5_000_000), structuredText(sleeveResult()), headers)],
   ];
   test.each(withoutKey)('%s: of its topic, and nothing is held behind it', async (_name, message) => {
     expect(await take(message)).toMatchObject({ outcome: 'rejected', sleeve: null, code: 'MessageInvalid' });
@@ -309,6 +321,36 @@ describe('poison becomes a letter with its reason', () => {
     expect(dead.sent).toMatchObject([{ message: { key: null } }]);
     expect(await take(message)).toMatchObject({ outcome: 'already' });
     expect(await take(resultMessage(sleeveResult()))).toMatchObject({ outcome: 'accepted' });
+  });
+
+  test('a key as long as a name may be is a sleeve', async () => {
+    const sleeve = 'a'.repeat(80);
+    expect(await take(rawMessage(sleeve, '{', headers))).toMatchObject({ outcome: 'rejected', sleeve });
+    expect(await typesOf(`sleeve-${sleeve}`)).toEqual(['SleeveRunRejected']);
+  });
+
+  test('a topic whose name is too long for a stream is refused before any message is taken', () => {
+    const longest = limits.streamNameCharsMax - 'intake-'.length;
+    expect(() => intakeOf('t'.repeat(longest))).not.toThrow();
+    expect(() => intakeOf('t'.repeat(longest + 1))).toThrow(expect.objectContaining({ code: 'Usage', at: { path: 'resultsTopic' } }));
+  });
+
+  test('what a letter tells is no longer than a person reads, whatever the message says', async () => {
+    const [limit, pathLimit] = [limits.letterReasonCharsMax, limits.letterPathCharsMax];
+    const long = 'x'.repeat(10 * limit);
+    await take(rawMessage('coins', structuredText(sleeveResult(), { type: long }), headers));
+    await take(rawMessage(null, structuredText({ [long]: 1 }), headers));
+    const told = dead.events.map(({ data }) => data as { reason: string; path: string | null });
+    expect(told[0]!.reason.length).toBe(limit);
+    for (const { reason, path } of told) {
+      expect(reason.length).toBeLessThanOrEqual(limit);
+      expect((path ?? '').length).toBeLessThanOrEqual(pathLimit);
+    }
+    const { letters } = await listDeadLetters(session.ports, { sleeve: 'coins', resolved: false, knownAt: null, after: null, maxCount: 9 });
+    expect(letters.map(({ reason }) => reason)).toEqual([told[0]!.reason]);
+    // Neither of them stands in the events, which nobody can shorten afterwards.
+    for (const { bytes } of await session.ports.store.readAll({ after: null, maxCount: 100, types: ['SleeveRunRejected'] }))
+      expect(bytes.length).toBeLessThan(2_000);
   });
 
   test('the same bytes again are the same letter: no event, no second message', async () => {

@@ -191,7 +191,7 @@ describe('ten times the ledger', () => {
 function told(letter: string, state: 'open' | 'resolved'): readonly DraftEvent[] {
   const letterId = sampleId(letter);
   const source = { topic: 'results', partition: 0, offset: letter, key: null, headers: {} };
-  const payload = { bytes: 3, sha256: toHex(sha256(new TextEncoder().encode(letter))), headBase64: 'eHl6', document: null };
+  const payload = { bytes: 3, sha256: toHex(sha256(new TextEncoder().encode(letter))), document: null, whole: false, sealed: null };
   const rejected = { letterId, sleeve: null, code: 'MessageInvalid', reason: 'no JSON', path: null, source, payload };
   const resolution = { letterId, sleeve: null, how: 'discarded', runId: null, who: 'ann', why: 'a test' } as const;
   return [draftLetter('SleeveRunRejected', rejected), ...(state === 'open' ? [] : [draftLetter('DeadLetterResolved', resolution)])];

@@ -50,7 +50,8 @@ describe('a worker', () => {
       await opened.store.close();
       throw error;
     }
-    return { ...opened, readModels: createMemoryStore().readModels, integrity: () => [] };
+    const { readModels, letterKeys } = createMemoryStore();
+    return { ...opened, letterKeys, readModels, integrity: () => [] };
   };
   const run = (...argv: string[]): ReturnType<Workbench['json']> => bench.json(argv, { openStore });
   async function states(): Promise<string[]> {

@@ -52,6 +52,7 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   'dlq list': [],
   'dlq retry': ['LETTER', '--why', 'x'],
   'dlq discard': ['LETTER', '--why', 'x'],
+  'dlq erase': ['LETTER', '--why', 'x'],
   'sleeve quarantine': ['coins', '--why', 'x'],
   'sleeve reinstate': ['coins', '--why', 'x'],
   'ledger seal': [],

@@ -1,0 +1,89 @@
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { GrowingIds } from '../../domain/shared/growing-ids.ts';
+import type { SealedText } from '../../domain/sleeve/intake-events.ts';
+import { unsealBytes } from '../intake/sealing.ts';
+import type { Ports, StoredEvent } from '../ports/ports.ts';
+import { eventsUntil } from '../read-models/views.ts';
+import { toDomainEvents } from '../runtime/stored-events.ts';
+import { at, type Fault } from './fault.ts';
+
+export interface LetterFindings {
+  readonly faults: readonly Fault[];
+  readonly notes: readonly string[];
+}
+
+/** What the ledger itself names as unreadable by now. */
+interface Destroyed {
+  readonly letters: GrowingIds;
+  /** Held results that became letters: sealed anew under the letters' own keys. */
+  readonly held: GrowingIds;
+}
+
+async function destroyedIn({ store }: Ports): Promise<Destroyed> {
+  let [letters, held] = [GrowingIds.empty(), GrowingIds.empty()];
+  for await (const stored of eventsUntil(store, null, ['DeadLetterErased', 'SleeveResultReleased'])) {
+    const [event] = toDomainEvents([stored]);
+    if (event?.type === 'DeadLetterErased') letters = letters.with(event.data.letterId);
+    if (event?.type === 'SleeveResultReleased' && event.data.letterId !== null) held = held.with(event.data.heldId);
+  }
+  return { letters, held };
+}
+
+interface Sealed {
+  readonly sealed: SealedText;
+  /** `kept`: the key must be here and open it. `gone`: it must not. `either`: it was to be destroyed, and no event says that it was. */
+  readonly key: 'kept' | 'gone' | 'either';
+}
+
+function sealedIn(stored: StoredEvent, { letters, held }: Destroyed): Sealed | null {
+  const [event] = toDomainEvents([stored]);
+  const isLetter = event?.type === 'SleeveRunRejected' || event?.type === 'MessagesRefused';
+  if (isLetter && event.data.payload.sealed !== null)
+    return { sealed: event.data.payload.sealed, key: letters.has(event.data.letterId) ? 'gone' : 'kept' };
+  if (event?.type === 'SleeveResultHeld' && event.data.sealed !== null)
+    return { sealed: event.data.sealed, key: held.has(event.data.heldId) ? 'either' : 'kept' };
+  return null;
+}
+
+async function faultOf(ports: Ports, { sealed, key }: Sealed): Promise<Pick<Fault, 'kind' | 'expected' | 'actual'> | null> {
+  const { keyId } = sealed;
+  if (key === 'either') return null;
+  if (key === 'gone') {
+    if ((await ports.letterKeys.key(keyId)) === null) return null;
+    return { kind: 'letter_key_not_destroyed', expected: `no key ${keyId}, as DeadLetterErased says`, actual: 'the key is here' };
+  }
+  try {
+    await unsealBytes(ports, sealed);
+    return null;
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    const kind = error.code === 'LetterKeyMissing' ? 'letter_key_missing' : 'letter_unreadable';
+    return { kind, expected: `key ${keyId}, as no DeadLetterErased names its letter`, actual: error.message };
+  }
+}
+
+/**
+ * Whether every sealed letter opens by its key, but those that an erasure names, whose keys must be gone. Keys stand in a file outside the
+ * ledger: of letters whose keys are in another file nothing can be said here, and a note says so.
+ */
+export async function letterFindings(ports: Ports): Promise<LetterFindings> {
+  const here = await ports.letterKeys.id();
+  const destroyed = await destroyedIn(ports);
+  const faults: Fault[] = [];
+  let elsewhere = 0;
+  for await (const stored of eventsUntil(ports.store, null, ['SleeveRunRejected', 'MessagesRefused', 'SleeveResultHeld'])) {
+    const found = sealedIn(stored, destroyed);
+    if (found === null) continue;
+    if (found.sealed.keyFile !== here) {
+      elsewhere++;
+      continue;
+    }
+    const fault = await faultOf(ports, found);
+    if (fault !== null) faults.push({ ...fault, ...at(stored) });
+  }
+  const notes =
+    elsewhere === 0
+      ? []
+      : [`the keys of ${elsewhere} sealed messages are not here: whether they can be read, or were erased, was not looked at`];
+  return { faults, notes };
+}
