@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
+import type { ReceivedMessage } from '../../../handlers/ports/ports.ts';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
 import {
   ask,
@@ -25,6 +26,10 @@ jest.setTimeout(60_000);
 
 const ascending = (left: number, right: number): number => left - right;
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+/** The first two are dealt with at once, those behind them are gathered. */
+const gathering = async (message: ReceivedMessage): Promise<'gathered' | void> =>
+  Number(textOf(message.value)) < 2 ? undefined : 'gathered';
 
 describeWithKafka('messages of a topic', () => {
   const shared = sharedKafka();
@@ -82,6 +87,32 @@ describeWithKafka('messages of a topic', () => {
     await until('the rest has arrived', () => next.received.length === 6);
     await next.stop();
     expect(numbersOf(next.received)).toEqual([4, 5, 6, 7, 8, 9]);
+  });
+
+  test('that are gathered are committed once a flush has recorded them, and delivered again when it failed', async () => {
+    const topic = await newTopic(shared.broker, 1);
+    await shared.broker.sink.send(topic, numbered(6, 1));
+    const broken = new Error('the disk is full');
+    const failing = startMember(shared.kafka.connectionString, {
+      topic,
+      group: topic,
+      handle: gathering,
+      flush: () => Promise.reject(broken),
+    });
+    expect(await failing.ended).toBe(broken);
+    await failing.stop();
+    expect(await committed(shared.kafka.brokers, topic, topic)).toBe(2);
+    const hand = { flushed: 0 };
+    const next = startMember(shared.kafka.connectionString, {
+      topic,
+      group: topic,
+      handle: gathering,
+      flush: async () => void hand.flushed++,
+    });
+    await until('the rest is recorded', () => next.received.length === 4 && hand.flushed > 0);
+    await next.stop();
+    expect(numbersOf(next.received)).toEqual([2, 3, 4, 5]);
+    expect(await committed(shared.kafka.brokers, topic, topic)).toBe(6);
   });
 
   test('in hand are finished and committed when the consumer is asked to stop, those behind them are not begun', async () => {

@@ -36,7 +36,7 @@ export interface Member {
 /** One consumer on a connection of its own; what its handler took is in `received`. */
 export function startMember(
   connection: string,
-  options: Pick<ConsumeOptions, 'topic' | 'group'> & Partial<Pick<ConsumeOptions, 'handle' | 'onLag'>>,
+  options: Pick<ConsumeOptions, 'topic' | 'group'> & Partial<Pick<ConsumeOptions, 'handle' | 'flush' | 'onLag'>>,
   tuning: Partial<KafkaTuning> = {},
 ): Member {
   const { log, lines } = recordingLog();
@@ -47,8 +47,9 @@ export function startMember(
     ...options,
     signal: leaving.signal,
     handle: async (message, beat) => {
-      await options.handle?.(message, beat);
+      const outcome = await options.handle?.(message, beat);
       received.push(message);
+      return outcome;
     },
   });
   const ended = consumed.then(
