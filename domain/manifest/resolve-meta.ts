@@ -83,7 +83,7 @@ export class ResolvedOnce {
     return known;
   }
 
-  /** A portfolio that was resolved below others holds none of them, as it would hold itself; so what is above it changes its depth alone. */
+  /** One that was resolved below others holds none of them, or it would hold itself: what is above it changes its depth alone. */
   meta(requested: string, visited: readonly string[]): MetaNode {
     const place = `${visited.length} ${requested}`;
     const known = this.#metas.get(place) ?? resolveNode(this, requested, visited, {});

@@ -5,7 +5,10 @@ import { limits } from '../../domain/shared/limits.ts';
 
 const standardNames = ['sleeve-ledger.yaml', 'sleeve-ledger.yml', 'sleeve-ledger.json'];
 
-/** The settings file asked for, or the first standard one in the working folder; JSON is YAML too. Errors: FileMissing, ConfigInvalid, LimitExceeded. */
+/**
+ * The settings file asked for, or the first standard one in the working folder; JSON is YAML too. Errors: FileMissing, ConfigInvalid,
+ * LimitExceeded.
+ */
 export function readSettingsFile(asked: string | null): { readonly name: string; readonly content: unknown } | null {
   const name = asked ?? standardNames.find((candidate) => existsSync(candidate)) ?? null;
   if (name === null) return null;

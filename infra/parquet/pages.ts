@@ -5,7 +5,7 @@ import { refuseParquet, refuseSize } from './source.ts';
 
 /** A page's header in a window of the file: numbers of any length would be added up byte by byte. */
 const headerBytesMax = 32_768;
-/** What the pages of a file may unpack to: so many bytes a cell, and as dictionaries and short files have other proportions, one page more. */
+/** What the pages of a file may unpack to: so many bytes a cell, and one page more, as short files have other proportions. */
 const unpackedBytesPerCell = 64;
 
 type Header = ReturnType<typeof parquetHeader>;

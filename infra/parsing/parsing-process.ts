@@ -6,7 +6,7 @@ import { type Answer, type Request, withColumns } from './messages.ts';
 
 /** Reads foreign files in a process of their own. */
 export interface ParsingProcess {
-  /** What the named reader makes of the bytes. Errors: those of the reader; LimitExceeded for memory or time; FileUnreadable; Interrupted. */
+  /** What the named reader makes of the bytes. Errors: those of the reader, LimitExceeded (memory, time), FileUnreadable, Interrupted. */
   read(reader: string, bytes: Uint8Array, file: string, asked?: unknown): Promise<unknown>;
   /** Ends what is read, and reads no more: every file that was asked for, or will be, is Interrupted. */
   stop(): void;

@@ -175,7 +175,7 @@ export const parquetBombs: Readonly<Record<string, () => Uint8Array>> = {
     ]),
 };
 
-/** What stands within a page or the footer is known only to its decoder: these burst it, and with it the process that reads foreign files. */
+/** What stands within a page or the footer is known only to its decoder: these burst the process that reads foreign files. */
 export const bombsWithinPages: Readonly<Record<string, () => Uint8Array>> = {
   '170,000 columns': () =>
     fileOf(
