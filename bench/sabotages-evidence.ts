@@ -161,8 +161,8 @@ const mathematics: readonly Sabotage[] = [
     row: 'P4 bounded simplex',
     what: 'the upper bound is not kept',
     file: 'domain/risk/bounds.ts',
-    from: '    return clamp(weight - shift, lower[i]!, upper[i]!);',
-    to: '    return Math.max(weight - shift, lower[i]!);',
+    from: '  return value < low ? low : value > high ? high : value;',
+    to: '  return value < low || high < low ? low : value;',
     test: 'test/property/risk-bounds|test/domain/risk/bounds',
   },
   {
@@ -215,7 +215,7 @@ const mathematics: readonly Sabotage[] = [
     file: 'infra/sqlite/read-models.ts',
     from: '(at === null ? sql.newest(id, stored) : sql.asOf(id, stored, sortablePosition(at)))',
     to: '(at === "" ? sql.asOf(id, stored, sortablePosition(at)) : sql.newest(id, stored))',
-    test: 'test/projections/projections|test/property/known-at',
+    test: 'test/infra/sqlite/contract',
   },
 ];
 
