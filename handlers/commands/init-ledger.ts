@@ -1,5 +1,6 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { keyFileOf, readKeyFile, witnessOf, writeKeyFile } from '../ledger/key-file.ts';
+import { keyFileOf, readKeyFile, writeKeyFile } from '../ledger/key-file.ts';
+import { witnessFolder } from '../ledger/witness-folder.ts';
 import type { Opening } from '../runtime/opening.ts';
 import type { LedgerIdentity } from '../runtime/session.ts';
 import { redacted } from '../runtime/settings.ts';
@@ -28,7 +29,7 @@ export async function initLedger(opening: Pick<Opening, 'settings' | 'tools' | '
   if (await holdsLedger(opening)) throw new LedgerError('LedgerExists', `${store} holds a ledger`, { at: { file: store } });
   const { ledger } = await opening.writing();
   const key = await readKeyFile(tools, settings);
-  const witness = witnessOf(settings, key);
+  const { directory: witness } = await witnessFolder(tools, settings);
   if (witness !== key.witness) await writeKeyFile(tools, settings, { ...key, witness });
   const { ledgerId, origin, verifierKey } = ledger;
   return { store, ledgerId, origin, verifierKey, keyFile: keyFileOf(settings), witness };

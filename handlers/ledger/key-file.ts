@@ -8,7 +8,7 @@ const keyFileSchema = z.strictObject({
   verifierKey: z.string(),
   /** Ed25519 seed of RFC 8032, 32 bytes, hexadecimal. */
   privateSeedHex: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Where sealed checkpoints are kept. */
+  /** Where sealed checkpoints are kept; absolute, but for key files of releases up to 0.1.0, which have the path as it was typed. */
   witness: z.string(),
   /** While a rotation is under way: the key that takes over. */
   next: z.strictObject({ verifierKey: z.string(), privateSeedHex: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
@@ -18,10 +18,6 @@ export type KeyFile = z.infer<typeof keyFileSchema>;
 /** The key lives beside the store, never inside it. */
 export function keyFileOf(settings: Settings): string {
   return settings.key ?? `${besideStore(settings.store)}.key`;
-}
-
-export function witnessOf(settings: Settings, key: KeyFile | null): string {
-  return settings.witness ?? key?.witness ?? `${besideStore(settings.store)}.witness`;
 }
 
 /** Errors: KeyMissing, ConfigInvalid. */
@@ -35,6 +31,11 @@ export async function readKeyFile(ports: Pick<Ports, 'files'>, settings: Setting
     // The cause would quote the content, which is a secret.
     throw new LedgerError('ConfigInvalid', `${file} is not a key file`, { at: { file } });
   }
+}
+
+/** Errors: ConfigInvalid. */
+export async function keyFileIfAny(ports: Pick<Ports, 'files'>, settings: Settings): Promise<KeyFile | null> {
+  return (await ports.files.exists(keyFileOf(settings))) ? readKeyFile(ports, settings) : null;
 }
 
 const textOf = (key: KeyFile): string => `${JSON.stringify(key, null, 2)}\n`;

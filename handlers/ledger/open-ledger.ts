@@ -10,8 +10,9 @@ import type { Ports } from '../ports/ports.ts';
 import { recordNewStream, toDomainEvents } from '../runtime/record.ts';
 import type { LedgerIdentity } from '../runtime/session.ts';
 import { redacted, type Settings } from '../runtime/settings.ts';
-import { keyFileOf, createKeyFile, readKeyFile, witnessOf } from './key-file.ts';
+import { keyFileOf, createKeyFile, readKeyFile } from './key-file.ts';
 import { firstFormat, raiseFormat } from './recorded-format.ts';
+import { newWitnessFolder } from './witness-folder.ts';
 
 async function identityIn(ports: Ports): Promise<LedgerIdentity | null> {
   const first = toDomainEvents(await ports.store.readStream(ledgerStream, { from: 0n, maxCount: 1, direction: 'forwards' }))[0];
@@ -37,7 +38,8 @@ async function provideKey(ports: Ports, settings: Settings): Promise<LedgerOpene
     const ledgerId = ledgerIdOf(ports, publicKey);
     const origin = settings.origin ?? `sleeve-ledger.local/${ledgerId.slice(0, 8)}`;
     const verifierKey = formatVerifierKey(verifierKeyOf(ports.crypto.sha256, origin, publicKey));
-    await createKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness: witnessOf(settings, null) });
+    const witness = newWitnessFolder(ports, settings);
+    await createKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness });
   }
   const key = await readKeyFile(ports, settings);
   return {

@@ -12,7 +12,7 @@ import { appendAtTail } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { tailOf } from '../runtime/stored-events.ts';
-import { type KeyFile, readKeyFile, witnessOf } from './key-file.ts';
+import type { KeyFile } from './key-file.ts';
 import { KeyHistory } from './keys.ts';
 import { RecordedFormat } from './recorded-format.ts';
 import { keyInForce } from './key-in-force.ts';
@@ -20,6 +20,7 @@ import { type Milestone, milestoneOf, nothingSealed, extendTree, type SealedTree
 import { newestSeal, type Seal, sealsStream } from './seals.ts';
 import { throughTiles } from '../read-models/tile-reader.ts';
 import { newestNote, openWithAnyKey, witness } from './witness.ts';
+import { witnessFolder } from './witness-folder.ts';
 
 export interface Sealing {
   readonly treeSize: number;
@@ -35,7 +36,7 @@ export interface Sealer {
   /**
    * Signs the root over everything recorded so far and keeps the checkpoint in the witness folder. The ledger must extend the last seal and
    * the last witnessed checkpoint, or nothing is signed.
-   * Errors: StoreTooNew, KeyMissing, CheckpointInconsistent, CheckpointInvalid, ChainBroken.
+   * Errors: StoreTooNew, KeyMissing, WitnessMissing, CheckpointInconsistent, CheckpointInvalid, ChainBroken.
    */
   seal(): Promise<Sealing>;
 }
@@ -126,6 +127,14 @@ async function record(session: Session, keys: KeyHistory, before: Seal | null, d
   }
 }
 
+function forgotten(directory: string, seal: Seal): LedgerError {
+  return new LedgerError(
+    'WitnessMissing',
+    `the witness ${directory} remembers no checkpoint, and the ledger is sealed to ${seal.data.treeSize}: nothing is sealed`,
+    { evidence: { sealedTo: seal.data.treeSize, root: seal.data.root }, at: { file: directory } },
+  );
+}
+
 /** What the sealer has read of the ledger's own stream, and reads on. */
 interface Remembered {
   readonly keys: KeyHistory;
@@ -134,7 +143,7 @@ interface Remembered {
 
 async function sealOnce(session: Session, settings: Settings, { keys, format }: Remembered): Promise<Sealing> {
   const { ports } = session;
-  const directory = witnessOf(settings, await readKeyFile(ports, settings));
+  const { directory } = await witnessFolder(ports, settings);
   for (let attempt = 1; ; attempt++) {
     // The witness is read before the ledger: what somebody else seals meanwhile would look like a tail that was cut off.
     const newest = await newestNote(ports, directory);
@@ -142,7 +151,10 @@ async function sealOnce(session: Session, settings: Settings, { keys, format }: 
     await keys.refresh();
     const seal = await newestSeal(ports.store, keys);
     const { keyFile } = await keyInForce(ports, settings, keys.keys);
+    if (newest === null && seal !== null) throw forgotten(directory, seal);
     const { data, toRecord } = await signed(ports, keyFile, seal, keys, newest === null ? null : openWithAnyKey(ports, newest, keys.keys));
+    // The first seal is witnessed before it is recorded: a recorded one without a witness is never the work of a crash.
+    if (seal === null) await witness(ports, directory, data.treeSize, data.checkpoint);
     if (toRecord !== null && !(await record(session, keys, seal, toRecord))) {
       if (attempt >= attemptsMax)
         throw new LedgerError('WrongExpectedRevision', `other processes sealed ${attemptsMax} times meanwhile`, {

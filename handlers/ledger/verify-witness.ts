@@ -63,6 +63,18 @@ export function sizesIn(outside: readonly Outside[]): ReadonlySet<number> {
   return sizes;
 }
 
+/** A ledger that is sealed has been witnessed: a witness that remembers nothing has been lost, or taken away. */
+export async function missingWitness(
+  { files }: Pick<Ports, 'files'>,
+  directory: string | null,
+  outside: readonly Outside[],
+  { sealedTo }: Scan,
+): Promise<readonly Fault[]> {
+  if (directory === null || sealedTo === 0 || outside.some(({ file }) => file.startsWith(`${directory}/`))) return [];
+  const actual = (await files.exists(directory)) ? 'a folder without any' : 'no such folder';
+  return [{ kind: 'witness_missing', ...nowhere, file: directory, expected: `checkpoints of the ${sealedTo} events sealed`, actual }];
+}
+
 function contradiction(
   { size, treeAt, lastPosition }: Scan,
   checkpoint: Checkpoint,

@@ -9,7 +9,7 @@ import { leafStreams, RecordedFormat, shown } from './recorded-format.ts';
 import { artifactFaults } from './verify-artifacts.ts';
 import { readModelFindings } from './verify-read-models.ts';
 import { scan } from './verify-scan.ts';
-import { type GivenCheckpoint, outsideCheckpoints, sizesIn, witnessFaults } from './verify-witness.ts';
+import { type GivenCheckpoint, missingWitness, outsideCheckpoints, sizesIn, witnessFaults } from './verify-witness.ts';
 
 export interface Verification {
   readonly events: number;
@@ -29,6 +29,8 @@ export interface Verification {
 export interface VerifyRequest {
   /** Null to look at none. */
   readonly witnessDirectory: string | null;
+  /** Whether that one must remember a ledger that is sealed; left out, it need not. */
+  readonly witnessExpected?: boolean;
   /** A checkpoint that was kept elsewhere, with the key to open it by. */
   readonly checkpoint: GivenCheckpoint | null;
   /** What the store finds wrong below the level of events; left out where the store cannot tell. */
@@ -81,12 +83,13 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
     () => artifactFaults(ports, scanned.references),
   );
   const witnessed = witnessFaults(ports, outside, scanned);
+  const missing = request.witnessExpected === true ? await missingWitness(ports, request.witnessDirectory, outside, scanned) : [];
   const findings =
     scanned.faults.length === 0
       ? await readModelFindings(ports)
       : { faults: [], notes: ['the read models were not compared: the events they are folded from are damaged'] };
   const storage = request.integrity?.() ?? [];
-  faults.push(...scanned.faults, ...artifacts.faults, ...scanned.sealFaults, ...witnessed.faults, ...findings.faults);
+  faults.push(...scanned.faults, ...artifacts.faults, ...scanned.sealFaults, ...missing, ...witnessed.faults, ...findings.faults);
   faults.push(...storage.map(({ kind, detail }) => ({ kind, ...nowhere, expected: 'storage as it was written', actual: detail })));
   const sealedTo = Math.max(scanned.sealedTo, witnessed.sealedTo);
   return {

@@ -94,6 +94,8 @@ export interface Files {
   makeFolder(directory: string): Promise<void>;
   /** Names the disk that holds a file or folder. */
   volumeOf(path: string): Promise<string>;
+  /** A path that means the same from everywhere: as it is meant in the folder of `beside`, or else in the working folder. */
+  absolute(path: string, beside?: string): string;
   /**
    * Whole or not at all: written to a sibling, flushed, renamed. `mode` as in chmod; `keepExisting` leaves a file that is there, or appears
    * meanwhile, as it is.

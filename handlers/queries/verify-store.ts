@@ -1,8 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
 import { ledgerIdIn } from '../ledger/open-ledger.ts';
 import { type Verification, verifyLedger } from '../ledger/verify.ts';
 import type { GivenCheckpoint } from '../ledger/verify-witness.ts';
+import { witnessFolder } from '../ledger/witness-folder.ts';
 import type { Opening } from '../runtime/opening.ts';
 import { redacted } from '../runtime/settings.ts';
 
@@ -21,10 +21,11 @@ export async function verifyStore(
   checkpoint: GivenCheckpoint | null,
 ): Promise<VerifiedStore> {
   const file = redacted(settings.store);
-  const key = (await tools.files.exists(keyFileOf(settings))) ? await readKeyFile(tools, settings) : null;
+  const { directory: witnessDirectory, expected: witnessExpected, note } = await witnessFolder(tools, settings);
   try {
     const { ports, integrity } = await examining();
-    const verified = await verifyLedger(ports, { witnessDirectory: witnessOf(settings, key), checkpoint, integrity });
+    const found = await verifyLedger(ports, { witnessDirectory, witnessExpected, checkpoint, integrity });
+    const verified = note === null ? found : { ...found, notes: [...found.notes, note] };
     if (verified.events === 0 && verified.faults.length === 0)
       throw new LedgerError('LedgerMissing', `no ledger in ${file}`, { at: { file } });
     return { verified, ledgerId: await ledgerIdIn(ports) };

@@ -152,6 +152,7 @@ export function createFiles(standardOutput: StandardOutput | null = null): Files
     list,
     makeFolder,
     volumeOf,
+    absolute: (path, beside) => (beside === undefined ? resolve(path) : resolve(dirname(resolve(beside)), path)),
     writeFolder,
     writeWhole: (file, content, options) =>
       file === '-' && standardOutput !== null ? pour(content, standardOutput) : writeWhole(file, content, options),

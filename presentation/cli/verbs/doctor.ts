@@ -1,7 +1,8 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { compared, type FormatComparison } from '../../../domain/ledger/format.ts';
 import { checkPapers, type PaperResult } from '../../doctor/check-papers.ts';
-import { keyFileOf, readKeyFile, witnessOf } from '../../../handlers/ledger/key-file.ts';
+import { keyFileOf, readKeyFile } from '../../../handlers/ledger/key-file.ts';
+import { witnessFolder } from '../../../handlers/ledger/witness-folder.ts';
 import type { Ports } from '../../../handlers/ports/ports.ts';
 import { RecordedFormat, shown } from '../../../handlers/ledger/recorded-format.ts';
 import { compareWitness } from '../../../handlers/ledger/witnessed.ts';
@@ -117,8 +118,9 @@ async function keyChecks(context: VerbContext, ports: Ports | null): Promise<Che
   const file = keyFileOf(settings);
   if (!(await tools.files.exists(file))) return [{ check: 'key', status: 'not_evaluated', message: `no signing key at ${file} yet` }];
   const key = await readKeyFile(tools, settings);
-  const witness = witnessOf(settings, key);
+  const { directory: witness, note } = await witnessFolder(tools, settings);
   const checks: Check[] = [{ check: 'key', status: 'passed', message: `${file} signs as ${key.origin}` }];
+  if (note !== null) checks.push({ check: 'witness path', status: 'warned', message: note });
   if (!(await tools.files.exists(witness)))
     return [
       ...checks,
