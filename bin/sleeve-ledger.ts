@@ -66,6 +66,7 @@ process.exitCode = await runProgram(
     openBroker,
     // What serves and traces takes time to load, and few verbs want it.
     openOperations: async (log) => (await import('./operations.ts')).openOperations({ log, ambient, environment: process.env }),
+    serveWitness: async (...given) => (await import('./operations.ts')).serveWitness(...given),
   },
   process.argv.slice(2),
 );

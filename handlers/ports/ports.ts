@@ -17,6 +17,7 @@ import type {
 } from './inputs.ts';
 import type { AnswerFormat, ResultCache } from './cache.ts';
 import type { Compute } from './compute.ts';
+import type { OpenWitnessMemory } from './witness.ts';
 import type { Clock, Crypto, Ids, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
 
 export type * from './cache.ts';
@@ -25,6 +26,7 @@ export type * from './inputs.ts';
 export type * from './machine.ts';
 export type * from './messages.ts';
 export type * from './store.ts';
+export type * from './witness.ts';
 
 /** A store that ends with the process: for runs that are recomputed from somewhere else than a ledger. */
 export interface TemporaryStore {
@@ -64,4 +66,5 @@ export interface Ports {
   readonly code: Code;
   readonly runtime: Runtime;
   readonly temporaryStore: () => TemporaryStore;
+  readonly witnessMemory: OpenWitnessMemory;
 }

@@ -29,6 +29,7 @@ function contextOf(world: World, current: Opened, resolved: ReturnType<typeof re
     opening: (location, mode) => current.another(location, mode),
     broker: () => current.broker(),
     operations: () => current.operations(),
+    witnessServer: (address, witnessing) => world.serveWitness(address, witnessing, current.tools.log),
     signal: world.signal,
     note,
     announce: (line) => world.stderr(`${oneLine(line)}\n`),

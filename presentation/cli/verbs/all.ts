@@ -44,6 +44,7 @@ import { tournamentRun } from './tournament.ts';
 import { trades } from './trades.ts';
 import { watch } from './watch.ts';
 import { weights } from './weights.ts';
+import { witnessServe } from './witness-serve.ts';
 import { work } from './work.ts';
 
 /** Every verb, in the order of the help. */
@@ -127,6 +128,7 @@ export const allVerbs: readonly Verb[] = [
   auditVerify,
   auditBundle,
   auditIntegrity,
+  witnessServe,
   cacheStats,
   cacheClear,
   cacheVerify,
