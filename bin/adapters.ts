@@ -42,6 +42,7 @@ import { nodePlatform, thisProcess } from '../infra/system/runtime.ts';
 import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { createInProcessCompute } from '../infra/workers/in-process.ts';
 import { createWorkerPool } from '../infra/workers/worker-pool.ts';
+import { openWitness } from '../infra/witness/open-witness.ts';
 import { openWitnessMemory } from '../infra/witness/witness-memory.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 import { holdings, metadataParsers, namedTables, priceParsers, returnsParsers } from './file-readers.ts';
@@ -104,6 +105,7 @@ export function createTools(options: {
     code: codeInForce(),
     runtime: thisProcess,
     temporaryStore: () => createMemoryStore(),
+    witnessAt: openWitness,
     witnessMemory: openWitnessMemory,
   };
 }

@@ -78,6 +78,7 @@ export const limits = {
   witnessMsMax: 5_000,
   /** A repository takes longer: git connects, fetches and pushes. */
   gitMsMax: 30_000,
+  gitAnswerBytesMax: 16_777_216,
   witnessBusyMsMax: 5_000,
   /** Refused checkpoints that a witness keeps of one log. */
   witnessRefusedKeptMax: 100,

@@ -8,8 +8,10 @@ const keyFileSchema = z.strictObject({
   verifierKey: z.string(),
   /** Ed25519 seed of RFC 8032, 32 bytes, hexadecimal. */
   privateSeedHex: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Where sealed checkpoints are kept; absolute, but for key files of releases up to 0.1.0, which have the path as it was typed. */
+  /** The places where sealed checkpoints are kept. The folder is absolute, but for key files of 0.1.0, which have it as it was typed. */
   witness: z.string(),
+  /** How many witnesses must cosign; left out where nobody demands it. */
+  witnessQuorum: z.int().positive().optional(),
   /** While a rotation is under way: the key that takes over. */
   next: z.strictObject({ verifierKey: z.string(), privateSeedHex: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
 });

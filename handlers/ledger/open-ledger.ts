@@ -12,7 +12,7 @@ import type { LedgerIdentity } from '../runtime/session.ts';
 import { redacted, type Settings } from '../runtime/settings.ts';
 import { keyFileOf, createKeyFile, readKeyFile } from './key-file.ts';
 import { firstFormat, raiseFormat } from './recorded-format.ts';
-import { newWitnessFolder } from './witness-folder.ts';
+import { newWitnessesOf } from './witness-folder.ts';
 
 async function identityIn(ports: Ports): Promise<LedgerIdentity | null> {
   const first = toDomainEvents(await ports.store.readStream(ledgerStream, { from: 0n, maxCount: 1, direction: 'forwards' }))[0];
@@ -38,8 +38,9 @@ async function provideKey(ports: Ports, settings: Settings): Promise<LedgerOpene
     const ledgerId = ledgerIdOf(ports, publicKey);
     const origin = settings.origin ?? `sleeve-ledger.local/${ledgerId.slice(0, 8)}`;
     const verifierKey = formatVerifierKey(verifierKeyOf(ports.crypto.sha256, origin, publicKey));
-    const witness = newWitnessFolder(ports, settings);
-    await createKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness });
+    const witness = newWitnessesOf(ports, settings);
+    const quorum = settings.witnessQuorum === null ? {} : { witnessQuorum: settings.witnessQuorum };
+    await createKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness, ...quorum });
   }
   const key = await readKeyFile(ports, settings);
   return {

@@ -1,4 +1,4 @@
-import { type Checkpoint, requireExtends, signCheckpoint } from '../../domain/audit/checkpoint.ts';
+import { type Checkpoint, readUnverifiedCheckpoint, requireExtends, signCheckpoint } from '../../domain/audit/checkpoint.ts';
 import { rangeHashes, rangeRoot } from '../../domain/audit/compact-range.ts';
 import { parseVerifierKey } from '../../domain/audit/signed-note.ts';
 import { emptyTail } from '../../domain/shared/envelope.ts';
@@ -20,7 +20,8 @@ import { type Milestone, milestoneOf, nothingSealed, extendTree, type SealedTree
 import { newestSeal, type Seal, sealsStream } from './seals.ts';
 import { throughTiles } from '../read-models/tile-reader.ts';
 import { newestNote, openWithAnyKey, witness } from './witness.ts';
-import { witnessFolder } from './witness-folder.ts';
+import { type Cosigning, offerToWitnesses, recall, recalledCheckpoints } from './cosigning.ts';
+import { witnessesOf } from './witness-folder.ts';
 
 export interface Sealing {
   readonly treeSize: number;
@@ -29,6 +30,10 @@ export interface Sealing {
   /** True when nothing but the last seal itself had been recorded since. */
   readonly already: boolean;
   readonly witnessFile: string;
+  /** What became of it at the witnesses elsewhere; one that is away does not keep a ledger from being sealed. */
+  readonly witnesses: readonly Cosigning[];
+  /** How many of them must have cosigned; null where nobody demands it. */
+  readonly quorum: number | null;
 }
 
 /** Seals again and again: each seal carries what the next one goes on from, so that it costs what was recorded since. */
@@ -59,8 +64,8 @@ async function consistencyProof(ports: Ports, from: Checkpoint, to: Checkpoint):
  * That what is sealed extends what was witnessed at an earlier size than the seal before: the leaves between are read no more, so tiles
  * prove it.
  */
-async function requireSealedExtends(ports: Ports, witnessed: Checkpoint | null, sealed: Checkpoint | null): Promise<void> {
-  if (witnessed === null || sealed === null || witnessed.size > sealed.size) return;
+async function requireSealedExtends(ports: Ports, witnessed: Checkpoint, sealed: Checkpoint | null): Promise<void> {
+  if (sealed === null || witnessed.size > sealed.size) return;
   // Of no leaves, and of as many, nothing needs a proof.
   if (witnessed.size === sealed.size || witnessed.size === 0) return requireExtends(ports.crypto.sha256, witnessed, sealed, []);
   requireExtends(ports.crypto.sha256, witnessed, sealed, await consistencyProof(ports, witnessed, sealed));
@@ -83,20 +88,25 @@ function noteOf({ crypto }: Ports, checkpoint: Checkpoint, keyFile: KeyFile): st
 }
 
 /** Grows the tree behind the last seal and signs it, once it has been shown to extend what was sealed and what was witnessed. */
-async function signed(ports: Ports, keyFile: KeyFile, seal: Seal | null, keys: KeyHistory, witnessed: Checkpoint | null): Promise<Signed> {
+async function signed(
+  ports: Ports,
+  keyFile: KeyFile,
+  seal: Seal | null,
+  keys: KeyHistory,
+  witnessed: readonly Checkpoint[],
+): Promise<Signed> {
   const { sha256 } = ports.crypto;
   const start = await startOf(ports, seal, keys);
-  await requireSealedExtends(ports, witnessed, start.checkpoint);
+  for (const each of witnessed) await requireSealedExtends(ports, each, start.checkpoint);
   const milestones: Milestone[] = [];
   if (seal !== null && start.checkpoint === null) milestones.push(milestoneOf(ports, seal, keys));
-  if (witnessed !== null)
-    milestones.push({ size: witnessed.size, check: (root) => requireExtends(sha256, witnessed, { ...witnessed, root }, []) });
+  for (const each of witnessed) milestones.push({ size: each.size, check: (root) => requireExtends(sha256, each, { ...each, root }, []) });
   const { range, before, last, onlySeal } = await extendTree(ports, start, seal, milestones);
   const checkpoint: Checkpoint = onlySeal
     ? { origin: keyFile.origin, size: seal!.data.treeSize, root: fromHex(seal!.data.root) }
     : { origin: keyFile.origin, size: range.size, root: rangeRoot(sha256, range) };
   // What was witnessed beyond the end of the log has been cut off.
-  if (witnessed !== null && witnessed.size > checkpoint.size) requireExtends(sha256, witnessed, checkpoint, []);
+  for (const each of witnessed) if (each.size > checkpoint.size) requireExtends(sha256, each, checkpoint, []);
   if (onlySeal) return { data: seal!.data, toRecord: null };
   const data: LedgerSealedV2 = {
     treeSize: range.size,
@@ -143,16 +153,19 @@ interface Remembered {
 
 async function sealOnce(session: Session, settings: Settings, { keys, format }: Remembered): Promise<Sealing> {
   const { ports } = session;
-  const { directory } = await witnessFolder(ports, settings);
+  const witnesses = await witnessesOf(ports, settings);
+  const { directory } = witnesses;
   for (let attempt = 1; ; attempt++) {
     // The witness is read before the ledger: what somebody else seals meanwhile would look like a tail that was cut off.
     const newest = await newestNote(ports, directory);
     await format.requireKnown();
     await keys.refresh();
+    const recalled = await recall(ports, witnesses, session.ledger.origin, keys.keys);
     const seal = await newestSeal(ports.store, keys);
     const { keyFile } = await keyInForce(ports, settings, keys.keys);
     if (newest === null && seal !== null) throw forgotten(directory, seal);
-    const { data, toRecord } = await signed(ports, keyFile, seal, keys, newest === null ? null : openWithAnyKey(ports, newest, keys.keys));
+    const inFolder = newest === null ? [] : [openWithAnyKey(ports, newest, keys.keys)];
+    const { data, toRecord } = await signed(ports, keyFile, seal, keys, [...inFolder, ...recalledCheckpoints(recalled)]);
     // The first seal is witnessed before it is recorded: a recorded one without a witness is never the work of a crash.
     if (seal === null) await witness(ports, directory, data.treeSize, data.checkpoint);
     if (toRecord !== null && !(await record(session, keys, seal, toRecord))) {
@@ -164,8 +177,13 @@ async function sealOnce(session: Session, settings: Settings, { keys, format }: 
     }
     const { treeSize, root, checkpoint } = data;
     const witnessFile = await witness(ports, directory, treeSize, checkpoint);
+    const sealed = { checkpoint: readUnverifiedCheckpoint(checkpoint), note: checkpoint };
+    const offered = await offerToWitnesses(ports, witnesses, recalled, keys, sealed);
+    if (offered.note !== checkpoint) await witness(ports, directory, treeSize, offered.note);
+    if (offered.contradiction !== null) throw offered.contradiction;
     ports.log.info({ treeSize, root, witnessFile }, 'sealed the ledger');
-    return { treeSize, root, checkpoint, already: toRecord === null, witnessFile };
+    const { cosignings, note } = offered;
+    return { treeSize, root, checkpoint: note, already: toRecord === null, witnessFile, witnesses: cosignings, quorum: witnesses.quorum };
   }
 }
 

@@ -16,7 +16,7 @@ export interface GivenCheckpoint {
 }
 
 /** A checkpoint from outside the store; `damage` where the file could not even be read. */
-interface Outside {
+export interface Outside {
   readonly file: string;
   readonly note: string | null;
   readonly verifierKey: string | null;
@@ -25,6 +25,8 @@ interface Outside {
 
 export interface Covered {
   readonly faults: readonly Fault[];
+  /** Those without a fault. */
+  readonly holding: readonly Outside[];
   /** Leaves under the widest checkpoint that holds. */
   readonly sealedTo: number;
 }
@@ -94,15 +96,19 @@ function contradiction(
 /** Errors: CheckpointInvalid for a malformed verifier key, which is a mistake of the caller's and no fault of the ledger. */
 export function witnessFaults(ports: Pick<Ports, 'crypto'>, outside: readonly Outside[], scanned: Scan): Covered {
   const faults: Fault[] = [];
+  const holding: Outside[] = [];
   let sealedTo = 0;
-  for (const { file, note, verifierKey, damage } of outside) {
+  for (const each of outside) {
+    const { file, note, verifierKey, damage } = each;
     const key = verifierKey === null ? null : parseVerifierKey(ports.crypto.sha256, verifierKey);
     try {
       if (note === null) throw new LedgerError('CheckpointInvalid', damage!);
       const checkpoint = key === null ? openInForce(ports, note, scanned.keys) : openCheckpoint(note, key, ports.crypto.verify);
       const found = contradiction(scanned, checkpoint);
-      if (found === null) sealedTo = Math.max(sealedTo, checkpoint.size);
-      else faults.push({ ...nowhere, ...found, file });
+      if (found === null) {
+        sealedTo = Math.max(sealedTo, checkpoint.size);
+        holding.push(each);
+      } else faults.push({ ...nowhere, ...found, file });
     } catch (error) {
       faults.push({
         kind: 'checkpoint_invalid',
@@ -113,5 +119,5 @@ export function witnessFaults(ports: Pick<Ports, 'crypto'>, outside: readonly Ou
       });
     }
   }
-  return { faults, sealedTo };
+  return { faults, holding, sealedTo };
 }

@@ -7,6 +7,7 @@ import { type Fault, nowhere } from './fault.ts';
 import { keysOf } from './keys.ts';
 import { leafStreams, RecordedFormat, shown } from './recorded-format.ts';
 import { artifactFaults } from './verify-artifacts.ts';
+import { type CosignedTo, type Elsewhere, type Judged, judgeCosignatures } from './verify-cosignatures.ts';
 import { readModelFindings } from './verify-read-models.ts';
 import { scan } from './verify-scan.ts';
 import { type GivenCheckpoint, missingWitness, outsideCheckpoints, sizesIn, witnessFaults } from './verify-witness.ts';
@@ -20,6 +21,8 @@ export interface Verification {
   readonly unsealed: number;
   /** Leaves covered by a checkpoint outside the store: only what was witnessed cannot be cut off unseen. */
   readonly witnessedTo: number;
+  /** How far its witnesses have cosigned the ledger; null where none is named that could. */
+  readonly cosigned: CosignedTo | null;
   /** Null where the ledger's own stream cannot be read. */
   readonly format: FormatComparison | null;
   readonly faults: readonly Fault[];
@@ -31,11 +34,15 @@ export interface VerifyRequest {
   readonly witnessDirectory: string | null;
   /** Whether that one must remember a ledger that is sealed; left out, it need not. */
   readonly witnessExpected?: boolean;
+  /** What the witnesses elsewhere show; left out where there are none. */
+  readonly elsewhere?: Elsewhere;
   /** A checkpoint that was kept elsewhere, with the key to open it by. */
   readonly checkpoint: GivenCheckpoint | null;
   /** What the store finds wrong below the level of events; left out where the store cannot tell. */
   readonly integrity?: () => readonly StorageFinding[];
 }
+
+const unjudged: Judged = { cosigned: null, faults: [], notes: [] };
 
 /** A build that is older than the ledger's format is not a fault of the ledger. It limits what the verification can mean. */
 function formatNotes(format: FormatComparison | null): string[] {
@@ -68,7 +75,8 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
   const format = await stage(faults, 'ledger_stream_unreadable', 'the format of the ledger', null, async () =>
     compared((await new RecordedFormat(ports.store).current()).format),
   );
-  const outside = await outsideCheckpoints(ports, request.witnessDirectory, request.checkpoint);
+  const here = await outsideCheckpoints(ports, request.witnessDirectory, request.checkpoint);
+  const outside = [...here, ...(request.elsewhere?.outside ?? [])];
   const keys = await stage<readonly VerifierKey[]>(faults, 'ledger_stream_unreadable', 'LedgerOpened and rotations', [], () =>
     keysOf(ports),
   );
@@ -83,13 +91,22 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
     () => artifactFaults(ports, scanned.references),
   );
   const witnessed = witnessFaults(ports, outside, scanned);
-  const missing = request.witnessExpected === true ? await missingWitness(ports, request.witnessDirectory, outside, scanned) : [];
+  const missing = request.witnessExpected === true ? await missingWitness(ports, request.witnessDirectory, here, scanned) : [];
+  const judged = request.elsewhere === undefined ? unjudged : judgeCosignatures(ports, request.elsewhere, witnessed.holding, scanned);
   const findings =
     scanned.faults.length === 0
       ? await readModelFindings(ports)
       : { faults: [], notes: ['the read models were not compared: the events they are folded from are damaged'] };
   const storage = request.integrity?.() ?? [];
-  faults.push(...scanned.faults, ...artifacts.faults, ...scanned.sealFaults, ...missing, ...witnessed.faults, ...findings.faults);
+  faults.push(
+    ...scanned.faults,
+    ...artifacts.faults,
+    ...scanned.sealFaults,
+    ...missing,
+    ...witnessed.faults,
+    ...judged.faults,
+    ...findings.faults,
+  );
   faults.push(...storage.map(({ kind, detail }) => ({ kind, ...nowhere, expected: 'storage as it was written', actual: detail })));
   const sealedTo = Math.max(scanned.sealedTo, witnessed.sealedTo);
   return {
@@ -99,8 +116,9 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
     sealedTo,
     unsealed: scanned.size - sealedTo,
     witnessedTo: witnessed.sealedTo,
+    cosigned: judged.cosigned,
     format,
     faults,
-    notes: [...formatNotes(format), ...findings.notes],
+    notes: [...formatNotes(format), ...judged.notes, ...findings.notes],
   };
 }

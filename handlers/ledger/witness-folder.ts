@@ -1,8 +1,11 @@
+import { type CosignerKey, parseCosignerKey } from '../../domain/audit/cosignature.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Ports } from '../ports/ports.ts';
+import type { Ports, WitnessAddress } from '../ports/ports.ts';
 import { besideStore, type Settings } from '../runtime/settings.ts';
-import { type KeyFile, keyFileIfAny, keyFileOf } from './key-file.ts';
+import { keyFileIfAny, keyFileOf } from './key-file.ts';
+import { formatWitnessPlaces, parseWitnessPlaces, type WitnessPlaces } from './witness-places.ts';
 
+/** Which witnesses a ledger has: a folder, in which the evidence of the others is kept as well, and places elsewhere. */
 export interface WitnessFolder {
   /** Absolute. */
   readonly directory: string;
@@ -12,11 +15,26 @@ export interface WitnessFolder {
   readonly note: string | null;
 }
 
+export interface Witnesses extends WitnessFolder {
+  readonly addresses: readonly WitnessAddress[];
+  /** Keys of the servers among them; each by its address. */
+  readonly cosigners: ReadonlyMap<string, CosignerKey>;
+  /** How many of those must have cosigned a checkpoint; null where nobody demands it. */
+  readonly quorum: number | null;
+}
+
 const besideThe = (store: string): string => `${besideStore(store)}.witness`;
 
-/** Where a new ledger keeps its checkpoints: named by the settings, or beside the store. */
-export function newWitnessFolder({ files }: Pick<Ports, 'files'>, settings: Settings): string {
-  return files.absolute(settings.witness ?? besideThe(settings.store));
+/** What the settings say, with an absolute folder. Errors: ConfigInvalid. */
+export function namedWitnesses({ files }: Pick<Ports, 'files'>, settings: Settings): WitnessPlaces {
+  const named = parseWitnessPlaces(settings.witness ?? '');
+  return { ...named, folder: named.folder === null ? null : files.absolute(named.folder) };
+}
+
+/** What the key file of a new ledger says of its witnesses: those of the settings, in the folder beside the store unless they name one. */
+export function newWitnessesOf(ports: Pick<Ports, 'files'>, settings: Settings): string {
+  const named = namedWitnesses(ports, settings);
+  return formatWitnessPlaces({ ...named, folder: named.folder ?? ports.files.absolute(besideThe(settings.store)) });
 }
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
@@ -49,12 +67,46 @@ async function meantBy(ports: Pick<Ports, 'files'>, settings: Settings, path: st
   return { directory, expected: true, note };
 }
 
-/** The folder of the witness, by the settings or else the key file. Errors: ConfigInvalid, also for a path that can mean two folders. */
-export async function witnessFolder(ports: Pick<Ports, 'files'>, settings: Settings): Promise<WitnessFolder> {
-  if (settings.witness !== null) return { directory: ports.files.absolute(settings.witness), expected: true, note: null };
-  const key: KeyFile | null = await keyFileIfAny(ports, settings);
-  if (key === null) return { directory: newWitnessFolder(ports, settings), expected: false, note: null };
-  return key.witness === ports.files.absolute(key.witness)
-    ? { directory: key.witness, expected: true, note: null }
-    : meantBy(ports, settings, key.witness);
+function folderOf(ports: Pick<Ports, 'files'>, settings: Settings, named: string | null, ofKey: string | null): Promise<WitnessFolder> {
+  const { files } = ports;
+  if (named !== null) return Promise.resolve({ directory: named, expected: true, note: null });
+  if (ofKey === null) return Promise.resolve({ directory: files.absolute(besideThe(settings.store)), expected: false, note: null });
+  return ofKey === files.absolute(ofKey)
+    ? Promise.resolve({ directory: ofKey, expected: true, note: null })
+    : meantBy(ports, settings, ofKey);
+}
+
+/**
+ * The witnesses that settings and key file name. A folder of the settings stands for that of the key file; places elsewhere, and the larger
+ * quorum, are those of both: a flag makes nothing weaker. Errors: ConfigInvalid, also for a path that can mean two folders;
+ * CheckpointInvalid for a malformed verifier key.
+ */
+export async function witnessesOf(ports: Pick<Ports, 'files' | 'crypto'>, settings: Settings): Promise<Witnesses> {
+  const key = await keyFileIfAny(ports, settings);
+  const named = namedWitnesses(ports, settings);
+  const ofKey = parseWitnessPlaces(key?.witness ?? '');
+  const folder = await folderOf(ports, settings, named.folder, ofKey.folder);
+  const more = named.addresses.filter(({ place }) => !ofKey.addresses.some((other) => other.place === place));
+  const addresses = [...ofKey.addresses, ...more];
+  const { sha256 } = ports.crypto;
+  const cosigners = new Map(
+    addresses.flatMap((address) =>
+      address.kind === 'tlog' ? [[address.place, parseCosignerKey(sha256, address.verifierKey)] as const] : [],
+    ),
+  );
+  const distinct = new Set([...cosigners.values()].map(({ publicKey }) => String(publicKey))).size;
+  if (distinct < cosigners.size)
+    throw new LedgerError('ConfigInvalid', 'two witnesses have one key: they are one witness', { at: { path: 'witness' } });
+  const quorum = Math.max(settings.witnessQuorum ?? 0, key?.witnessQuorum ?? 0);
+  if (quorum > cosigners.size) {
+    throw new LedgerError('ConfigInvalid', `${quorum} witnesses are to cosign, and ${cosigners.size} are named that can`, {
+      at: { path: 'witnessQuorum' },
+    });
+  }
+  return { ...folder, addresses, cosigners, quorum: quorum === 0 ? null : quorum };
+}
+
+/** The folder alone. Errors: as above. */
+export async function witnessFolder(ports: Pick<Ports, 'files' | 'crypto'>, settings: Settings): Promise<WitnessFolder> {
+  return witnessesOf(ports, settings);
 }

@@ -17,7 +17,7 @@ import type {
 } from './inputs.ts';
 import type { AnswerFormat, ResultCache } from './cache.ts';
 import type { Compute } from './compute.ts';
-import type { OpenWitnessMemory } from './witness.ts';
+import type { OpenWitness, OpenWitnessMemory } from './witness.ts';
 import type { Clock, Crypto, Ids, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
 
 export type * from './cache.ts';
@@ -66,5 +66,6 @@ export interface Ports {
   readonly code: Code;
   readonly runtime: Runtime;
   readonly temporaryStore: () => TemporaryStore;
+  readonly witnessAt: OpenWitness;
   readonly witnessMemory: OpenWitnessMemory;
 }

@@ -2,7 +2,8 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { ledgerIdIn } from '../ledger/open-ledger.ts';
 import { type Verification, verifyLedger } from '../ledger/verify.ts';
 import type { GivenCheckpoint } from '../ledger/verify-witness.ts';
-import { witnessFolder } from '../ledger/witness-folder.ts';
+import { askElsewhere } from '../ledger/verify-cosignatures.ts';
+import { witnessesOf } from '../ledger/witness-folder.ts';
 import type { Opening } from '../runtime/opening.ts';
 import { redacted } from '../runtime/settings.ts';
 
@@ -21,10 +22,13 @@ export async function verifyStore(
   checkpoint: GivenCheckpoint | null,
 ): Promise<VerifiedStore> {
   const file = redacted(settings.store);
-  const { directory: witnessDirectory, expected: witnessExpected, note } = await witnessFolder(tools, settings);
+  const witnesses = await witnessesOf(tools, settings);
+  const { directory: witnessDirectory, expected: witnessExpected, note } = witnesses;
+  // Before the ledger is read, which may grow and be sealed meanwhile.
+  const elsewhere = await askElsewhere(tools, witnesses);
   try {
     const { ports, integrity } = await examining();
-    const found = await verifyLedger(ports, { witnessDirectory, witnessExpected, checkpoint, integrity });
+    const found = await verifyLedger(ports, { witnessDirectory, witnessExpected, elsewhere, checkpoint, integrity });
     const verified = note === null ? found : { ...found, notes: [...found.notes, note] };
     if (verified.events === 0 && verified.faults.length === 0)
       throw new LedgerError('LedgerMissing', `no ledger in ${file}`, { at: { file } });
@@ -41,7 +45,18 @@ export async function verifyStore(
       file,
     };
     return {
-      verified: { events: 0, streams: 0, artifacts: 0, sealedTo: 0, unsealed: 0, witnessedTo: 0, format: null, faults: [fault], notes: [] },
+      verified: {
+        events: 0,
+        streams: 0,
+        artifacts: 0,
+        sealedTo: 0,
+        unsealed: 0,
+        witnessedTo: 0,
+        cosigned: null,
+        format: null,
+        faults: [fault],
+        notes: [],
+      },
       ledgerId: null,
     };
   }
