@@ -104,6 +104,7 @@ const methods = {
   retryLetter: [text, why],
   discardLetter: [text, why],
   rotateKey: [why],
+  nameWitness: [text, why],
   verifyCache: [z.looseObject({ seed: text, sample: z.int().positive().optional(), signal: signal.optional() })],
   watchOnce: [z.looseObject({ folder: text }), signal.optional()],
   watch: [z.looseObject({ folder: text }), signal],

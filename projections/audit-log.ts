@@ -9,6 +9,7 @@ const steps: Readonly<Record<EventType, string>> = {
   LedgerOpened: 'ledger_open',
   LedgerSealed: 'ledger_seal',
   SigningKeyRotated: 'ledger_key_rotate',
+  WitnessNamed: 'ledger_witness_name',
   LedgerFormatRaised: 'ledger_format_raise',
   SleeveRunOpened: 'sleeve_open',
   IntegrityPassed: 'data_integrity',

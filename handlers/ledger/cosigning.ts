@@ -174,7 +174,7 @@ export async function offerToWitnesses(
     contradictions.length + cosignings.filter(({ outcome }) => outcome === 'away' || outcome === 'refused').length,
   );
   return {
-    cosignings: cosignings.map(({ lines: _, ...cosigning }) => cosigning),
+    cosignings: cosignings.map(({ place, kind, outcome, why }) => ({ place, kind, outcome, why })),
     note: sealed.note + cosignings.map(({ lines }) => lines).join(''),
     contradiction: contradictions[0] ?? null,
   };

@@ -88,22 +88,26 @@ export async function witnessesOf(ports: Pick<Ports, 'files' | 'crypto'>, settin
   const folder = await folderOf(ports, settings, named.folder, ofKey.folder);
   const more = named.addresses.filter(({ place }) => !ofKey.addresses.some((other) => other.place === place));
   const addresses = [...ofKey.addresses, ...more];
-  const { sha256 } = ports.crypto;
-  const cosigners = new Map(
-    addresses.flatMap((address) =>
-      address.kind === 'tlog' ? [[address.place, parseCosignerKey(sha256, address.verifierKey)] as const] : [],
-    ),
-  );
-  const distinct = new Set([...cosigners.values()].map(({ publicKey }) => String(publicKey))).size;
-  if (distinct < cosigners.size)
-    throw new LedgerError('ConfigInvalid', 'two witnesses have one key: they are one witness', { at: { path: 'witness' } });
   const quorum = Math.max(settings.witnessQuorum ?? 0, key?.witnessQuorum ?? 0);
-  if (quorum > cosigners.size) {
+  return { ...folder, ...policyOf(ports, addresses, quorum === 0 ? null : quorum) };
+}
+
+/** Who may cosign and how many must. Errors: ConfigInvalid for what nobody could meet; CheckpointInvalid for a malformed verifier key. */
+export function policyOf(
+  { crypto: { sha256 } }: Pick<Ports, 'crypto'>,
+  addresses: readonly WitnessAddress[],
+  quorum: number | null,
+): Pick<Witnesses, 'addresses' | 'cosigners' | 'quorum'> {
+  const servers = addresses.flatMap((address) => (address.kind === 'tlog' ? [address] : []));
+  const cosigners = new Map(servers.map(({ place, verifierKey }) => [place, parseCosignerKey(sha256, verifierKey)] as const));
+  if (new Set([...cosigners.values()].map(({ publicKey }) => String(publicKey))).size < cosigners.size)
+    throw new LedgerError('ConfigInvalid', 'two witnesses have one key: they are one witness', { at: { path: 'witness' } });
+  if (quorum !== null && quorum > cosigners.size) {
     throw new LedgerError('ConfigInvalid', `${quorum} witnesses are to cosign, and ${cosigners.size} are named that can`, {
       at: { path: 'witnessQuorum' },
     });
   }
-  return { ...folder, addresses, cosigners, quorum: quorum === 0 ? null : quorum };
+  return { addresses, cosigners, quorum };
 }
 
 /** The folder alone. Errors: as above. */

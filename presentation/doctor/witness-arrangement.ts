@@ -23,7 +23,7 @@ export function provenBy({ folderOnDiskOfStore, repositories, servers, quorum }:
     sentences.push(
       quorum === null
         ? `${servers} servers cosign, and none has to: name a quorum, or one that is kept away goes unnoticed.`
-        : `${quorum} of ${servers} servers must have cosigned: a fork needs ${Math.max(0, 2 * quorum - servers)} of them to cosign both sides.`,
+        : `${quorum} of ${servers} servers must have cosigned: a fork needs ${Math.max(0, 2 * quorum - servers)} that cosign both sides.`,
     );
   }
   if (servers === 1 && quorum === null) sentences.push('No quorum is demanded: a server that is kept away is a warning, and no fault.');

@@ -38,6 +38,10 @@ beforeEach(async () => {
   expect(await bench.json(['manifest', 'apply'], named(`${bench.store}.witness`))).toMatchObject({ exit: 0 });
 });
 
+/** A note that nobody signed: a repository does not ask. */
+const note = (origin: string): string =>
+  `${origin}\n5\n${Buffer.alloc(32).toString('base64')}\n\n\u2014 ${origin} ${Buffer.alloc(68).toString('base64')}\n`;
+
 describe('a repository', () => {
   test('holds each sealed checkpoint in a commit of its own, and verification reads it back', async () => {
     const sealed = await bench.json(['ledger', 'seal'], named(`${bench.store}.witness`));
@@ -92,8 +96,6 @@ describe('a repository', () => {
       origin,
       witness: gitWitness({ url, branch: 'shared' }, bench.path(`memory-${index}`)),
     }));
-    const note = (origin: string): string =>
-      `${origin}\n5\n${Buffer.alloc(32).toString('base64')}\n\n\u2014 ${origin} ${Buffer.alloc(68).toString('base64')}\n`;
     for (const { origin } of places)
       mkdirSync(bench.path(`memory-${places.findIndex((place) => place.origin === origin)}`), { recursive: true });
     const taken = await Promise.all(

@@ -126,7 +126,7 @@ describe('a witness elsewhere', () => {
       [ledger, fork].map(({ bench, environment }) => spawnProgram(bench, ['ledger', 'seal', '--json'], environment).ended),
     );
     const answers = ends.map(({ stdout }) => JSON.parse(stdout) as Answer);
-    expect(ends.map(({ exit }) => exit).toSorted()).toEqual([0, 1]);
+    expect(ends.map(({ exit }) => exit).toSorted((one, other) => one - other)).toEqual([0, 1]);
     const refused = answers.find(({ ok }) => !ok)!;
     const accepted = answers.find(({ ok }) => ok)!;
     expect(accepted.result['witnesses']).toMatchObject([{ outcome: 'cosigned' }]);
@@ -197,12 +197,14 @@ async function lyingServer(answer: (path: string, body: string) => { status: num
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** The note in a request. */
+const noteOf = (body: string): string => body.slice(body.indexOf('\n\n') + 2);
+
 describe('a witness that is not what it should be', () => {
   const named = crypto.newKeyPair();
   const other = crypto.newKeyPair();
   const key = cosignerKeyOf(sha256, 'witness.example/named', named.publicKey);
   const replaced = cosignerKeyOf(sha256, 'witness.example/named', other.publicKey);
-  const noteOf = (body: string): string => body.slice(body.indexOf('\n\n') + 2);
   const lines: Readonly<Record<string, (body: string) => string>> = {
     'signs with another key than the one that was named': (body) =>
       cosignatureLine(parseNote(noteOf(body)).text, replaced, 1_700_000_000, (message) => crypto.sign(other.privateSeed, message)),
@@ -326,7 +328,7 @@ describe('a policy of several witnesses', () => {
     const stolen = readFileSync(join(own.folder, older), 'utf8')
       .trimEnd()
       .split('\n')
-      .find((line) => line.includes(last.split(' ')[1]!) === false && line.startsWith('\u2014 witness'))!;
+      .find((line) => !line.includes(last.split(' ')[1]!) && line.startsWith('\u2014 witness'))!;
     writeFileSync(file, `${note}${stolen}\n`);
     expect(kinds(await own.json('ledger', 'verify'))).toEqual(expect.arrayContaining(['cosignature_invalid', 'quorum_missing']));
     writeFileSync(file, note);

@@ -131,3 +131,30 @@ describe('a witness that is expected and not there', () => {
     });
   });
 });
+
+describe('naming another witness', () => {
+  test('takes along what the one before remembers, and is recorded', async () => {
+    const named = await bench.json(['ledger', 'witness', '--to', 'elsewhere', '--why', 'a disk of its own'], relative);
+    expect(named).toMatchObject({ exit: 0, warnings: [], result: { witness: join(process.cwd(), 'elsewhere') } });
+    expect(named.result['remembered']).toBe(named.result['sealedTo']);
+    expect(readdirSync('elsewhere')).toEqual(expect.arrayContaining(readdirSync('ledger.sqlite.witness')));
+    rmSync('ledger.sqlite.witness', { recursive: true });
+    expect(await verified()).toMatchObject({ exit: 0, result: { faults: [] }, warnings: [] });
+    putBack();
+    expect(kinds(await verified())).toEqual(['sealed_tail_cut']);
+  });
+
+  test('in the place of one that is lost is possible, and the ledger says for ever that it was lost and why', async () => {
+    rmSync('ledger.sqlite.witness', { recursive: true });
+    const named = await bench.json(['ledger', 'witness', '--to', 'ledger.sqlite.witness', '--why', 'the disk burnt'], relative);
+    expect(named).toMatchObject({ exit: 0, result: { remembered: null } });
+    expect(named.warnings.join()).toMatch(/remembered nothing.*its own word, and recorded/);
+    expect(await verified()).toMatchObject({ exit: 0, result: { faults: [] }, warnings: [] });
+    const recorded = (await bench.events()).find(({ type }) => type === 'WitnessNamed')!;
+    expect(JSON.parse(Buffer.from(recorded.bytes).toString('utf8'))).toMatchObject({
+      stream: 'ledger',
+      data: { why: 'the disk burnt', remembered: null, cosigners: [], quorum: null },
+    });
+    expect(await bench.json(['ledger', 'witness', '--to', 'w'], relative)).toMatchObject({ exit: 2, error: { code: 'Usage' } });
+  });
+});

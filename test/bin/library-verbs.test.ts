@@ -82,6 +82,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'ledger events': { method: 'events' },
   'ledger artifact': { method: 'artifact' },
   'ledger key rotate': { method: 'rotateKey' },
+  'ledger witness': { method: 'nameWitness' },
   'ledger copy': { method: 'copyTo' },
   'ledger backup': { method: 'backUp' },
   'ledger restore': { exported: 'restoreLedger' },

@@ -22,6 +22,7 @@ import { ledgerBackup, ledgerRestore } from './ledger-backup.ts';
 import { ledgerCopy } from './ledger-copy.ts';
 import { ledgerArtifact, ledgerEvents } from './ledger-events.ts';
 import { ledgerKeyRotate } from './ledger-key.ts';
+import { ledgerWitness } from './ledger-witness.ts';
 import { ledgerProve } from './ledger-prove.ts';
 import { manifestApply, manifestResolve, manifestValidate } from './manifest.ts';
 import { manifestLint } from './manifest-lint.ts';
@@ -121,6 +122,7 @@ export const allVerbs: readonly Verb[] = [
   ledgerEvents,
   ledgerArtifact,
   ledgerKeyRotate,
+  ledgerWitness,
   ledgerCopy,
   ledgerBackup,
   ledgerRestore,
