@@ -8,7 +8,7 @@ import { type KeyFile, keyFileOf, writeKeyFile } from '../ledger/key-file.ts';
 import { keyInForce } from '../ledger/key-in-force.ts';
 import { KeyHistory } from '../ledger/keys.ts';
 import { newestSeal } from '../ledger/seals.ts';
-import { newestNote, openWithAnyKey, witness, witnessFiles } from '../ledger/witness.ts';
+import { folderWitness, newestNote, openWithAnyKey, witnessFiles } from '../ledger/witness.ts';
 import { policyOf, witnessesOf } from '../ledger/witness-folder.ts';
 import { formatWitnessPlaces, parseWitnessPlaces } from '../ledger/witness-places.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -85,7 +85,8 @@ export async function nameWitness(session: Session, settings: Settings, to: stri
   const cosigners = [...after.cosigners.values()].map(formatCosignerKey).toSorted();
   await handleCommand(session, naming, '', { why, sealedTo, remembered, cosigners, quorum: after.quorum });
   if (directory !== before.directory) await takeAlong(ports, before.directory, directory);
-  if (seal !== null && (await newestNote(ports, directory)) === null) await witness(ports, directory, sealedTo, seal.data.checkpoint);
+  if (seal !== null && (await newestNote(ports, directory)) === null)
+    await folderWitness(ports, directory).take({ old: 0, size: sealedTo, proof: [], note: seal.data.checkpoint }, keyFile.origin);
   await writeKeyFile(ports, settings, keyNaming(keyFile, places, after.quorum));
   return { witness: places, quorum: after.quorum, keyFile: keyFileOf(settings), remembered, sealedTo };
 }

@@ -117,6 +117,11 @@ describe('a witness elsewhere', () => {
       result: { faults: [], cosigned: { to: sealedTo, quorum: null, by: [{ place: witness.url, name: key.name, size: sealedTo }] } },
     });
     expect(openCosignature(ledger.newest, key, verifySignature)).not.toBeNull();
+    const { exit, result } = await ledger.json('doctor');
+    const checks = result['checks'] as { readonly check: string; readonly status: string; readonly message: string }[];
+    const said = (name: string): unknown => checks.find(({ check }) => check === name);
+    expect([exit, said('witness elsewhere')]).toEqual([0, expect.objectContaining({ status: 'passed' })]);
+    expect(said('what the witnesses prove')).toMatchObject({ message: expect.stringMatching(/cosigns one history only/) as unknown });
   });
 
   test('of a ledger and a copy that grew another way, sealed by two processes, cosigns one and convicts the other', async () => {
