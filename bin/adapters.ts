@@ -45,6 +45,8 @@ import { nodePlatform, thisProcess } from '../infra/system/runtime.ts';
 import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { createInProcessCompute } from '../infra/workers/in-process.ts';
 import { createWorkerPool } from '../infra/workers/worker-pool.ts';
+import { openWitness } from '../infra/witness/open-witness.ts';
+import { openWitnessMemory } from '../infra/witness/witness-memory.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 import { holdings, metadataParsers, namedTables, priceParsers, returnsParsers } from './file-readers.ts';
 import { workerEntries } from './worker-entries.ts';
@@ -114,6 +116,8 @@ export function createTools(options: {
     runtime: thisProcess,
     letterKeys: noLetterKeys,
     temporaryStore: () => createMemoryStore(),
+    witnessAt: openWitness,
+    witnessMemory: openWitnessMemory,
   };
 }
 

@@ -108,6 +108,7 @@ const methods = {
   discardLetter: [text, why],
   eraseLetter: [text, why],
   rotateKey: [why],
+  nameWitness: [text, why],
   verifyCache: [z.looseObject({ seed: text, sample: z.int().positive().optional(), signal: signal.optional() })],
   watchOnce: [z.looseObject({ folder: text }), signal.optional()],
   watch: [z.looseObject({ folder: text }), signal],

@@ -25,6 +25,7 @@ import { quarantineSleeve, reinstateSleeve } from '../handlers/commands/quaranti
 import { rebuildReadModels } from '../handlers/commands/rebuild-read-models.ts';
 import { rejectRebalance } from '../handlers/commands/reject-rebalance.ts';
 import { revokeParityWaiver } from '../handlers/commands/revoke-parity-waiver.ts';
+import { nameWitness } from '../handlers/commands/name-witness.ts';
 import { rotateKey } from '../handlers/commands/rotate-key.ts';
 import { discardLetter, eraseLetter, retryLetter } from '../handlers/commands/settle-letter.ts';
 import { type WatchOptions, watchContinuously, watchOnce } from '../handlers/roles/watching/watch-runs.ts';
@@ -141,6 +142,7 @@ export function commandsOf(context: Opening) {
     /** Removes answers that were kept from earlier computations. */
     clearCache: () => clearCache(tools),
     rotateKey: async (why: string) => rotateKey(await writing(), settings, why),
+    nameWitness: async (places: string, why: string) => nameWitness(await writing(), settings, places, why),
     /** Imports what is complete in a folder, and ends. */
     watchOnce: async (options: Watching, signal: AbortSignal = never()) =>
       watchOnce(await writing(), { ...defaultWatch, ...options }, { settings, signal, sealed: true }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { StreamFolds } from '../handlers/runtime/folds.ts';
 import { openLedger as openSession } from '../handlers/ledger/open-ledger.ts';
-import { keptPlaces } from '../handlers/ledger/key-file.ts';
+import { keptPlaces } from '../handlers/ledger/witness-folder.ts';
 import { beginWriting } from '../handlers/ledger/begin-writing.ts';
 import { timeOfLedger } from '../handlers/ledger/time-of-ledger.ts';
 import { createSealer, type Sealing } from '../handlers/ledger/sealer.ts';

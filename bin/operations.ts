@@ -1,14 +1,21 @@
 import { operationRoutes } from '../presentation/http/routes.ts';
+import { witnessRoutes } from '../presentation/http/witness-routes.ts';
 import { metricDefinitions } from '../handlers/runtime/observability/metrics.ts';
 import type { Log } from '../handlers/ports/ports.ts';
 import { silentTracer } from '../handlers/runtime/observability/telemetry.ts';
 import type { Operations } from '../handlers/roles/operations.ts';
-import { createHttpServer } from '../infra/http/server.ts';
+import type { Witnessing } from '../handlers/witnessing/witnessing.ts';
+import { createHttpServer, type HttpServer } from '../infra/http/server.ts';
 import { watchLoop } from '../infra/http/loop-watch.ts';
 import { createMetrics } from '../infra/metrics/prometheus.ts';
 import { codeInForce } from '../infra/system/code.ts';
 import type { AmbientTrace } from '../infra/tracing/ambient.ts';
 import { createTracer } from '../infra/tracing/open-telemetry.ts';
+
+/** A witness over HTTP: it says nothing that it would not tell anybody, and cosigns for known logs only. */
+export function serveWitness(address: string, witnessing: Witnessing, log: Log): Promise<HttpServer> {
+  return createHttpServer({ address, routes: witnessRoutes(witnessing), hosts: 'any', log, what: 'a witness is' });
+}
 
 /** The collector of traces, by the standard variable of OpenTelemetry. */
 const exporterVariable = 'OTEL_EXPORTER_OTLP_ENDPOINT';

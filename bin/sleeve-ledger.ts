@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { allVerbs } from '../presentation/cli/verbs/all.ts';
 import { runProgram } from '../presentation/cli/program.ts';
-import { keptPlaces } from '../handlers/ledger/key-file.ts';
+import { keptPlaces } from '../handlers/ledger/witness-folder.ts';
 import { cacheFolder } from '../handlers/runtime/settings.ts';
 import { readSettingsFile } from '../infra/config/settings-file.ts';
 import { codeInForce } from '../infra/system/code.ts';
@@ -73,6 +73,7 @@ process.exitCode = await runProgram(
     openBroker,
     // What serves and traces takes time to load, and few verbs want it.
     openOperations: async (log) => (await import('./operations.ts')).openOperations({ log, ambient, environment: process.env }),
+    serveWitness: async (...given) => (await import('./operations.ts')).serveWitness(...given),
   },
   process.argv.slice(2),
 );

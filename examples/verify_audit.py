@@ -435,6 +435,7 @@ DOCUMENT = {"kind": lambda v: v == "document", "sha256": is_hash, "bytes": is_wh
 # Step of each type of event under derivation 1; `*` stands for the risk profile. A type that is not here is its own step.
 STEPS = {
     "LedgerOpened": "ledger_open", "LedgerSealed": "ledger_seal", "SigningKeyRotated": "ledger_key_rotate",
+    "WitnessNamed": "ledger_witness_name",
     "LedgerFormatRaised": "ledger_format_raise", "ClockJumpAccepted": "ledger_clock_jump_accept",
     "SleeveRunOpened": "sleeve_open", "IntegrityPassed": "data_integrity", "MovesAccepted": "data_accept_moves",
     "IntegrityFailed": "data_integrity", "UniverseFormed": "data_prep", "AssetsSelected": "natural_selection",

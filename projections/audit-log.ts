@@ -10,6 +10,7 @@ const steps: Readonly<Record<EventType, string>> = {
   LedgerOpened: 'ledger_open',
   LedgerSealed: 'ledger_seal',
   SigningKeyRotated: 'ledger_key_rotate',
+  WitnessNamed: 'ledger_witness_name',
   LedgerFormatRaised: 'ledger_format_raise',
   ClockJumpAccepted: 'ledger_clock_jump_accept',
   SleeveRunOpened: 'sleeve_open',

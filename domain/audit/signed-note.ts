@@ -29,7 +29,11 @@ export interface SignedNote {
 export type VerifySignature = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 export type SignMessage = (message: Uint8Array) => Uint8Array;
 
-const ed25519Type = 1;
+/** Of what a signature line holds: Ed25519 over the text, or an Ed25519 cosignature with its time (c2sp.org/tlog-cosignature). */
+export const signatureTypes = { ed25519: 1, cosignature: 4 } as const;
+export type SignatureType = (typeof signatureTypes)[keyof typeof signatureTypes];
+
+const typeNames: Readonly<Record<SignatureType, string>> = { 1: 'Ed25519 (1)', 4: 'Ed25519 cosignatures (4)' };
 const publicKeyBytes = 32;
 const signatureBytes = 64;
 const keyIdBytes = 4;
@@ -46,35 +50,41 @@ export function isKeyName(name: string): boolean {
   return name !== '' && name.isWellFormed() && !/[\p{White_Space}\p{Cc}+]/u.test(name);
 }
 
-function keyIdOf(sha256: Sha256, name: string, publicKey: Uint8Array): string {
+function keyIdOf(sha256: Sha256, name: string, type: SignatureType, publicKey: Uint8Array): string {
   const named = utf8.encode(`${name}\n`);
   const input = new Uint8Array(named.length + 1 + publicKey.length);
   input.set(named);
-  input[named.length] = ed25519Type;
+  input[named.length] = type;
   input.set(publicKey, named.length + 1);
   return toHex(sha256(input).subarray(0, keyIdBytes));
 }
 
-export function verifierKeyOf(sha256: Sha256, name: string, publicKey: Uint8Array): VerifierKey {
+/** Errors: CheckpointInvalid for a name or a public key that cannot be one. */
+export function verifierKeyOf(
+  sha256: Sha256,
+  name: string,
+  publicKey: Uint8Array,
+  type: SignatureType = signatureTypes.ed25519,
+): VerifierKey {
   if (!isKeyName(name)) refuse('a key name must not be empty or hold blanks, control characters or a plus sign', { name });
   if (publicKey.length !== publicKeyBytes) refuse('an Ed25519 public key has 32 bytes', { name, bytes: publicKey.length });
-  return { name, keyId: keyIdOf(sha256, name, publicKey), publicKey };
+  return { name, keyId: keyIdOf(sha256, name, type, publicKey), publicKey };
 }
 
-/** `name+keyId+base64(0x01 || key)`. */
-export function formatVerifierKey(key: VerifierKey): string {
-  return `${key.name}+${key.keyId}+${toBase64(Uint8Array.of(ed25519Type, ...key.publicKey))}`;
+/** `name+keyId+base64(type || key)`. */
+export function formatVerifierKey(key: VerifierKey, type: SignatureType = signatureTypes.ed25519): string {
+  return `${key.name}+${key.keyId}+${toBase64(Uint8Array.of(type, ...key.publicKey))}`;
 }
 
 /** Errors: CheckpointInvalid for a malformed text, an unknown algorithm, or a key id that does not belong to the key. */
-export function parseVerifierKey(sha256: Sha256, text: string): VerifierKey {
+export function parseVerifierKey(sha256: Sha256, text: string, type: SignatureType = signatureTypes.ed25519): VerifierKey {
   // Base 64 may hold a plus sign of its own: only the first two separate.
   const [, name, keyId, encoded] = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/.exec(text) ?? refuse('a verifier key reads name+keyId+base64');
   const bytes = fromBase64(encoded!);
   if (bytes === null || bytes.length !== 1 + publicKeyBytes)
     refuse('the verifier key holds no canonical base 64 of an Ed25519 key', { name });
-  if (bytes[0] !== ed25519Type) refuse(`the verifier key is of type ${bytes[0]}, only Ed25519 (1) is known`, { name });
-  const key = verifierKeyOf(sha256, name!, bytes.subarray(1));
+  if (bytes[0] !== type) refuse(`the verifier key is of type ${bytes[0]}, only ${typeNames[type]} is known here`, { name });
+  const key = verifierKeyOf(sha256, name!, bytes.subarray(1), type);
   if (key.keyId !== keyId) refuse('the key id is not that of the key', { name, expected: key.keyId, actual: keyId });
   return key;
 }
@@ -92,12 +102,23 @@ export function addSignature(note: string, key: VerifierKey, sign: SignMessage):
 }
 
 function signatureLine(text: string, key: VerifierKey, sign: SignMessage): string {
-  const signature = sign(utf8.encode(text));
-  if (signature.length !== signatureBytes) refuse('an Ed25519 signature has 64 bytes', { bytes: signature.length });
-  return `${signatureLineStart}${key.name} ${toBase64(Uint8Array.of(...fromHex(key.keyId), ...signature))}\n`;
+  return formatSignatureLine({ name: key.name, keyId: key.keyId, signature: signed(utf8.encode(text), sign) });
 }
 
-function parseSignatureLine(line: string): NoteSignature {
+/** Errors: CheckpointInvalid for what cannot be an Ed25519 signature. */
+export function signed(message: Uint8Array, sign: SignMessage): Uint8Array {
+  const signature = sign(message);
+  if (signature.length !== signatureBytes) refuse('an Ed25519 signature has 64 bytes', { bytes: signature.length });
+  return signature;
+}
+
+/** With its newline. */
+export function formatSignatureLine({ name, keyId, signature }: NoteSignature): string {
+  return `${signatureLineStart}${name} ${toBase64(Uint8Array.of(...fromHex(keyId), ...signature))}\n`;
+}
+
+/** Errors: CheckpointInvalid. */
+export function parseSignatureLine(line: string): NoteSignature {
   const space = line.indexOf(' ', signatureLineStart.length);
   if (!line.startsWith(signatureLineStart) || space < 0) refuse('a signature line reads: em dash, space, name, space, base 64', { line });
   const name = line.slice(signatureLineStart.length, space);

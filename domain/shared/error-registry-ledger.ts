@@ -185,6 +185,15 @@ export const ledgerErrors = {
     http: 409,
     advice: 'The ledger does not extend what was witnessed before; keep both checkpoints as evidence.',
   },
+  WitnessMissing: {
+    fault: 'inputs',
+    ends: 'command',
+    exit: 1,
+    http: 409,
+    advice:
+      'Restore the witness from where it was kept, or name the right one with --witness; where it is lost for good, `ledger witness` ' +
+      'names a new one, and the ledger records that and why.',
+  },
   EventUnknown: {
     fault: 'caller',
     ends: 'command',

@@ -62,6 +62,19 @@ export const clockJumpAcceptedSchema = z.strictObject({
 });
 export type ClockJumpAccepted = z.infer<typeof clockJumpAcceptedSchema>;
 
+export const witnessNamedSchema = z.strictObject({
+  why: z.string().min(1),
+  /** Size of the last seal; 0 where nothing was sealed. */
+  sealedTo: z.number().int().nonnegative(),
+  /** Size that the witness before remembered; null where it remembered nothing, and the new one began with the last seal. */
+  remembered: z.number().int().nonnegative().nullable(),
+  /** C2SP verifier keys of the witnesses that may cosign from here on. */
+  cosigners: z.array(z.string()),
+  /** How many of them must; null where nobody demands it. */
+  quorum: z.number().int().positive().nullable(),
+});
+export type WitnessNamed = z.infer<typeof witnessNamedSchema>;
+
 const versionsSchema = z.record(z.string().regex(/^[A-Za-z0-9-]{1,80}$/), z.number().int().positive());
 
 export const ledgerFormatRaisedSchema = z.strictObject({

@@ -5,6 +5,7 @@ import {
   ledgerSealedSchema,
   ledgerSealedV1Schema,
   signingKeyRotatedSchema,
+  witnessNamedSchema,
 } from './ledger-events.ts';
 import { drafting, type Slice, type SliceDraft, type SliceEvent } from './slice.ts';
 
@@ -25,6 +26,12 @@ export const ledgerSlice = {
     schema: signingKeyRotatedSchema,
     stream,
     meaning: 'A new key signs from here on; the old key signed the change.',
+  },
+  WitnessNamed: {
+    version: 1,
+    schema: witnessNamedSchema,
+    stream,
+    meaning: 'Other witnesses look after the ledger from here on, for this reason; `remembered: null` says that the one before was lost.',
   },
   LedgerFormatRaised: {
     version: 1,

@@ -122,6 +122,18 @@ export const limits = {
   /** A clock that goes on further at once is believed to be wrong. */
   clockJumpDaysMax: 400,
   storeBusyWaitMsMax: 30_000,
+  /** A request to a witness: 63 hashes, and a checkpoint with the signatures that it may bear. */
+  witnessBodyBytesMax: 131_072,
+  witnessAnswerBytesMax: 131_072,
+  /** A witness that takes longer is away. */
+  witnessMsMax: 5_000,
+  /** A repository takes longer: git connects, fetches and pushes. */
+  gitMsMax: 30_000,
+  gitAnswerBytesMax: 16_777_216,
+  witnessBusyMsMax: 5_000,
+  /** Refused checkpoints that a witness keeps of one log. */
+  witnessRefusedKeptMax: 100,
+  witnessesMax: 16,
   /** A copy reads on so often while its source grows. */
   copyRoundsMax: 100,
   copyArtifactBytesMax: 16_777_216,

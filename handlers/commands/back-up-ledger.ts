@@ -1,8 +1,9 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type Backup, backUpLedger, checkpointBeside, type CopyFile } from '../ledger/backup.ts';
-import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
+import { keyFileOf } from '../ledger/key-file.ts';
 import { type Restored, restoreLedger } from '../ledger/restore.ts';
 import type { GivenCheckpoint } from '../ledger/verify-witness.ts';
+import { witnessFolder } from '../ledger/witness-folder.ts';
 import type { OpenStore } from '../runtime/open-store.ts';
 import type { Opening } from '../runtime/opening.ts';
 import { isServer, redacted } from '../runtime/settings.ts';
@@ -11,10 +12,6 @@ type Context = Pick<Opening, 'settings' | 'tools' | 'opening'>;
 
 function refuseServer(location: string, why: string, path: string): void {
   if (isServer(location)) throw new LedgerError('Usage', `${redacted(location)} is a server: ${why}`, { at: { path } });
-}
-
-async function witnessFolder({ tools, settings }: Context): Promise<string> {
-  return witnessOf(settings, (await tools.files.exists(keyFileOf(settings))) ? await readKeyFile(tools, settings) : null);
 }
 
 /** What is not a server is a file, and can be copied as one. */
@@ -29,7 +26,7 @@ export async function backUp(context: Context, file: string): Promise<Backup & {
     copyFile,
     file,
     open: (name) => opening(name, 'inspect'),
-    witnessDirectory: await witnessFolder(context),
+    witnessDirectory: (await witnessFolder(tools, settings)).directory,
   });
   return { ...backup, keyFile: keyFileOf(settings) };
 }
@@ -72,7 +69,7 @@ export async function restoreBackup(context: Context, command: RestoreBackup): P
     brought: { checkpoint, verifierKey: command.verifierKey },
     open: async (name) => asFile(await opening(name, 'inspect')),
     openRestored: (name) => opening(name, 'read'),
-    witnessDirectory: await witnessFolder(context),
+    witnessDirectory: (await witnessFolder(tools, settings)).directory,
   });
   const keyFile = keyFileOf(settings);
   return { ...restored, checkpoint: checkpoint?.file ?? null, keyFile, keyMissing: !(await tools.files.exists(keyFile)) };

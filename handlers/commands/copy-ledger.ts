@@ -1,7 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type Copied, copyLedger } from '../ledger/copy.ts';
-import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
+import { keyFileOf } from '../ledger/key-file.ts';
 import { identityIn } from '../ledger/open-ledger.ts';
+import { witnessFolder } from '../ledger/witness-folder.ts';
 import type { Opening } from '../runtime/opening.ts';
 import { redacted, type Settings } from '../runtime/settings.ts';
 
@@ -21,8 +22,7 @@ async function keyAndWitness(
   from: string,
 ): Promise<{ readonly keyFile: string; readonly witness: string }> {
   const source: Settings = { ...settings, store: from };
-  const keyFile = keyFileOf(source);
-  return { keyFile, witness: witnessOf(source, (await tools.files.exists(keyFile)) ? await readKeyFile(tools, source) : null) };
+  return { keyFile: keyFileOf(source), witness: (await witnessFolder(tools, source)).directory };
 }
 
 /** Copies a ledger into another store and proves that both have one root. Errors: Usage, LedgerMissing and those of `copyLedger`. */

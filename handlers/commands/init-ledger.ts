@@ -1,5 +1,7 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { keyFileOf, readKeyFile, witnessOf, writeKeyFile } from '../ledger/key-file.ts';
+import { keyFileOf, readKeyFile, writeKeyFile } from '../ledger/key-file.ts';
+import { witnessesOf } from '../ledger/witness-folder.ts';
+import { formatWitnessPlaces } from '../ledger/witness-places.ts';
 import type { Opening } from '../runtime/opening.ts';
 import type { LedgerIdentity } from '../runtime/session.ts';
 import { redacted } from '../runtime/settings.ts';
@@ -28,7 +30,8 @@ export async function initLedger(opening: Pick<Opening, 'settings' | 'tools' | '
   if (await holdsLedger(opening)) throw new LedgerError('LedgerExists', `${store} holds a ledger`, { at: { file: store } });
   const { ledger } = await opening.writing();
   const key = await readKeyFile(tools, settings);
-  const witness = witnessOf(settings, key);
+  const { directory: folder, addresses } = await witnessesOf(tools, settings);
+  const witness = formatWitnessPlaces({ folder, addresses });
   if (witness !== key.witness) await writeKeyFile(tools, settings, { ...key, witness });
   const { ledgerId, origin, verifierKey } = ledger;
   return { store, ledgerId, origin, verifierKey, keyFile: keyFileOf(settings), witness };

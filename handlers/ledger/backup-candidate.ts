@@ -14,7 +14,7 @@ export interface OpenedFile extends Pick<Ports, 'store' | 'artifacts' | 'readMod
 /** Everything of the world but a store. */
 export type WithoutStore = Omit<Ports, keyof OpenedFile>;
 
-export interface Candidate extends Omit<Verification, 'format' | 'faults' | 'notes'> {
+export interface Candidate extends Omit<Verification, 'cosigned' | 'format' | 'faults' | 'notes'> {
   readonly ledgerId: string | null;
   /** Faults of the read models: no part of the ledger, they are folded again. */
   readonly readModelFaults: readonly Fault[];
@@ -67,6 +67,7 @@ export async function verifiedCandidate(
       faults,
       notes: _,
       format: __,
+      cosigned: ___,
       ...verified
     } = await verifyLedger(ports, { witnessDirectory: null, ...brought, integrity: opened.integrity });
     const [readModelFaults, others] = [faults.filter(isOfReadModels), faults.filter((fault) => !isOfReadModels(fault))];

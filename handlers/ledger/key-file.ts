@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { KeptPlaces, Ports } from '../ports/ports.ts';
-import { besideStore, cacheFolder, isServer, type Settings } from '../runtime/settings.ts';
+import type { Ports } from '../ports/ports.ts';
+import { besideStore, type Settings } from '../runtime/settings.ts';
 
 const keyFileSchema = z.strictObject({
   origin: z.string(),
   verifierKey: z.string(),
   /** Ed25519 seed of RFC 8032, 32 bytes, hexadecimal. */
   privateSeedHex: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Where sealed checkpoints are kept. */
+  /** The places where sealed checkpoints are kept. The folder is absolute, but for key files of 0.1.0, which have it as it was typed. */
   witness: z.string(),
+  /** How many witnesses must cosign; left out where nobody demands it. */
+  witnessQuorum: z.int().positive().optional(),
   /** While a rotation is under way: the key that takes over. */
   next: z.strictObject({ verifierKey: z.string(), privateSeedHex: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
 });
@@ -19,19 +21,6 @@ export type KeyFile = z.infer<typeof keyFileSchema>;
 /** The key lives beside the store, never inside it. */
 export function keyFileOf(settings: Settings): string {
   return settings.key ?? `${besideStore(settings.store)}.key`;
-}
-
-export function witnessOf(settings: Settings, key: KeyFile | null): string {
-  return settings.witness ?? key?.witness ?? `${besideStore(settings.store)}.witness`;
-}
-
-/** What belongs to the ledger of some settings: no output is written there. */
-export function keptPlaces(settings: Settings): KeptPlaces {
-  const { store } = settings;
-  return {
-    files: [...(isServer(store) ? [] : [store]), keyFileOf(settings)],
-    folders: [witnessOf(settings, null), cacheFolder(settings)].filter((place) => !isServer(place)),
-  };
 }
 
 /** Errors: KeyMissing, ConfigInvalid. */
@@ -45,6 +34,11 @@ export async function readKeyFile(ports: Pick<Ports, 'files'>, settings: Setting
     // The cause would quote the content, which is a secret.
     throw new LedgerError('ConfigInvalid', `${file} is not a key file`, { at: { file } });
   }
+}
+
+/** Errors: ConfigInvalid. */
+export async function keyFileIfAny(ports: Pick<Ports, 'files'>, settings: Settings): Promise<KeyFile | null> {
+  return (await ports.files.exists(keyFileOf(settings))) ? readKeyFile(ports, settings) : null;
 }
 
 const textOf = (key: KeyFile): string => `${JSON.stringify(key, null, 2)}\n`;

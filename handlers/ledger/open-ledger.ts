@@ -12,9 +12,10 @@ import { redacted, type Settings } from '../runtime/settings.ts';
 import { beginWriting } from './begin-writing.ts';
 import { eventAt } from '../runtime/stream-pages.ts';
 import { heldKey } from './held-key.ts';
-import { keyFileOf, createKeyFile, readKeyFile, witnessOf } from './key-file.ts';
+import { keyFileOf, createKeyFile, readKeyFile } from './key-file.ts';
 import { KeyHistory, ledgerIdOf } from './keys.ts';
 import { firstFormat } from './recorded-format.ts';
+import { newWitnessesOf } from './witness-folder.ts';
 
 /**
  * Null where there is no ledger. Errors: ChainBroken for one whose keys are no chain: opened twice, under another id than that of its key,
@@ -52,7 +53,9 @@ async function provideKey(ports: Ports, settings: Settings): Promise<LedgerOpene
     const ledgerId = ledgerIdOf(ports.ids.uuidV5, publicKey);
     const origin = settings.origin ?? `sleeve-ledger.local/${ledgerId.slice(0, 8)}`;
     const verifierKey = formatVerifierKey(verifierKeyOf(ports.crypto.sha256, origin, publicKey));
-    await createKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness: witnessOf(settings, null) });
+    const witness = newWitnessesOf(ports, settings);
+    const quorum = settings.witnessQuorum === null ? {} : { witnessQuorum: settings.witnessQuorum };
+    await createKeyFile(ports, settings, { origin, verifierKey, privateSeedHex: toHex(privateSeed), witness, ...quorum });
   }
   const key = await readKeyFile(ports, settings);
   const { publicKey } = heldKey(ports, keyFileOf(settings), key);

@@ -1,4 +1,10 @@
-import { type Checkpoint, openCheckpoint, requireExtends, signCheckpoint } from '../../domain/audit/checkpoint.ts';
+import {
+  type Checkpoint,
+  openCheckpoint,
+  readUnverifiedCheckpoint,
+  requireExtends,
+  signCheckpoint,
+} from '../../domain/audit/checkpoint.ts';
 import { rangeHashes, rangeRoot } from '../../domain/audit/compact-range.ts';
 import { formatVerifierKey, parseVerifierKey } from '../../domain/audit/signed-note.ts';
 import { emptyTail } from '../../domain/shared/envelope.ts';
@@ -12,7 +18,7 @@ import { appendAtTail } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { tailOf } from '../runtime/stored-events.ts';
-import { type KeyFile, readKeyFile, witnessOf } from './key-file.ts';
+import type { KeyFile } from './key-file.ts';
 import { KeyHistory } from './keys.ts';
 import { RecordedFormat } from './recorded-format.ts';
 import { keyInForce } from './key-in-force.ts';
@@ -20,6 +26,8 @@ import { type Milestone, milestoneOf, nothingSealed, extendTree, type SealedTree
 import { newestSeal, type Seal, sealsStream } from './seals.ts';
 import { throughTiles } from '../read-models/tile-reader.ts';
 import { newestNote, openWithAnyKey, witness } from './witness.ts';
+import { type Cosigning, offerToWitnesses, recall, recalledCheckpoints } from './cosigning.ts';
+import { witnessesOf } from './witness-folder.ts';
 
 export interface Sealing {
   readonly treeSize: number;
@@ -28,6 +36,10 @@ export interface Sealing {
   /** True when nothing but the last seal itself had been recorded since. */
   readonly already: boolean;
   readonly witnessFile: string;
+  /** What became of it at the witnesses elsewhere; one that is away does not keep a ledger from being sealed. */
+  readonly witnesses: readonly Cosigning[];
+  /** How many of them must have cosigned; null where nobody demands it. */
+  readonly quorum: number | null;
 }
 
 /** Seals again and again: each seal carries what the next one goes on from, so that it costs what was recorded since. */
@@ -35,7 +47,7 @@ export interface Sealer {
   /**
    * Signs the root over everything recorded so far and keeps the checkpoint in the witness folder. The ledger must extend the last seal and
    * the last witnessed checkpoint, or nothing is signed.
-   * Errors: StoreTooNew, KeyMissing, KeyMismatch, CheckpointInconsistent, CheckpointInvalid, ChainBroken.
+   * Errors: StoreTooNew, KeyMissing, KeyMismatch, WitnessMissing, CheckpointInconsistent, CheckpointInvalid, ChainBroken.
    */
   seal(): Promise<Sealing>;
 }
@@ -58,8 +70,8 @@ async function consistencyProof(ports: Ports, from: Checkpoint, to: Checkpoint):
  * That what is sealed extends what was witnessed at an earlier size than the seal before: the leaves between are read no more, so tiles
  * prove it.
  */
-async function requireSealedExtends(ports: Ports, witnessed: Checkpoint | null, sealed: Checkpoint | null): Promise<void> {
-  if (witnessed === null || sealed === null || witnessed.size > sealed.size) return;
+async function requireSealedExtends(ports: Ports, witnessed: Checkpoint, sealed: Checkpoint | null): Promise<void> {
+  if (sealed === null || witnessed.size > sealed.size) return;
   // Of no leaves, and of as many, nothing needs a proof.
   if (witnessed.size === sealed.size || witnessed.size === 0) return requireExtends(ports.crypto.sha256, witnessed, sealed, []);
   requireExtends(ports.crypto.sha256, witnessed, sealed, await consistencyProof(ports, witnessed, sealed));
@@ -84,20 +96,25 @@ function noteOf({ crypto }: Ports, checkpoint: Checkpoint, keyFile: KeyFile): st
 }
 
 /** Grows the tree behind the last seal and signs it, once it has been shown to extend what was sealed and what was witnessed. */
-async function signed(ports: Ports, keyFile: KeyFile, seal: Seal | null, keys: KeyHistory, witnessed: Checkpoint | null): Promise<Signed> {
+async function signed(
+  ports: Ports,
+  keyFile: KeyFile,
+  seal: Seal | null,
+  keys: KeyHistory,
+  witnessed: readonly Checkpoint[],
+): Promise<Signed> {
   const { sha256 } = ports.crypto;
   const start = await startOf(ports, seal, keys);
-  await requireSealedExtends(ports, witnessed, start.checkpoint);
+  for (const each of witnessed) await requireSealedExtends(ports, each, start.checkpoint);
   const milestones: Milestone[] = [];
   if (seal !== null && start.checkpoint === null) milestones.push(milestoneOf(ports, seal, keys));
-  if (witnessed !== null)
-    milestones.push({ size: witnessed.size, check: (root) => requireExtends(sha256, witnessed, { ...witnessed, root }, []) });
+  for (const each of witnessed) milestones.push({ size: each.size, check: (root) => requireExtends(sha256, each, { ...each, root }, []) });
   const { range, before, last, onlySeal } = await extendTree(ports, start, seal, milestones);
   const checkpoint: Checkpoint = onlySeal
     ? { origin: keyFile.origin, size: seal!.data.treeSize, root: fromHex(seal!.data.root) }
     : { origin: keyFile.origin, size: range.size, root: rangeRoot(sha256, range) };
   // What was witnessed beyond the end of the log has been cut off.
-  if (witnessed !== null && witnessed.size > checkpoint.size) requireExtends(sha256, witnessed, checkpoint, []);
+  for (const each of witnessed) if (each.size > checkpoint.size) requireExtends(sha256, each, checkpoint, []);
   const lastPosition = last!.position;
   if (onlySeal) return { data: seal!.data, toRecord: null, lastPosition };
   const data: LedgerSealedV2 = {
@@ -142,6 +159,14 @@ async function record(session: Session, keys: KeyHistory, before: Seal | null, d
   }
 }
 
+function forgotten(directory: string, seal: Seal): LedgerError {
+  return new LedgerError(
+    'WitnessMissing',
+    `the witness ${directory} remembers no checkpoint, and the ledger is sealed to ${seal.data.treeSize}: nothing is sealed`,
+    { evidence: { sealedTo: seal.data.treeSize, root: seal.data.root }, at: { file: directory } },
+  );
+}
+
 /** What the sealer has read of the ledger's own stream, and reads on. */
 interface Remembered {
   readonly keys: KeyHistory;
@@ -150,20 +175,24 @@ interface Remembered {
 
 async function sealOnce(session: Session, settings: Settings, { keys, format }: Remembered): Promise<Sealing> {
   const { ports } = session;
-  const directory = witnessOf(settings, await readKeyFile(ports, settings));
+  const witnesses = await witnessesOf(ports, settings);
+  const { directory } = witnesses;
   for (let attempt = 1; ; attempt++) {
     // The witness is read before the ledger: what somebody else seals meanwhile would look like a tail that was cut off.
     const newest = await newestNote(ports, directory);
     await format.requireKnown();
     await keys.refresh();
+    const recalled = await recall(ports, witnesses, session.ledger.origin, keys.keys);
     const seal = await newestSeal(ports.store, keys);
     const { keyFile } = await keyInForce(ports, settings, keys.keys);
-    const witnessed = newest === null ? null : openWithAnyKey(ports, newest, keys.keys);
-    const made = await signed(ports, keyFile, seal, keys, witnessed);
+    if (newest === null && seal !== null) throw forgotten(directory, seal);
+    const inFolder = newest === null ? [] : [openWithAnyKey(ports, newest, keys.keys)];
+    const made = await signed(ports, keyFile, seal, keys, [...inFolder, ...recalledCheckpoints(recalled)]);
     const { data, toRecord } = made;
-    const isRecorded =
-      (await opensInForce(ports, keys, keyFile, made)) && (toRecord === null || (await record(session, keys, seal, toRecord)));
-    if (!isRecorded) {
+    const opens = await opensInForce(ports, keys, keyFile, made);
+    // The first seal is witnessed before it is recorded: a recorded one without a witness is never the work of a crash.
+    if (opens && seal === null) await witness(ports, directory, data.treeSize, data.checkpoint);
+    if (!opens || (toRecord !== null && !(await record(session, keys, seal, toRecord)))) {
       if (attempt >= attemptsMax)
         throw new LedgerError('WrongExpectedRevision', `other processes sealed or rotated the key ${attemptsMax} times meanwhile`, {
           evidence: { treeSize: data.treeSize },
@@ -172,8 +201,13 @@ async function sealOnce(session: Session, settings: Settings, { keys, format }: 
     }
     const { treeSize, root, checkpoint } = data;
     const witnessFile = await witness(ports, directory, treeSize, checkpoint);
+    const sealed = { checkpoint: readUnverifiedCheckpoint(checkpoint), note: checkpoint };
+    const offered = await offerToWitnesses(ports, witnesses, recalled, keys, sealed);
+    if (offered.note !== checkpoint) await witness(ports, directory, treeSize, offered.note);
+    if (offered.contradiction !== null) throw offered.contradiction;
     ports.log.info({ treeSize, root, witnessFile }, 'sealed the ledger');
-    return { treeSize, root, checkpoint, already: toRecord === null, witnessFile };
+    const { cosignings, note } = offered;
+    return { treeSize, root, checkpoint: note, already: toRecord === null, witnessFile, witnesses: cosignings, quorum: witnesses.quorum };
   }
 }
 

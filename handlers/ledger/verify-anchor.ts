@@ -4,6 +4,7 @@ import type { Ports } from '../ports/ports.ts';
 import { type Fault, nowhere } from './fault.ts';
 import type { KeyLink } from './keys.ts';
 import type { Scan } from './verify-scan.ts';
+import type { CosignedTo } from './verify-cosignatures.ts';
 import type { GivenCheckpoint, HeldCheckpoint, Witnessed } from './verify-witness.ts';
 
 /** What a verification rests on: something that whoever writes the store cannot have made. */
@@ -85,7 +86,13 @@ function byCheckpoint(file: string, own: HeldCheckpoint | undefined, scanned: Sc
   return { by: 'checkpoint', verifierKey: null, coveredTo: sealedTo, statement: `${statement}${tailOf(scanned, sealedTo)}` };
 }
 
-function byWitness(directory: string | null, { sealedTo, held }: Witnessed): Anchor {
+function byWitness(directory: string | null, { sealedTo, held }: Witnessed, cosigned: CosignedTo | null): Anchor {
+  if (cosigned !== null && cosigned.to > 0) {
+    const statement =
+      `Cosigned up to event ${cosigned.to} by witnesses that the settings or the key file name: whoever may write those, beside the store, ` +
+      `can name witnesses of their own. ${bringYourOwn}`;
+    return { by: 'witness', verifierKey: null, coveredTo: Math.max(cosigned.to, sealedTo), statement };
+  }
   if (directory !== null && held.length > 0) {
     const statement =
       `Compared with the checkpoints in ${directory}, up to event ${sealedTo}: whoever may write both the store and that folder can make ` +
@@ -105,12 +112,18 @@ export interface Brought {
 }
 
 /** What the verifier brought, held against what one pass over the store has found. */
-export function anchorOf(brought: Brought, links: readonly KeyLink[], scanned: Scan, witnessed: Witnessed): Anchored {
+export function anchorOf(
+  brought: Brought,
+  links: readonly KeyLink[],
+  scanned: Scan,
+  witnessed: Witnessed,
+  cosigned: CosignedTo | null,
+): Anchored {
   const { verifierKey, checkpoint, witnessDirectory } = brought;
   const own = checkpoint === null ? undefined : witnessed.held.find(({ file }) => file === checkpoint.file);
   const sealedTo = Math.max(scanned.sealedTo, witnessed.sealedTo);
   const coveredByOwn = own === undefined || own.size === 0 ? 0 : sealedTo;
   if (verifierKey !== null) return byKey(verifierKey, links, scanned, witnessed.held, coveredByOwn);
   if (checkpoint !== null) return { anchor: byCheckpoint(checkpoint.file, own, scanned, sealedTo), faults: [] };
-  return { anchor: byWitness(witnessDirectory, witnessed), faults: [] };
+  return { anchor: byWitness(witnessDirectory, witnessed, cosigned), faults: [] };
 }

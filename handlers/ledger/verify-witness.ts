@@ -15,15 +15,14 @@ export interface GivenCheckpoint {
 }
 
 /** A checkpoint from outside the store; `damage` where the file could not even be read. */
-interface Outside {
+export interface Outside {
   readonly file: string;
   readonly note: string | null;
   readonly damage: string | null;
 }
 
 /** A checkpoint from outside that holds. */
-export interface HeldCheckpoint {
-  readonly file: string;
+export interface HeldCheckpoint extends Outside {
   readonly size: number;
   /** Place in the chain of keys of the one that signed it. */
   readonly link: number;
@@ -70,6 +69,18 @@ export function sizesIn(outside: readonly Outside[]): ReadonlySet<number> {
   return sizes;
 }
 
+/** A ledger that is sealed has been witnessed: a witness that remembers nothing has been lost, or taken away. */
+export async function missingWitness(
+  { files }: Pick<Ports, 'files'>,
+  directory: string | null,
+  outside: readonly Outside[],
+  { sealedTo }: Scan,
+): Promise<readonly Fault[]> {
+  if (directory === null || sealedTo === 0 || outside.some(({ file }) => file.startsWith(`${directory}/`))) return [];
+  const actual = (await files.exists(directory)) ? 'a folder without any' : 'no such folder';
+  return [{ kind: 'witness_missing', ...nowhere, file: directory, expected: `checkpoints of the ${sealedTo} events sealed`, actual }];
+}
+
 function contradiction(
   { size, treeAt, lastPosition }: Scan,
   checkpoint: Checkpoint,
@@ -90,12 +101,13 @@ function contradiction(
 export function witnessFaults(ports: Pick<Ports, 'crypto'>, outside: readonly Outside[], scanned: Scan): Witnessed {
   const faults: Fault[] = [];
   const held: HeldCheckpoint[] = [];
-  for (const { file, note, damage } of outside) {
+  for (const each of outside) {
+    const { file, note, damage } = each;
     try {
       if (note === null) throw new LedgerError('CheckpointInvalid', damage!);
       const checkpoint = openInForce(ports, note, scanned.keys);
       const found = contradiction(scanned, checkpoint);
-      if (found === null) held.push({ file, size: checkpoint.size, link: checkpoint.link });
+      if (found === null) held.push({ ...each, size: checkpoint.size, link: checkpoint.link });
       else faults.push({ ...nowhere, ...found, file });
     } catch (error) {
       faults.push({

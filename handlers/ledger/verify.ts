@@ -11,9 +11,10 @@ import { type Anchor, anchorOf, givenKey } from './verify-anchor.ts';
 import { artifactFaults } from './verify-artifacts.ts';
 import { checkpointFaults } from './verify-checkpoints.ts';
 import { letterFindings, type LetterFindings } from './verify-letters.ts';
+import { type CosignedTo, type Elsewhere, type Judged, judgeCosignatures } from './verify-cosignatures.ts';
 import { readModelFindings } from './verify-read-models.ts';
 import { scan } from './verify-scan.ts';
-import { type GivenCheckpoint, outsideCheckpoints, sizesIn, witnessFaults } from './verify-witness.ts';
+import { type GivenCheckpoint, missingWitness, outsideCheckpoints, sizesIn, witnessFaults } from './verify-witness.ts';
 
 export interface Verification {
   readonly events: number;
@@ -26,6 +27,8 @@ export interface Verification {
   readonly witnessedTo: number;
   /** What the verification rests on, and what is proved by it. */
   readonly anchor: Anchor;
+  /** How far its witnesses have cosigned the ledger; null where none is named that could. */
+  readonly cosigned: CosignedTo | null;
   /** Null where the ledger's own stream cannot be read. */
   readonly format: FormatComparison | null;
   readonly faults: readonly Fault[];
@@ -35,6 +38,10 @@ export interface Verification {
 export interface VerifyRequest {
   /** Null to look at none. */
   readonly witnessDirectory: string | null;
+  /** Whether that one must remember a ledger that is sealed; left out, it need not. */
+  readonly witnessExpected?: boolean;
+  /** What the witnesses elsewhere show; left out where there are none. */
+  readonly elsewhere?: Elsewhere;
   /** A checkpoint that was kept elsewhere. */
   readonly checkpoint: GivenCheckpoint | null;
   /** A verifier key that the verifier has from elsewhere; left out, that of the checkpoint. */
@@ -44,6 +51,8 @@ export interface VerifyRequest {
   /** What the store finds wrong below the level of events; left out where the store cannot tell. */
   readonly integrity?: () => readonly StorageFinding[];
 }
+
+const unjudged: Judged = { cosigned: null, faults: [], notes: [] };
 
 /** A build that is older than the ledger's format is not a fault of the ledger. It limits what the verification can mean. */
 function formatNotes(format: FormatComparison | null): string[] {
@@ -90,7 +99,8 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
   const format = await stage(faults, 'ledger_stream_unreadable', 'the format of the ledger', null, async () =>
     compared((await new RecordedFormat(ports.store).current()).format),
   );
-  const outside = await outsideCheckpoints(ports, request.witnessDirectory, request.checkpoint);
+  const here = await outsideCheckpoints(ports, request.witnessDirectory, request.checkpoint);
+  const outside = [...here, ...(request.elsewhere?.outside ?? [])];
   const keys = await stage<ExaminedKeys>(faults, 'ledger_stream_unreadable', 'LedgerOpened and rotations', { links: [], faults: [] }, () =>
     examinedKeys(ports),
   );
@@ -106,6 +116,8 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
     () => artifactFaults(ports, scanned.references),
   );
   const witnessed = witnessFaults(ports, outside, scanned);
+  const missing = request.witnessExpected === true ? await missingWitness(ports, request.witnessDirectory, here, scanned) : [];
+  const judged = request.elsewhere === undefined ? unjudged : judgeCosignatures(ports, request.elsewhere, witnessed.held, scanned);
   const findings =
     scanned.faults.length === 0
       ? await readModelFindings(ports)
@@ -115,10 +127,11 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
       ? await stage(faults, 'letter_keys_unreadable', 'the file of letter keys', { faults: [], notes: [] }, () => letterFindings(ports))
       : { faults: [], notes: [] };
   const storage = request.integrity?.() ?? [];
-  const { anchor, faults: anchorFaults } = anchorOf({ ...request, verifierKey }, links, scanned, witnessed);
+  const { anchor, faults: anchorFaults } = anchorOf({ ...request, verifierKey }, links, scanned, witnessed, judged.cosigned);
   faults.push(...keys.faults, ...scanned.faults, ...keyFileFaults(request.keyFile, keys), ...anchorFaults);
   faults.push(...(await checkpointFaults(ports)));
-  faults.push(...artifacts.faults, ...scanned.sealFaults, ...witnessed.faults, ...findings.faults, ...letters.faults);
+  faults.push(...artifacts.faults, ...scanned.sealFaults, ...missing, ...witnessed.faults, ...judged.faults);
+  faults.push(...findings.faults, ...letters.faults);
   faults.push(...storage.map(({ kind, detail }) => ({ kind, ...nowhere, expected: 'storage as it was written', actual: detail })));
   const sealedTo = Math.max(scanned.sealedTo, witnessed.sealedTo);
   return {
@@ -129,8 +142,9 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
     unsealed: scanned.size - sealedTo,
     witnessedTo: witnessed.sealedTo,
     anchor,
+    cosigned: judged.cosigned,
     format,
     faults,
-    notes: [...formatNotes(format), ...findings.notes, ...letters.notes],
+    notes: [...formatNotes(format), ...judged.notes, ...findings.notes, ...letters.notes],
   };
 }

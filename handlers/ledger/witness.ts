@@ -1,13 +1,11 @@
 import { type Checkpoint, openCheckpoint, readUnverifiedCheckpoint } from '../../domain/audit/checkpoint.ts';
+import { withSignaturesOf } from '../../domain/audit/cosignature.ts';
 import type { VerifierKey } from '../../domain/audit/signed-note.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import type { Ports } from '../ports/ports.ts';
+import type { Ports, ShownNote, Witness } from '../ports/ports.ts';
 
-/** A file of the folder of sealed checkpoints: outside the store, best on another machine. */
-export interface WitnessedNote {
-  readonly file: string;
-  readonly note: string;
-}
+/** A checkpoint as a witness has it: outside the store, best on another machine. */
+export type WitnessedNote = ShownNote;
 
 const extension = '.checkpoint';
 const latestName = `latest${extension}`;
@@ -24,11 +22,35 @@ async function latestNote(ports: Pick<Ports, 'files'>, directory: string): Promi
 export async function witness(ports: Pick<Ports, 'files'>, directory: string, size: number, note: string): Promise<string> {
   const file = `${directory}/${String(size).padStart(12, '0')}${extension}`;
   await ports.files.makeFolder(directory);
-  await ports.files.writeWhole(file, note, { own: 'checkpoint' });
+  const kept = await withKeptSignatures(ports, file, note);
+  await ports.files.writeWhole(file, kept, { own: 'checkpoint' });
   const latest = await latestNote(ports, directory);
-  if (latest === null || readUnverifiedCheckpoint(latest.note).size < size)
-    await ports.files.writeWhole(`${directory}/${latestName}`, note, { own: 'checkpoint' });
+  if (latest === null || readUnverifiedCheckpoint(latest.note).size <= size)
+    await ports.files.writeWhole(`${directory}/${latestName}`, kept, { own: 'checkpoint' });
   return file;
+}
+
+/** A note that is kept again keeps what others had signed of it. */
+async function withKeptSignatures({ files }: Pick<Ports, 'files'>, file: string, note: string): Promise<string> {
+  if (!(await files.exists(file))) return note;
+  try {
+    return withSignaturesOf(note, await files.readText(file));
+  } catch (error) {
+    // What stood there was damaged, or of another root: a sealer looks at the latest, and verification at all.
+    if (!(error instanceof LedgerError)) throw error;
+    return note;
+  }
+}
+
+/** A folder of this machine as a witness like any other. */
+export function folderWitness(ports: Pick<Ports, 'files'>, directory: string): Witness {
+  return {
+    show: async () => ({ kind: 'shown', newest: await newestNote(ports, directory) }),
+    take: async ({ size, note }) => {
+      await witness(ports, directory, size, note);
+      return { kind: 'kept', lines: '' };
+    },
+  };
 }
 
 /** Opens a checkpoint with whichever of the ledger's keys signed it. Errors: CheckpointInvalid naming the file. */

@@ -112,6 +112,8 @@ export interface Files {
   makeFolder(directory: string): Promise<void>;
   /** Names the disk that holds a file or folder. */
   volumeOf(path: string): Promise<string>;
+  /** A path that means the same from everywhere: as it is meant in the folder of `beside`, or else in the working folder. */
+  absolute(path: string, beside?: string): string;
   /**
    * Refuses a name to write to that stands for what a ledger cannot lose, told by content, inode and path: a store, a log of one, a key, a
    * checkpoint, an answer of the cache, an artifact; and a file that is there, unless files are replaced on request.

@@ -19,6 +19,7 @@ import type { LetterKeys } from './letter-keys.ts';
 import type { AnswerFormat, ResultCache } from './cache.ts';
 import type { Compute } from './compute.ts';
 import type { Clock, Crypto, Ids, LedgerTime, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
+import type { OpenWitness, OpenWitnessMemory } from './witness.ts';
 
 export type * from './cache.ts';
 export type * from './compute.ts';
@@ -27,6 +28,7 @@ export type * from './letter-keys.ts';
 export type * from './machine.ts';
 export type * from './messages.ts';
 export type * from './store.ts';
+export type * from './witness.ts';
 
 /** A store that ends with the process: for runs that are recomputed from somewhere else than a ledger. */
 export interface TemporaryStore {
@@ -70,4 +72,6 @@ export interface Ports {
   readonly code: Code;
   readonly runtime: Runtime;
   readonly temporaryStore: () => TemporaryStore;
+  readonly witnessAt: OpenWitness;
+  readonly witnessMemory: OpenWitnessMemory;
 }

@@ -1,9 +1,11 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { keyFileOf, readKeyFile, witnessOf } from '../ledger/key-file.ts';
+import { keyFileIfAny, keyFileOf } from '../ledger/key-file.ts';
 import { ledgerIdIn } from '../ledger/open-ledger.ts';
 import { givenKey } from '../ledger/verify-anchor.ts';
 import { type Verification, verifyLedger } from '../ledger/verify.ts';
 import type { GivenCheckpoint } from '../ledger/verify-witness.ts';
+import { askElsewhere } from '../ledger/verify-cosignatures.ts';
+import { witnessesOf } from '../ledger/witness-folder.ts';
 import type { Opening } from '../runtime/opening.ts';
 import { redacted } from '../runtime/settings.ts';
 
@@ -14,6 +16,7 @@ const nothingRead: Omit<Verification, 'faults'> = {
   sealedTo: 0,
   unsealed: 0,
   witnessedTo: 0,
+  cosigned: null,
   anchor: { by: 'nothing', verifierKey: null, coveredTo: 0, statement: 'The store cannot be opened: nothing in it was verified.' },
   format: null,
   notes: [],
@@ -41,16 +44,22 @@ export async function verifyStore(
 ): Promise<VerifiedStore> {
   const file = redacted(settings.store);
   if (verifierKey !== null) givenKey(tools, verifierKey);
-  const key = (await tools.files.exists(keyFileOf(settings))) ? await readKeyFile(tools, settings) : null;
+  const key = await keyFileIfAny(tools, settings);
+  const witnesses = await witnessesOf(tools, settings);
+  // Before the ledger is read, which may grow and be sealed meanwhile.
+  const elsewhere = await askElsewhere(tools, witnesses);
   try {
     const { ports, integrity } = await examining();
-    const verified = await verifyLedger(ports, {
-      witnessDirectory: witnessOf(settings, key),
+    const found = await verifyLedger(ports, {
+      witnessDirectory: witnesses.directory,
+      witnessExpected: witnesses.expected,
+      elsewhere,
       checkpoint,
       verifierKey,
       keyFile: key === null ? null : { file: keyFileOf(settings), key },
       integrity,
     });
+    const verified = witnesses.note === null ? found : { ...found, notes: [...found.notes, witnesses.note] };
     if (verified.events === 0 && verified.faults.length === 0)
       throw new LedgerError('LedgerMissing', `no ledger in ${file}`, { at: { file } });
     return { verified, ledgerId: await ledgerIdIn(ports) };

@@ -1,6 +1,14 @@
 import type { Checkpoint } from '../../domain/audit/checkpoint.ts';
 import { leafHash, nodeHash, sameBytes, verifyConsistency, verifyInclusion } from '../../domain/audit/merkle.ts';
-import { consistencyNodes, inclusionNodes, type ProofNode, type TileNode, tileNodeOf, tileWidth } from '../../domain/audit/tiles.ts';
+import {
+  consistencyNodes,
+  inclusionNodes,
+  type ProofNode,
+  type TileNode,
+  subtreesOf,
+  tileNodeOf,
+  tileWidth,
+} from '../../domain/audit/tiles.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import {
   leafKey,
@@ -62,6 +70,13 @@ export class TileReader {
     return verifyConsistency(this.#ports.crypto.sha256, { from: from.size, to: to.size, fromRoot: from.root, toRoot: to.root }, proof)
       ? proof
       : null;
+  }
+
+  /** A proof that a tree extends the one of its first `from` leaves, whoever has a root of that. */
+  async growth(from: number, to: Checkpoint): Promise<readonly Uint8Array[] | null> {
+    if (from === 0 || from === to.size) return [];
+    const [root] = await this.#proofOf([subtreesOf(0, from)]);
+    return this.consistency({ ...to, size: from, root: root! }, to);
   }
 
   async open(): Promise<OpenTilesRow | null> {

@@ -24,7 +24,20 @@ export const settingsSchema = z.strictObject({
   store: z.string().min(1),
   manifest: z.string().min(1),
   actor: actorSchema,
-  witness: z.string().min(1).nullable(),
+  /** A folder, and places elsewhere behind it; a list in a settings file. */
+  witness: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .refine(
+      (places) => typeof places === 'string' || places.filter((place) => !place.includes('://')).length <= 1,
+      'one folder, not several',
+    )
+    .transform((places) => (typeof places === 'string' ? places : places.join(' ')))
+    .nullable(),
+  /** How many of the witnesses must cosign; null demands none. */
+  witnessQuorum: z
+    .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], { error: 'must be a whole number' })
+    .pipe(z.int().min(1).max(limits.witnessesMax))
+    .nullable(),
   key: z.string().min(1).nullable(),
   origin: z
     .string()
@@ -77,6 +90,7 @@ const defaults: Settings = {
   manifest: 'manifest.json',
   actor: 'unnamed',
   witness: null,
+  witnessQuorum: null,
   key: null,
   origin: null,
   logLevel: 'warn',
@@ -100,6 +114,7 @@ export const environmentNames: Readonly<Record<Name, string>> = {
   manifest: 'SLEEVE_LEDGER_MANIFEST',
   actor: 'SLEEVE_LEDGER_ACTOR',
   witness: 'SLEEVE_LEDGER_WITNESS',
+  witnessQuorum: 'SLEEVE_LEDGER_WITNESS_QUORUM',
   key: 'SLEEVE_LEDGER_KEY',
   origin: 'SLEEVE_LEDGER_ORIGIN',
   logLevel: 'SLEEVE_LEDGER_LOG_LEVEL',

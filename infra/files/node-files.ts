@@ -202,6 +202,7 @@ export function createFiles(standardOutput: StandardOutput | null = null, rules:
       await makeFolder(directory);
     },
     volumeOf,
+    absolute: (path, beside) => (beside === undefined ? resolve(path) : resolve(dirname(resolve(beside)), path)),
     checkOutput: async (path) => {
       if (!isPoured(path)) await checkOutput(path, rules);
     },

@@ -13,7 +13,11 @@ export const commonOptions: readonly Option[] = [
   new Option('--store <location>', 'ledger: a SQLite file, or esdb://... for EventStoreDB (default: ledger.sqlite)'),
   new Option('--manifest <file>', 'manifest (default: manifest.json)'),
   new Option('--actor <name>', "who is recorded as acting (default: the system's user)"),
-  new Option('--witness <directory>', 'where sealed checkpoints are kept'),
+  new Option(
+    '--witness <place>',
+    'where sealed checkpoints are kept: a folder, https://HOST#VKEY, git+https://...; may be repeated',
+  ).argParser((place: string, before: readonly string[] | undefined) => [...(before ?? []), place]),
+  new Option('--witness-quorum <n>', 'how many witnesses must cosign a checkpoint (default: none has to)'),
   new Option('--key <file>', 'signing key'),
   new Option('--origin <name>', 'name under which a new ledger signs'),
   new Option('--config <file>', 'settings file (default: sleeve-ledger.yaml when there is one)'),

@@ -13,6 +13,7 @@ import { withLedgersBeside } from './missing-ledger.ts';
 import { acceptedJumpWhy } from './flags.ts';
 import { Opened } from './opened.ts';
 import { mannerOf } from './print.ts';
+import { sealingWarnings } from './sealing.ts';
 import type { Verb, VerbContext } from './verb.ts';
 import type { World } from './world.ts';
 
@@ -31,6 +32,7 @@ function contextOf(world: World, current: Opened, resolved: ReturnType<typeof re
     opening: (location, mode) => current.another(location, mode),
     broker: () => current.broker(),
     operations: () => current.operations(),
+    witnessServer: (address, witnessing) => world.serveWitness(address, witnessing, current.tools.log),
     signal: world.signal,
     note,
     announce: (line) => world.stderr(`${visible(line)}\n`),
@@ -70,7 +72,8 @@ async function perform(world: World, { verb, input, common }: Invocation): Promi
     const outcome = await verb.run(context, input).catch(async (error: unknown) => {
       throw await placedInManifest(error, context);
     });
-    if (verb.writes && current.wrote && current.session !== null && common['seal'] !== false) await seal(current.session, settings);
+    const unsealed = verb.writes && current.wrote && current.session !== null && common['seal'] !== false ? current.session : null;
+    if (unsealed !== null) notices.push(...sealingWarnings(await seal(unsealed, settings)));
     const position = outcome.position === undefined ? ((await current.session?.ports.store.head()) ?? null) : outcome.position;
     const warnings = [...notices, ...(outcome.warnings ?? [])];
     return reportOutcome(world, verb, { ...outcome, position, warnings }, current.session, answering);

@@ -4,6 +4,7 @@ import type { MessageBroker } from '../../handlers/ports/ports.ts';
 import type { LazyLedger, Session } from '../../handlers/runtime/session.ts';
 import type { ResolvedSettings, Settings } from '../../handlers/runtime/settings.ts';
 import type { Operations } from '../../handlers/roles/operations.ts';
+import type { Witnessing } from '../../handlers/witnessing/witnessing.ts';
 import type { PresentationPorts } from '../ports/ports.ts';
 
 /** One flag as commander writes it, with its words for people. */
@@ -56,6 +57,12 @@ export interface VerbInput {
 
 export type { Examined, Tools };
 
+/** A server that is up. */
+export interface Served {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
 export interface VerbContext extends Opening {
   readonly settingsFrom: ResolvedSettings['from'];
   readonly presentation: PresentationPorts;
@@ -68,6 +75,8 @@ export interface VerbContext extends Opening {
   readonly broker: () => Promise<MessageBroker>;
   /** Metrics, traces and their server, for a verb that works for long. Closed when it ends. */
   readonly operations: () => Promise<Operations>;
+  /** Serves a witness at `HOST:PORT`. Errors: ConfigInvalid for an address that cannot be listened on. */
+  readonly witnessServer: (address: string, witnessing: Witnessing) => Promise<Served>;
   readonly signal: AbortSignal;
   /** A line for the person while the work goes on: standard error, terminals only. */
   readonly note: (line: string) => void;

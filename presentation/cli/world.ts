@@ -1,11 +1,12 @@
 import type { LocalUser } from '../../domain/people/local-user.ts';
 import type { Operations } from '../../handlers/roles/operations.ts';
+import type { Witnessing } from '../../handlers/witnessing/witnessing.ts';
 import type { Log, MessageBroker } from '../../handlers/ports/ports.ts';
 import type { Patience } from '../../handlers/runtime/outage.ts';
 import type { OpenStore, StoreMode } from '../../handlers/runtime/open-store.ts';
 import type { ResolvedSettings } from '../../handlers/runtime/settings.ts';
 import type { PresentationPorts } from '../ports/ports.ts';
-import type { Tools } from './verb.ts';
+import type { Served, Tools } from './verb.ts';
 
 /** What the composition root hands in. */
 export interface World {
@@ -28,4 +29,6 @@ export interface World {
   /** Connects to the brokers of a `kafka://` connection string. */
   readonly openBroker: (connection: string, log: Log) => Promise<MessageBroker>;
   readonly openOperations: (log: Log) => Promise<Operations>;
+  /** Serves a witness at `HOST:PORT`. */
+  readonly serveWitness: (address: string, witnessing: Witnessing, log: Log) => Promise<Served>;
 }

@@ -8,7 +8,7 @@ import { verifyExport } from '../../handlers/audit/verify-export.ts';
 import { exportAuditFile } from '../../handlers/commands/export-audit.ts';
 import { flowMeta, type MetaRunOutcome } from '../../handlers/commands/flow-meta.ts';
 import { flowProduction, type SleeveRunAnswer } from '../../handlers/commands/flow-production.ts';
-import { keyFileOf, readKeyFile, witnessOf } from '../../handlers/ledger/key-file.ts';
+import { witnessFolder } from '../../handlers/ledger/witness-folder.ts';
 import { seal, type Sealing } from '../../handlers/commands/seal-ledger.ts';
 import { type Verification, verifyLedger } from '../../handlers/ledger/verify.ts';
 import { type ReplayReport, replayRuns } from '../../handlers/queries/replay-runs.ts';
@@ -117,10 +117,9 @@ export async function runDemo(session: Session, settings: Settings, request: Dem
     ledgerKeys: [],
     complete: true,
   });
-  const key = await readKeyFile(ports, { ...settings, key: keyFileOf(settings) });
   const examined = await request.examine();
   const verification = await verifyLedger(examined.ports, {
-    witnessDirectory: witnessOf(settings, key),
+    witnessDirectory: (await witnessFolder(ports, settings)).directory,
     checkpoint: null,
     integrity: examined.integrity,
   });

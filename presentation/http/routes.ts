@@ -1,7 +1,7 @@
 import type { Readiness } from '../../handlers/roles/operations.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { visibleJson } from '../../domain/shared/visible-text.ts';
-import type { HttpAnswer, HttpRoute, MetricsExposition } from '../ports/ports.ts';
+import type { HttpAnswer, MetricsExposition, PlainHttpRoute } from '../ports/ports.ts';
 
 export interface Health {
   readonly alive: boolean;
@@ -49,7 +49,7 @@ async function within<T>(milliseconds: number, work: Promise<T>, otherwise: T): 
  * What a worker reports to its operators: `/healthz` (restart me?), `/readyz` (send me work?) and `/metrics`. The first two answer 200 or
  * 503 and say in JSON what is wrong.
  */
-export function operationRoutes({ health, ready, metrics }: OperationRoutesOptions): readonly HttpRoute[] {
+export function operationRoutes({ health, ready, metrics }: OperationRoutesOptions): readonly PlainHttpRoute[] {
   const askReady = shared(ready);
   return [
     {

@@ -97,9 +97,22 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** Answered to GET and HEAD; another method is refused before its body is read. */
+export interface HttpRequest {
+  readonly query: URLSearchParams;
+  /** Empty for a route without bodies. */
+  readonly body: string;
+}
+
+/** Answered to GET and HEAD, or to POST where bodies are taken; another method is refused before its body is read. */
 export interface HttpRoute {
   readonly path: string;
+  /** Left out where there is no body. */
+  readonly bodyBytesMax?: number;
+  readonly answer: (request: HttpRequest) => Promise<HttpAnswer>;
+}
+
+/** A route that asks nothing of its request. */
+export interface PlainHttpRoute extends HttpRoute {
   readonly answer: () => Promise<HttpAnswer>;
 }
 

@@ -85,6 +85,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'ledger events': { method: 'events' },
   'ledger artifact': { method: 'artifact' },
   'ledger key rotate': { method: 'rotateKey' },
+  'ledger witness': { method: 'nameWitness' },
   'ledger copy': { method: 'copyTo' },
   'ledger backup': { method: 'backUp' },
   'ledger restore': { exported: 'restoreLedger' },
@@ -98,8 +99,8 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'config show': { exported: 'resolveSettings' },
 };
 
-/** For a person in front of a terminal. */
-const withoutCounterpart: ReadonlySet<string> = new Set(['demo', 'doctor', 'completion']);
+/** For a person in front of a terminal; and a witness, which is a process and has no ledger. */
+const withoutCounterpart: ReadonlySet<string> = new Set(['demo', 'doctor', 'completion', 'witness serve']);
 
 const verbs = allVerbs.map(({ path }) => path.join(' ')).filter((verb) => !withoutCounterpart.has(verb));
 

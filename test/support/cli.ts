@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPresentationPorts, createTools, openBroker, openStore } from '../../bin/adapters.ts';
-import { openOperations } from '../../bin/operations.ts';
-import { keptPlaces } from '../../handlers/ledger/key-file.ts';
+import { openOperations, serveWitness } from '../../bin/operations.ts';
+import { keptPlaces } from '../../handlers/ledger/witness-folder.ts';
 import { cacheFolder, environmentNames } from '../../handlers/runtime/settings.ts';
 import { runProgram, type World } from '../../presentation/cli/program.ts';
 import type { Tools } from '../../presentation/cli/verb.ts';
@@ -130,6 +130,7 @@ export class Workbench {
       presentation: createPresentationPorts(),
       openStore: options.openStore ?? openStore,
       openBroker: options.openBroker ?? openBroker,
+      serveWitness: async (...given) => serveWitness(...given),
       openOperations: async (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),
     };
     const exit = await runProgram(allVerbs, world, argv);

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openSqlite } from '../../infra/sqlite/open.ts';
@@ -41,6 +41,13 @@ export class SealedLedger {
 
   get witness(): string {
     return `${this.bench.store}.witness`;
+  }
+
+  /** A witness that remembers what that of this ledger does, for a copy that goes its own way. */
+  anotherWitness(name: string): string {
+    const folder = join(this.bench.directory, name);
+    cpSync(this.witness, folder, { recursive: true });
+    return folder;
   }
 
   async fill(): Promise<this> {

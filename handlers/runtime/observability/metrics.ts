@@ -80,5 +80,10 @@ export const metricDefinitions = {
     labels: { projection: null },
     meaning: 'Events in the store that a read model of this node has not folded yet.',
   },
+  sleeve_ledger_witnesses_missing: {
+    kind: 'gauge',
+    labels: {},
+    meaning: 'Witnesses elsewhere that have not taken the last seal: away, or refusing it.',
+  },
   sleeve_ledger_unsealed_events: { kind: 'gauge', labels: {}, meaning: 'Events that no signed root covers yet.' },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;

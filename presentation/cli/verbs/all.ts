@@ -22,6 +22,7 @@ import { ledgerBackup, ledgerRestore } from './ledger-backup.ts';
 import { ledgerCopy } from './ledger-copy.ts';
 import { ledgerArtifact, ledgerEvents } from './ledger-events.ts';
 import { ledgerKeyRotate } from './ledger-key.ts';
+import { ledgerWitness } from './ledger-witness.ts';
 import { ledgerProve } from './ledger-prove.ts';
 import { manifestApply, manifestResolve, manifestValidate } from './manifest.ts';
 import { manifestApprove, manifestReject } from './manifest-approve.ts';
@@ -45,6 +46,7 @@ import { tournamentRun } from './tournament.ts';
 import { trades } from './trades.ts';
 import { watch } from './watch.ts';
 import { weights } from './weights.ts';
+import { witnessServe } from './witness-serve.ts';
 import { work } from './work.ts';
 
 /** Every verb, in the order of the help. */
@@ -124,6 +126,7 @@ export const allVerbs: readonly Verb[] = [
   ledgerEvents,
   ledgerArtifact,
   ledgerKeyRotate,
+  ledgerWitness,
   ledgerCopy,
   ledgerBackup,
   ledgerRestore,
@@ -131,6 +134,7 @@ export const allVerbs: readonly Verb[] = [
   auditVerify,
   auditBundle,
   auditIntegrity,
+  witnessServe,
   cacheStats,
   cacheClear,
   cacheVerify,

@@ -3,9 +3,12 @@ import { formatVerifierKey } from '../../../domain/audit/signed-note.ts';
 import { compared, type FormatComparison } from '../../../domain/ledger/format.ts';
 import { checkPapers, type PaperResult } from '../../doctor/check-papers.ts';
 import { heldKey } from '../../../handlers/ledger/held-key.ts';
-import { type KeyFile, keyFileOf, readKeyFile, witnessOf } from '../../../handlers/ledger/key-file.ts';
+import { type KeyFile, keyFileOf, readKeyFile } from '../../../handlers/ledger/key-file.ts';
 import { keysOf } from '../../../handlers/ledger/keys.ts';
 import { latestRecord } from '../../../handlers/ledger/latest-record.ts';
+import { type Witnesses, witnessesOf } from '../../../handlers/ledger/witness-folder.ts';
+import { type Standing, witnessStandings } from '../../../handlers/queries/witness-standing.ts';
+import { provenBy } from '../../doctor/witness-arrangement.ts';
 import type { Ports } from '../../../handlers/ports/ports.ts';
 import { admitTime } from '../../../handlers/runtime/record.ts';
 import { RecordedFormat, shown } from '../../../handlers/ledger/recorded-format.ts';
@@ -143,7 +146,7 @@ async function keyCheck(
   try {
     heldKey(tools, file, key);
     if (ports === null) return { status: 'passed', message: `${file} signs as ${key.origin}; there is no ledger to hold it against` };
-    const known = (await keysOf(ports)).map(formatVerifierKey);
+    const known = (await keysOf(ports)).map((each) => formatVerifierKey(each));
     const inForce = known.at(-1)!;
     if (key.verifierKey === inForce)
       return { status: 'passed', message: `${file} signs as ${key.origin}, with the key in force: ${inForce}` };
@@ -159,21 +162,58 @@ async function keyCheck(
   }
 }
 
+const standingSentences: Readonly<Record<Standing['state'], (standing: Standing) => string>> = {
+  covered: ({ remembers }) => `remembers ${remembers} events, as many as are sealed`,
+  behind: ({ remembers, sealed }) => `remembers ${remembers} events of ${sealed} that are sealed: \`ledger seal\` offers it the rest`,
+  beyond: ({ remembers, sealed }) =>
+    `remembers ${remembers} events, the store is sealed to ${sealed}: it was cut or put back to an older copy; ` +
+    '`ledger verify` says where',
+  'nothing shown': ({ why }) => `shows nothing of this ledger${why === null ? '' : ` (${why})`}; \`ledger seal\` offers it the newest seal`,
+  away: ({ why }) => `is away: ${why}`,
+};
+
+function standingCheck(standing: Standing): Check {
+  const { place, state } = standing;
+  const status = state === 'covered' ? 'passed' : state === 'beyond' ? 'failed' : 'warned';
+  return { check: 'witness elsewhere', status, message: `${place} ${standingSentences[state](standing)}` };
+}
+
+/** What is proved by where the witnesses are. */
+async function arrangementCheck({ settings, tools }: VerbContext, { directory, addresses, quorum }: Witnesses): Promise<Check> {
+  const folderOnDiskOfStore = isServer(settings.store)
+    ? null
+    : (await tools.files.volumeOf(directory)) === (await tools.files.volumeOf(settings.store));
+  const servers = addresses.filter(({ kind }) => kind === 'tlog').length;
+  const message = provenBy({ folderOnDiskOfStore, repositories: addresses.length - servers, servers, quorum });
+  return {
+    check: 'what the witnesses prove',
+    status: addresses.length === 0 && folderOnDiskOfStore === true ? 'warned' : 'passed',
+    message,
+  };
+}
+
 async function keyChecks(context: VerbContext, ports: Ports | null): Promise<Check[]> {
   const { settings, tools } = context;
   const file = keyFileOf(settings);
   if (!(await tools.files.exists(file))) return [{ check: 'key', status: 'not_evaluated', message: `no signing key at ${file} yet` }];
   const key = await readKeyFile(tools, settings);
-  const witness = witnessOf(settings, key);
+  const witnesses = await witnessesOf(tools, settings);
+  const { directory: witness, note } = witnesses;
   const checks: Check[] = [{ check: 'key', ...(await keyCheck(tools, file, key, ports)) }];
+  if (note !== null) checks.push({ check: 'witness path', status: 'warned', message: note });
   if (!(await tools.files.exists(witness)))
     return [
       ...checks,
-      { check: 'witness', status: 'warned', message: `${witness} is missing: nothing outside the store remembers a seal` },
+      {
+        check: 'witness',
+        status: 'warned',
+        message: `${witness} is missing: nothing outside the store remembers a seal, and a ledger that is sealed is sealed no further`,
+      },
     ];
   if (ports === null)
     return [...checks, { check: 'witness', status: 'not_evaluated', message: `${witness}: there is no store to compare it with` }];
-  return [...checks, await witnessCheck(context, witness, ports)];
+  const elsewhere = (await witnessStandings(ports, witnesses, key.origin)).map(standingCheck);
+  return [...checks, await witnessCheck(context, witness, ports), ...elsewhere, await arrangementCheck(context, witnesses)];
 }
 
 function conditionOf({ spectrum: { eigenvalueMin, eigenvalueMax, conditionNumber } }: PaperResult): string {

@@ -2,9 +2,10 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { initLedger } from '../../../handlers/commands/init-ledger.ts';
 import { rebuildReadModels } from '../../../handlers/commands/rebuild-read-models.ts';
 import { seal } from '../../../handlers/commands/seal-ledger.ts';
-import { verifyStore } from '../../../handlers/queries/verify-store.ts';
+import { type VerifiedStore, verifyStore } from '../../../handlers/queries/verify-store.ts';
 import { textFlag } from '../flags.ts';
-import { heading, lines, table, type Verb } from '../verb.ts';
+import { sealingWarnings, witnessLines } from '../sealing.ts';
+import { type Block, heading, lines, table, type Verb } from '../verb.ts';
 
 export const ledgerInit: Verb = {
   path: ['ledger', 'init'],
@@ -45,11 +46,23 @@ export const ledgerSeal: Verb = {
         lines(
           sealed.already ? `Already sealed to ${sealed.treeSize}.` : `Sealed to ${sealed.treeSize}, root ${sealed.root}.`,
           `Checkpoint: ${sealed.witnessFile}`,
+          ...witnessLines(sealed),
         ),
       ],
+      warnings: sealingWarnings(sealed),
     };
   },
 };
+
+function cosignedBlocks(cosigned: VerifiedStore['verified']['cosigned']): Block[] {
+  if (cosigned === null) return [];
+  return [
+    table(
+      ['witness', 'cosigned to', 'at'],
+      cosigned.by.map(({ name, size, at }) => [name, String(size), at ?? '']),
+    ),
+  ];
+}
 
 export const ledgerVerify: Verb = {
   path: ['ledger', 'verify'],
@@ -83,6 +96,7 @@ export const ledgerVerify: Verb = {
       people: [
         heading(`${events} events, ${streams} streams, ${artifacts} artifacts: ${verdict}`),
         lines(anchor.statement),
+        ...cosignedBlocks(verified.cosigned),
         ...(faults.length === 0
           ? []
           : [

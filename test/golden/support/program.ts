@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createPresentationPorts, createTools, openStore } from '../../../bin/adapters.ts';
-import { openOperations } from '../../../bin/operations.ts';
+import { openOperations, serveWitness } from '../../../bin/operations.ts';
 import { runProgram, type World } from '../../../presentation/cli/program.ts';
 import { allVerbs } from '../../../presentation/cli/verbs/all.ts';
 import type { Tools } from '../../../presentation/cli/verb.ts';
@@ -70,6 +70,7 @@ export async function run(argv: readonly string[], { now, signal, broker }: RunO
     presentation: createPresentationPorts(),
     openStore,
     openBroker: async () => broker ?? new MemoryBroker(),
+    serveWitness: async (...given) => serveWitness(...given),
     openOperations: async (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),
   };
   const exit = await runProgram(allVerbs, world, [...argv, '--json']);

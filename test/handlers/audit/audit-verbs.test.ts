@@ -269,7 +269,7 @@ describe('audit bundle', () => {
     const { result } = await ledger.answered(['audit', 'bundle', ledger.metaRun, '-o', first]);
     await ledger.answered(['audit', 'bundle', ledger.metaRun, '-o', again]);
     const grown = ledger.copy('grown.sqlite');
-    const flags = ['--store', grown, '--key', `${bench.store}.key`, '--witness', bench.path('other-witness')];
+    const flags = ['--store', grown, '--key', `${bench.store}.key`, '--witness', ledger.anotherWitness('other-witness')];
     await ledger.answered(['sleeve', 'quarantine', 'coins', '--why', 'later', ...flags]);
     await ledger.answered(['audit', 'bundle', ledger.metaRun, '-o', later, ...flags]);
     expect(readFileSync(again).equals(readFileSync(first))).toBe(true);

@@ -148,7 +148,7 @@ describe('ledger restore', () => {
         '--key',
         `${bench.store}.key`,
         '--witness',
-        bench.path('new-witness'),
+        ledger.anotherWitness('new-witness'),
       ),
     ).toMatchObject({ exit: 0 });
     expect(filesOf('restored.sqlite').filter((name) => name.includes('partial'))).toEqual([]);
@@ -176,7 +176,7 @@ describe('ledger restore', () => {
       expect(older).toMatchObject({ exit: 0, result: { witnessedTo: Number(basename(oldest).slice(0, 12)) } });
 
       const ahead = ledger.copy('ahead.sqlite');
-      const aheadWitness = bench.path('ahead.witness');
+      const aheadWitness = ledger.anotherWitness('ahead.witness');
       expect(
         await run(
           'sleeve',

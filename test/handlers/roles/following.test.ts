@@ -77,7 +77,18 @@ describe('the projector', () => {
 });
 
 function counting(): Sealer & { seals: number } {
-  const sealer = { seals: 0, seal: async () => ({ treeSize: ++sealer.seals, root: '', checkpoint: '', already: false, witnessFile: '' }) };
+  const sealer = {
+    seals: 0,
+    seal: async () => ({
+      treeSize: ++sealer.seals,
+      root: '',
+      checkpoint: '',
+      already: false,
+      witnessFile: '',
+      witnesses: [],
+      quorum: null,
+    }),
+  };
   return sealer;
 }
 

@@ -43,7 +43,7 @@ describe('every verb', () => {
       const words = wordsOf(verb.examples[0]).filter((word) => word !== 'source');
       // A demonstration writes where it stands, and so does an output.
       const placed = words.map((word) =>
-        /\.(?:zip|jsonl|csv|parquet|sqlite|json)$/.test(word) || word === 'reports' ? empty.path(word) : word,
+        /\.(?:zip|jsonl|csv|parquet|sqlite|json)$/.test(word) || word === 'reports' || word === 'witness-state' ? empty.path(word) : word,
       );
       const argv = name === 'demo' ? ['demo', '-o', empty.path('demo'), '--prices', empty.path('nowhere')] : placed;
       expectEnvelope(await empty.json(argv, { signal: stop.signal }), name);

@@ -62,6 +62,7 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   'ledger events': [],
   'ledger artifact': ['0'.repeat(64)],
   'ledger key rotate': ['--why', 'x'],
+  'ledger witness': ['--to', 'FOLDER/witness', '--why', 'x'],
   'ledger copy': ['--to', 'FOLDER/copy.sqlite'],
   'ledger backup': ['--to', 'FOLDER/backup.sqlite'],
   'audit export': ['--all', '-o', 'FOLDER/audit.jsonl'],
@@ -103,6 +104,7 @@ const needingNone = [
   'cache clear',
   'cache verify',
   'config show',
+  'witness serve',
   'doctor',
 ];
 
