@@ -95,7 +95,7 @@ describe('the steps of the audit log', () => {
       if (table.has(envelope.type)) continue;
       const { step, status, params, context, input_hashes: read, output_hashes: written } = auditStep(envelope);
       const counts = [context, read, written].map((part) => Object.keys(part as object).length);
-      table.set(envelope.type, [`${step} ${status} ${counts.join(' ')}`, ...Object.keys(params as object).toSorted()]);
+      table.set(envelope.type, [`${step} ${status} ${counts.join(' ')}`, ...Object.keys(params).toSorted()]);
     }
     expect(Object.fromEntries([...table].toSorted(([left], [right]) => (left < right ? -1 : 1)))).toMatchInlineSnapshot(`
      {
