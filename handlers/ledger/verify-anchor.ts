@@ -89,8 +89,8 @@ function byCheckpoint(file: string, own: HeldCheckpoint | undefined, scanned: Sc
 function byWitness(directory: string | null, { sealedTo, held }: Witnessed, cosigned: CosignedTo | null): Anchor {
   if (cosigned !== null && cosigned.to > 0) {
     const statement =
-      `Cosigned up to event ${cosigned.to} by witnesses that the settings or the key file name: whoever may write those, beside the store, ` +
-      `can name witnesses of their own. ${bringYourOwn}`;
+      `Cosigned up to event ${cosigned.to} by witnesses that the settings or the key file name: whoever may write those beside the ` +
+      `store can name witnesses of their own. ${bringYourOwn}`;
     return { by: 'witness', verifierKey: null, coveredTo: Math.max(cosigned.to, sealedTo), statement };
   }
   if (directory !== null && held.length > 0) {

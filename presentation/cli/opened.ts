@@ -2,7 +2,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import { beginWriting } from '../../handlers/ledger/begin-writing.ts';
 import { timeOfLedger } from '../../handlers/ledger/time-of-ledger.ts';
-import type { EventStore, MessageBroker } from '../../handlers/ports/ports.ts';
+import type { MessageBroker } from '../../handlers/ports/ports.ts';
 import type { Operations } from '../../handlers/roles/operations.ts';
 import { StreamFolds } from '../../handlers/runtime/folds.ts';
 import type { Patience } from '../../handlers/runtime/outage.ts';

@@ -19,9 +19,9 @@ describe('modules that run by themselves', () => {
   });
 
   test('are listed in one file: whatever starts a process or a thread is given its module from there', () => {
-    // The guard of memory is a few lines of text, and no module.
+    // The guard is a few lines of text, and no module.
     expect(having(/\bfork\(|new Worker\(|new Piscina\b/)).toEqual([
-      'infra/parsing/memory-guard.ts',
+      'infra/parsing/guard.ts',
       'infra/parsing/parsing-process.ts',
       'infra/workers/worker-pool.ts',
     ]);

@@ -22,16 +22,11 @@ const asDefined = { risks: null, join: null, projection: null, proxies: null, as
 async function sleeveIds(ledger: Ledger, manifest: Manifest): Promise<string[]> {
   const ids: string[] = [];
   for (const sleeve of ['stocks', 'funds', 'coins'] as const) ids.push(await produce(ledger, manifest, sleeve, [fileOf(sleeve)]));
-  ids.push(
-    await produce(
-      ledger,
-      manifest,
-      'stocks',
-      [fileOf('stocks')],
-      { from: '2022-02-01', asOf: '2022-12-01', exclude: ['NYSE:DDD'], repair: 'drop-off-calendar' },
-      2,
-    ),
-  );
+  const options = { from: '2022-02-01', asOf: '2022-12-01', exclude: ['NYSE:DDD'], repair: 'drop-off-calendar' } as const;
+  // The third of three: corrections are numbered without gaps.
+  const numbered: string[] = [];
+  for (const correction of [0, 1, 2]) numbered.push(await produce(ledger, manifest, 'stocks', [fileOf('stocks')], options, correction));
+  ids.push(numbered[2]!);
   return ids;
 }
 

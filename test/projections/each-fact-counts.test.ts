@@ -69,14 +69,14 @@ describe('the rows of a letter', () => {
     const history = new FactHistory().sleeve('SleeveRunRejected', rejected('gold'));
     const open = rowsAfter(history);
     expect(open.get(letterKey(letterId)) as unknown as LetterRow).toMatchObject({ letterId, sleeve: 'gold', resolved: null });
-    expect(open.get('count')).toEqual({ letters: 1 });
+    expect(open.get('count')).toEqual({ letters: 1, open: 1 });
     expect([...open].filter(([key]) => key.startsWith('number/'))).toEqual([['number/000000000000', { letterId }]]);
     expect([...open].filter(([key]) => key.startsWith('open/')).at(-1)![1]).toBeDefined();
     const after = rowsAfter(history.sleeve('DeadLetterResolved', resolved('gold')));
     expect(after.get(letterKey(letterId)) as unknown as LetterRow).toMatchObject({
       resolved: { how: 'discarded', who: 'ann', why: 'a test' },
     });
-    expect(after.get('count')).toEqual({ letters: 1 });
+    expect(after.get('count')).toEqual({ letters: 1, open: 0 });
     expect([...after.keys()].filter((key) => key.startsWith('open/'))).toEqual([]);
   });
 
@@ -156,8 +156,31 @@ describe('the steps of the audit log', () => {
          "method",
          "name",
        ],
+       "DeadLetterErased": [
+         "dead_letter_erase success 2 0 0",
+         "sleeve",
+       ],
        "DeadLetterResolved": [
          "dead_letter_resolve success 2 0 0",
+         "sleeve",
+       ],
+       "DefinitionApproved": [
+         "meta_approve_definition success 3 0 0",
+         "meta",
+       ],
+       "DefinitionProposed": [
+         "meta_propose success 3 0 1",
+         "meta",
+         "policy",
+         "profile",
+         "risk",
+       ],
+       "DefinitionRejected": [
+         "meta_reject_definition success 3 0 0",
+         "meta",
+       ],
+       "MessagesRefused": [
+         "messages_refuse error 2 0 1",
          "sleeve",
        ],
        "MetaPortfolioDefined": [
@@ -192,18 +215,18 @@ describe('the steps of the audit log', () => {
          "meta",
        ],
        "RebalanceApproved": [
-         "meta_approve success 2 0 0",
+         "meta_approve success 3 0 0",
          "meta",
        ],
        "RebalanceHeld": [
-         "meta_hold_hrp success 2 0 0",
+         "meta_hold_hrp success 3 0 0",
          "asOf",
          "meta",
          "policy",
          "risk",
        ],
        "RebalanceRejected": [
-         "meta_reject_hrp success 2 0 0",
+         "meta_reject_hrp success 3 0 0",
          "asOf",
          "meta",
          "risk",
@@ -251,7 +274,7 @@ describe('the steps of the audit log', () => {
          "sleeve",
        ],
        "SleeveRunRejected": [
-         "sleeve_reject error 2 0 0",
+         "sleeve_reject error 2 0 1",
          "sleeve",
        ],
        "TournamentCompleted": [

@@ -246,5 +246,7 @@ export function everyFact(): FactHistory {
     .portfolio('DefinitionProposed', proposed('desk', { against: 2 }))
     .portfolio('DefinitionRejected', { meta: 'desk', proposal: 1, proposer: 'ann', who: 'cio', why: 'no', localUser: null })
     .portfolio('DefinitionProposed', proposed('desk', { against: 2, proposal: 2 }))
-    .portfolio('DefinitionApproved', { meta: 'desk', proposal: 2, proposer: 'ann', approver: 'cio', why: 'seen', localUser: null });
+    .portfolio('DefinitionApproved', { meta: 'desk', proposal: 2, proposer: 'ann', approver: 'cio', why: 'seen', localUser: null })
+    .sleeve('MessagesRefused', sleeveFacts.refusedTogether('bonds'))
+    .sleeve('DeadLetterErased', sleeveFacts.erased('gold'));
 }

@@ -72,9 +72,16 @@ describe('CloudEvents over Kafka', () => {
     const data = { a: [1, 2] };
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const expected = { type: sleeveResultType, subject: 'coins', traceparent: trace, data };
-    expect(readCloudEvent(bytes(structuredText(data, { subject: 'coins', traceparent: trace })), structuredHeaders)).toEqual(expected);
-    expect(readCloudEvent(bytes(JSON.stringify(data)), { ...binaryHeaders, ce_subject: 'coins', ce_traceparent: trace })).toEqual(expected);
-    expect(readCloudEvent(bytes(JSON.stringify(data)), { ...binaryHeaders, ce_subject: 'coins', traceparent: trace })).toEqual(expected);
+    const inHeaders = { ...expected, id: binaryHeaders.ce_id, source: binaryHeaders.ce_source };
+    expect(readCloudEvent(bytes(structuredText(data, { subject: 'coins', traceparent: trace })), structuredHeaders)).toEqual({
+      ...expected,
+      id: 'id-1',
+      source: '/desk',
+    });
+    expect(readCloudEvent(bytes(JSON.stringify(data)), { ...binaryHeaders, ce_subject: 'coins', ce_traceparent: trace })).toEqual(
+      inHeaders,
+    );
+    expect(readCloudEvent(bytes(JSON.stringify(data)), { ...binaryHeaders, ce_subject: 'coins', traceparent: trace })).toEqual(inHeaders);
   });
 
   test('need no time and no content type of the data', () => {
@@ -135,6 +142,8 @@ describe('CloudEvents over Kafka', () => {
       data: { a: [2], b: 1 },
     });
     expect(readCloudEvent(message.value, message.headers)).toEqual({
+      id: '7',
+      source: '/ledger',
       type: 't',
       subject: 'coins',
       traceparent: null,
