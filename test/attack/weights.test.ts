@@ -15,7 +15,7 @@ import { createIntake, type IntakeOutcome } from '../../handlers/intake/intake.t
 import type { SleeveResult } from '../../handlers/messages/sleeve-result.ts';
 import { replayRuns } from '../../handlers/queries/replay-runs.ts';
 import { createDirectoryWatcher } from '../../handlers/roles/watching/directory-watcher.ts';
-import { readWholeStream, toDomainEvents } from '../../handlers/runtime/record.ts';
+import { listDeadLetters } from '../../handlers/queries/dead-letters.ts';
 import { openedLedger, type Session } from '../../handlers/runtime/session.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { applyManifest } from '../../handlers/commands/apply-manifest.ts';
@@ -66,10 +66,8 @@ const weighing = (weights: readonly number[], change: Partial<SleeveResult> = {}
   const [hrp] = plain.profiles;
   return { ...plain, profiles: [{ ...hrp!, weights: weights.map((weight, index) => ({ symbol: symbols[index]!, weight })) }] };
 };
-const letters = async (): Promise<unknown[]> =>
-  toDomainEvents(await readWholeStream(session.ports.store, 'sleeve-coins')).flatMap(({ type, data }) =>
-    type === 'SleeveRunRejected' ? [data] : [],
-  );
+const letters = async (): Promise<readonly unknown[]> =>
+  (await listDeadLetters(session.ports, { sleeve: 'coins', resolved: true, knownAt: null, after: null, maxCount: 100 })).letters;
 
 describe('by message', () => {
   test.each(attempts)('%s is a dead letter with that reason', async (_, weights, reason, isPercent) => {

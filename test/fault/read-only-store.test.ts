@@ -65,7 +65,7 @@ async function storeIn(name: string, { sides: kept, more }: State): Promise<stri
 }
 
 const temporary = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('sleeve-ledger-copy-'));
-const flagsOf = (store: string): string[] => ['--store', store, '--key', bench.path('no.key'), '--witness', bench.path('no-witness')];
+const flagsOf = (store: string): string[] => ['--store', store, '--key', bench.path('no.key')];
 
 /** A process that has a store open and does what it is told. */
 const writing = `
@@ -110,7 +110,7 @@ needs('small disks').describe('on a read-only mount', () => {
         const refused = await bench.json([...argv, ...flagsOf(store)]);
         expect({ argv, exit: refused.exit === 0, code: refused.error?.code }).toEqual({ argv, exit: false, code: 'StoreReadOnly' });
       }
-      const exported = await bench.json(['audit', 'export', '--all', '-o', bench.path('exported.jsonl'), ...flagsOf(store)]);
+      const exported = await bench.json(['audit', 'export', '--all', '-o', bench.path('exported.jsonl'), '--force', ...flagsOf(store)]);
       expect(exported).toMatchObject({ exit: 0 });
       const copied = await bench.json(['ledger', 'backup', '--to', bench.path(`${name.replaceAll(' ', '-')}.backup`), ...flagsOf(store)]);
       expect(copied).toMatchObject({ exit: 0, result: { events } });
