@@ -28,7 +28,7 @@ export async function startWitness(
   const until = performance.now() + startMsMax;
   let said: RegExpExecArray | null = null;
   while (said === null) {
-    said = /Witness \S+ at (\S+), .* Verifier key: (\S+)\. Stop/.exec(started.logged());
+    said = /Witness \S+ for .* --witness '([^#]+)#([^']+)'\. Stop/.exec(started.logged());
     if (said !== null) break;
     if (started.process.exitCode !== null || performance.now() > until) throw new Error(`the witness did not start: ${started.logged()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -16,7 +16,8 @@ async function served(context: VerbContext, { flags }: VerbInput): Promise<Outco
   const { name, verifierKey, origins, witnessing } = witness;
   try {
     const server = await context.witnessServer(settings.http, witnessing);
-    announce(`Witness ${name} at ${server.url}, for ${origins.length} logs. Verifier key: ${verifierKey}. Stop with Ctrl-C.`);
+    const logs = origins.length === 1 ? '1 log' : `${origins.length} logs`;
+    announce(`Witness ${name} for ${logs}. Name it with --witness '${server.url}#${verifierKey}'. Stop with Ctrl-C.`);
     await until(signal);
     await server.close();
   } finally {
