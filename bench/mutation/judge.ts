@@ -4,7 +4,6 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import jestConfig from '../../jest.config.js';
 
 /** What is drawn: by the number that Stryker gives a mutant, the suites to run, nearest first. */
 export interface Docket {
@@ -14,14 +13,22 @@ export interface Docket {
 /** Suites of the first run: most mutants are noticed by the nearest, and a run costs its start. */
 const nearestFirst = 4;
 
+interface JestConfig extends Record<string, unknown> {
+  readonly projects: readonly Record<string, unknown>[];
+}
+
 /** One project for all: paths would otherwise run once for every tier. */
-const { projects, reporters: _, ...shared } = jestConfig as Record<string, unknown> & { projects: Record<string, unknown>[] };
+const configFile = new URL('../../jest.config.js', import.meta.url).href;
+const { projects, reporters: _, ...shared } = ((await import(configFile)) as { readonly default: JestConfig }).default;
 const { displayName: __, testRegex: ___, ...project } = projects[0]!;
 const config = JSON.stringify({ ...shared, ...project, rootDir: process.cwd(), reporters: ['default'] });
 
 function passes(suites: readonly string[], workers: string): boolean {
   const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--config', config, '--bail', '-w', workers];
-  const run = spawnSync(process.execPath, [...jest, '--runTestsByPath', ...suites], { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+  const run = spawnSync(process.execPath, [...jest, '--runTestsByPath', ...suites], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+  });
   if (run.status !== 0 && process.env['__STRYKER_ACTIVE_MUTANT__'] === undefined) process.stderr.write(run.stderr.slice(-20_000));
   return run.status === 0;
 }

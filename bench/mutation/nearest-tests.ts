@@ -16,7 +16,10 @@ function importsByFile(): Graph {
   const files = filesBelow(['domain', 'projections', 'handlers', 'presentation', 'infra', 'bin', 'test'], '.ts');
   const importing = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+\.ts)'/g;
   return new Map(
-    files.map((file) => [file, [...readFileSync(file, 'utf8').matchAll(importing)].map(([, path]) => normalize(join(dirname(file), path!)))]),
+    files.map((file) => [
+      file,
+      [...readFileSync(file, 'utf8').matchAll(importing)].map(([, path]) => normalize(join(dirname(file), path!))),
+    ]),
   );
 }
 
@@ -29,7 +32,8 @@ function reversed(graph: Graph): Graph {
 /** Steps from a file to each file that can be reached. */
 function distancesFrom(file: string, graph: Graph): ReadonlyMap<string, number> {
   const distances = new Map([[file, 0]]);
-  for (const [reached, steps] of distances) for (const next of graph.get(reached) ?? []) if (!distances.has(next)) distances.set(next, steps + 1);
+  for (const [reached, steps] of distances)
+    for (const next of graph.get(reached) ?? []) if (!distances.has(next)) distances.set(next, steps + 1);
   return distances;
 }
 

@@ -1,36 +1,32 @@
 /**
- * `npm run mutate -- [--half domain|handlers] [--mutants N] [--seed N] [--suites N]`: draws mutants of each half of the sources, runs the
- * nearest suites of `npm test` on each, and writes what was noticed and what survived to docs/reliability.md.
+ * `npm run mutate -- [--half domain|handlers] [--mutants N] [--seed N] [--suites N] [--out FILE]`: draws mutants of each half of the
+ * sources, runs the nearest suites of `npm test` on each, and writes what was noticed and what survived to docs/reliability.md.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import Stryker from '@stryker-mutator/core';
+import { Stryker } from '@stryker-mutator/core';
+import { withSection } from '../page-section.ts';
+import { type HalfResult, type Judged, mutantHeading, mutantSection } from './document.ts';
 import { createNearestTests } from './nearest-tests.ts';
 import type { Docket } from './judge.ts';
 import { drawMutants, type Half, halves, keyOf, type Mutant } from './sample.ts';
 
-export interface Judged extends Mutant {
-  /** Suites that were run on it at most. */
-  readonly suites: number;
-  readonly status: 'Killed' | 'Survived' | 'Timeout' | 'NoCoverage' | 'RuntimeError';
-}
-
-export interface HalfResult {
-  readonly half: Half;
-  readonly seed: number;
-  readonly of: number;
-  readonly suitesMax: number;
-  readonly judged: readonly Judged[];
-}
-
 const { values } = parseArgs({
-  options: { half: { type: 'string' }, mutants: { type: 'string' }, seed: { type: 'string' }, suites: { type: 'string' }, out: { type: 'string' } },
+  options: {
+    half: { type: 'string' },
+    mutants: { type: 'string' },
+    seed: { type: 'string' },
+    suites: { type: 'string' },
+    out: { type: 'string' },
+  },
 });
 const count = Number(values.mutants ?? 400);
 const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
 const suitesMax = Number(values.suites ?? 24);
 const scratch = '.stryker-tmp';
+const pageFile = 'docs/reliability.md';
 
 /** A range of Stryker's, which counts lines from 1. */
 const rangeOf = ({ file, start, end }: Mutant): string => `${file}:${start.line + 1}:${start.column}-${end.line + 1}:${end.column}`;
@@ -42,9 +38,10 @@ interface StrykerResult extends Omit<Mutant, 'file' | 'start' | 'end'> {
   readonly status: Judged['status'];
 }
 
+const place = ({ line, column }: Mutant['start']): Mutant['start'] => ({ line: line - 1, column });
+
 /** Stryker's own results name files by whole paths and count lines from 1. */
 function asMutant({ fileName, mutatorName, replacement, location: { start, end } }: StrykerResult): Mutant {
-  const place = ({ line, column }: Mutant['start']): Mutant['start'] => ({ line: line - 1, column });
   return { file: relative(process.cwd(), fileName), mutatorName, replacement, start: place(start), end: place(end) };
 }
 
@@ -93,10 +90,7 @@ async function judge(half: Half): Promise<HalfResult> {
 const asked = values.half === undefined ? (Object.keys(halves) as Half[]) : [values.half as Half];
 const results: HalfResult[] = [];
 for (const half of asked) results.push(await judge(half));
-writeFileSync(values.out ?? 'docs/mutation.json', `${JSON.stringify(results, null, 1)}\n`);
-for (const { half, judged } of results) {
-  const killed = judged.filter(({ status }) => status !== 'Survived').length;
-  console.log(`${half}: ${killed} of ${judged.length}`);
-  for (const { file, start, mutatorName, replacement, status } of judged)
-    if (status === 'Survived') console.log(`  ${file}:${start.line + 1}:${start.column + 1} ${mutatorName} -> ${replacement.slice(0, 80).replaceAll('\n', ' ')}`);
-}
+const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+const section = mutantSection(results, new Date().toISOString().slice(0, 10), commit);
+if (values.out === undefined) writeFileSync(pageFile, withSection(readFileSync(pageFile, 'utf8'), mutantHeading, section));
+else writeFileSync(values.out, section);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Logger } from '@stryker-mutator/api/logging';
 import { commonTokens } from '@stryker-mutator/api/plugin';
 import { createInstrumenter } from '@stryker-mutator/instrumenter';
 import { createInjector } from 'typed-inject';
@@ -29,13 +30,12 @@ export function keyOf({ file, mutatorName, replacement, start, end }: Mutant): s
 /** Generated code, sources of another language, and what ports declare: there is nothing of ours to test in them. */
 const isLeftOut = (file: string): boolean => /kernels\/(?:assembly\/|kernel-code)|\.d\.ts$|\.generated\./.test(file);
 
-const silent = new Proxy({}, { get: (_, name) => (String(name).startsWith('is') ? () => false : () => undefined) });
+const silent = new Proxy({}, { get: (_, name) => (String(name).startsWith('is') ? () => false : () => undefined) }) as Logger;
 
 /** Every mutant of some files, in an order that does not depend on the machine. */
 export async function mutantsOf(files: readonly string[]): Promise<Mutant[]> {
-  const instrumenter = createInjector()
-    .provideValue(commonTokens.logger, silent as never)
-    .injectFunction(createInstrumenter as never) as ReturnType<typeof createInstrumenter>;
+  const injector = createInjector().provideValue(commonTokens.logger, silent);
+  const instrumenter = injector.injectFunction(createInstrumenter);
   const { mutants } = await instrumenter.instrument(
     files.map((name) => ({ name, mutate: true, content: readFileSync(name, 'utf8') })),
     { plugins: null, excludedMutations: [], ignorers: [] },
