@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { judgeSabotages, sabotageSection } from './sabotage.ts';
+import { mutantHeading } from './mutation/document.ts';
+import { sectionOf, withSection } from './page-section.ts';
+import { judgeSabotages, sabotageHeading, sabotageSection } from './sabotage.ts';
 
 /**
  * Runs the fault, abuse and truth tests and writes their figures to docs/reliability.md. `npm run reliability` as the suite has them,
@@ -21,7 +23,6 @@ const long = process.argv.includes('--long');
 const environment = long ? { FAULT_TRIALS: '1000', PROPERTY_RUNS: '10000' } : {};
 const command = long ? 'npm run reliability -- --long' : 'npm run reliability';
 const pageFile = 'docs/reliability.md';
-const sabotageHeading = '## Sabotages\n';
 
 function linesOf(file: string): Figures[] {
   if (!existsSync(file)) return [];
@@ -169,23 +170,21 @@ ${rows.join('\n')}
 P7 (upcasters) has nothing to measure yet: no event version has been retired.
 
 Not claimed from such a machine: power loss, for a virtual disk may lie about flushes.
-${keptSabotages()}`;
+
+${keptSections()}`;
 }
 
-/** Sabotages are judged by themselves: their section stays as it is. */
-function keptSabotages(): string {
+/** Sabotages and mutants are judged by themselves: their sections stay as they are. */
+function keptSections(): string {
   const before = existsSync(pageFile) ? readFileSync(pageFile, 'utf8') : '';
-  const at = before.indexOf(sabotageHeading);
-  return at < 0 ? '' : `\n${before.slice(at)}`;
+  return [sabotageHeading, mutantHeading].map((heading) => sectionOf(before, heading)).join('\n');
 }
 
 function sabotage(): void {
   const word = process.argv[process.argv.indexOf('--sabotage') + 1] ?? null;
   const all = judgeSabotages(word);
   const before = readFileSync(pageFile, 'utf8');
-  const at = before.indexOf(sabotageHeading);
-  const figures = (at < 0 ? before : before.slice(0, at)).trimEnd();
-  writeFileSync(pageFile, `${figures}\n\n${sabotageSection(all, at < 0 ? '' : before.slice(at))}`);
+  writeFileSync(pageFile, withSection(before, sabotageHeading, sabotageSection(all, sectionOf(before, sabotageHeading))));
   if (all.some(({ outcome }) => outcome === 'NOT CAUGHT')) process.exitCode = 1;
 }
 

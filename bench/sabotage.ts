@@ -119,6 +119,9 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 const lineOf = ({ row, what, test }: Sabotage): string => `| ${cell(row)} | ${cell(what)} | ${cell(test)} |`;
 
 /** The section of docs/reliability.md. Sabotages that were not tried now keep what was found before. */
+/** What begins the section of the page that sabotages fill. */
+export const sabotageHeading = '## Sabotages';
+
 export function sabotageSection(all: readonly Judged[], before: string): string {
   const found = new Map(all.map(({ sabotage, outcome }) => [lineOf(sabotage), outcome as string]));
   const rows = sabotages.map((sabotage) => {
@@ -128,7 +131,7 @@ export function sabotageSection(all: readonly Judged[], before: string): string 
   });
   const tried = rows.filter(({ outcome }) => outcome !== 'left out' && outcome !== 'not tried');
   const caught = tried.filter(({ outcome }) => outcome === 'caught');
-  return `## Sabotages
+  return `${sabotageHeading}
 
 What a test is worth shows when the program is wrong. \`npm run reliability -- --sabotage\` does one thing wrong at a time in a copy of \
 the sources, and runs the test that has to notice. Caught ${caught.length} of ${tried.length}.

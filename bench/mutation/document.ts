@@ -1,0 +1,58 @@
+import { type Half, halves, type Mutant } from './sample.ts';
+
+export interface Judged extends Mutant {
+  readonly status: 'Killed' | 'Survived' | 'Timeout' | 'NoCoverage' | 'RuntimeError';
+  /** Suites that were run on it at most. */
+  readonly suites: number;
+}
+
+export interface HalfResult {
+  readonly half: Half;
+  readonly seed: number;
+  /** Mutants that there are, of which the judged were drawn. */
+  readonly of: number;
+  readonly suitesMax: number;
+  readonly judged: readonly Judged[];
+}
+
+export const mutantHeading = '## Mutants';
+
+/** A mutant that ran too long, or ended the process, was noticed. */
+const isNoticed = ({ status }: Judged): boolean => status !== 'Survived' && status !== 'NoCoverage';
+
+const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
+
+const shownCode = (text: string): string => `\`${text.replaceAll(/\s+/g, ' ').replaceAll('`', "'").replaceAll('|', '\\|').slice(0, 60)}\``;
+
+function halfRow({ half, seed, of, judged, suitesMax }: HalfResult): string {
+  const noticed = judged.filter(isNoticed).length;
+  const { folders, leastKilled } = halves[half];
+  const met = noticed / judged.length >= leastKilled;
+  const bar = `at least ${100 * leastKilled} %: ${met ? 'met' : 'missed'}`;
+  return `| ${folders.join(', ')} | ${judged.length} of ${of} | ${seed} | ${suitesMax} | ${noticed} (${percent(noticed, judged.length)}) | ${bar} |`;
+}
+
+function survivorRow({ file, start, mutatorName, replacement }: Judged): string {
+  return `| ${file}:${start.line + 1} | ${mutatorName} | ${shownCode(replacement)} |`;
+}
+
+/** The section of docs/reliability.md. */
+export function mutantSection(results: readonly HalfResult[], measuredOn: string, commit: string): string {
+  const survivors = results.flatMap(({ judged }) => judged.filter((mutant) => !isNoticed(mutant)));
+  return `${mutantHeading}
+
+\`npm run mutate\` draws mutants of the sources (Stryker's), each as likely as any other, and runs on each the suites of \`npm test\` that \
+are nearest to its file by imports. Suites further away are not run, so that the share is a lower bound. Measured ${measuredOn}, \
+commit \`${commit.slice(0, 12)}\`.
+
+| sources | drawn | seed | suites at most | noticed | bar |
+|---|---|---|---|---|---|
+${results.map(halfRow).join('\n')}
+
+Survivors:
+
+| where | mutation | becomes |
+|---|---|---|
+${survivors.map(survivorRow).join('\n')}
+`;
+}

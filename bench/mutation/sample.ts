@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import type { Logger } from '@stryker-mutator/api/logging';
+import { commonTokens } from '@stryker-mutator/api/plugin';
+import { createInstrumenter } from '@stryker-mutator/instrumenter';
+import { createInjector } from 'typed-inject';
+import { filesBelow } from '../../test/support/files-below.ts';
+import { seeded } from '../../test/support/figures.ts';
+
+/** The two halves of the sources, each with the share of its mutants that tests must notice. */
+export const halves = {
+  domain: { folders: ['domain', 'projections'], leastKilled: 0.92 },
+  handlers: { folders: ['handlers', 'infra'], leastKilled: 0.85 },
+} as const;
+export type Half = keyof typeof halves;
+
+/** One change of the source, as Stryker names it. Lines and columns are Stryker's: lines from 0, columns from 0. */
+export interface Mutant {
+  readonly file: string;
+  readonly mutatorName: string;
+  readonly replacement: string;
+  readonly start: { readonly line: number; readonly column: number };
+  readonly end: { readonly line: number; readonly column: number };
+}
+
+/** The same mutant in a sample, a process and a report; `line` from 0. */
+export function keyOf({ file, mutatorName, replacement, start, end }: Mutant): string {
+  return JSON.stringify([file, start.line, start.column, end.line, end.column, mutatorName, replacement]);
+}
+
+/** Generated code, sources of another language, and what ports declare: there is nothing of ours to test in them. */
+const isLeftOut = (file: string): boolean => /kernels\/(?:assembly\/|kernel-code)|\.d\.ts$|\.generated\./.test(file);
+
+const silent = new Proxy({}, { get: (_, name) => (String(name).startsWith('is') ? () => false : () => undefined) }) as Logger;
+
+/** Every mutant of some files, in an order that does not depend on the machine. */
+export async function mutantsOf(files: readonly string[]): Promise<Mutant[]> {
+  const injector = createInjector().provideValue(commonTokens.logger, silent);
+  const instrumenter = injector.injectFunction(createInstrumenter);
+  const { mutants } = await instrumenter.instrument(
+    files.map((name) => ({ name, mutate: true, content: readFileSync(name, 'utf8') })),
+    { plugins: null, excludedMutations: [], ignorers: [] },
+  );
+  return mutants
+    .filter(({ status }) => status !== 'Ignored')
+    .map(({ fileName, mutatorName, replacement, location: { start, end } }) => ({ file: fileName, mutatorName, replacement, start, end }))
+    .toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+}
+
+/** `count` mutants of a half, each as likely as any other; the same again with the same seed and sources. */
+export async function drawMutants(half: Half, count: number, seed: number): Promise<{ readonly drawn: Mutant[]; readonly of: number }> {
+  const files = filesBelow(halves[half].folders, '.ts').filter((file) => !isLeftOut(file));
+  const all = await mutantsOf(files);
+  const random = seeded(seed);
+  for (let at = 0; at < Math.min(count, all.length); at++) {
+    const other = at + Math.floor(random() * (all.length - at));
+    [all[at], all[other]] = [all[other]!, all[at]!];
+  }
+  return { drawn: all.slice(0, count), of: all.length };
+}
