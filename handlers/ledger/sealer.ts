@@ -185,7 +185,11 @@ async function sealOnce(session: Session, settings: Settings, { keys, format }: 
     const recalled = await recall(ports, witnesses, session.ledger.origin, keys.keys);
     const seal = await newestSeal(ports.store, keys);
     const { keyFile } = await keyInForce(ports, settings, keys.keys);
-    if (newest === null && seal !== null) throw forgotten(directory, seal);
+    if (newest === null && seal !== null) {
+      // Another process may have made the first seal between the two looks; what it recorded, it had witnessed before.
+      if ((await newestNote(ports, directory)) === null) throw forgotten(directory, seal);
+      continue;
+    }
     const inFolder = newest === null ? [] : [openWithAnyKey(ports, newest, keys.keys)];
     const made = await signed(ports, keyFile, seal, keys, [...inFolder, ...recalledCheckpoints(recalled)]);
     const { data, toRecord } = made;

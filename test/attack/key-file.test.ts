@@ -97,7 +97,7 @@ describe('doctor', () => {
   });
 
   test('holds the clock against the newest record, and not against the first', async () => {
-    const [years, months] = ['2036-01-01T00:00:00.000Z', '2035-12-01T00:00:00.000Z'];
+    const [years, months] = ['2027-10-01T00:00:00.000Z', '2027-09-01T00:00:00.000Z'];
     expect((await checkOf('clock')).status).toBe('passed');
     expect((await bench.json(['sleeve', 'reinstate', 'coins', '--why', 'a test', '--no-seal'], { now: years })).exit).toBe(0);
     expect(await checkOf('clock', months)).toMatchObject({ status: 'warned', message: expect.stringContaining('sleeve-coins') as unknown });
