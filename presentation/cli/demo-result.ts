@@ -115,7 +115,7 @@ function filesOf(run: DemoRun, settings: Settings): string[] {
     redacted(settings.store),
     ...run.report.files.map(({ file }) => file),
     run.audit.file,
-    run.sealing.witnessFile,
+    `${settings.witness}/${run.sealing.witnessFile.slice(run.sealing.witnessFile.lastIndexOf('/') + 1)}`,
   ];
 }
 

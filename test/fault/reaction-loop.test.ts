@@ -38,7 +38,8 @@ describe('a worker in a storm of portfolios of 40 sleeves with 1,200 returns eac
 
   test('would not if it solved on its own loop: the measurement sees it', async () => {
     const { figures, end } = await measured(0);
-    expect(figures.turnP99Ms).toBeGreaterThan(40);
+    // Beyond the bar, by half at least.
+    expect(figures.turnP99Ms).toBeGreaterThan(30);
     expect(end).toEqual({ code: 0, signal: null });
   }, 300_000);
 });

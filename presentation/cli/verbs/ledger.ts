@@ -4,6 +4,7 @@ import { rebuildReadModels } from '../../../handlers/commands/rebuild-read-model
 import { seal } from '../../../handlers/commands/seal-ledger.ts';
 import { type VerifiedStore, verifyStore } from '../../../handlers/queries/verify-store.ts';
 import { textFlag } from '../flags.ts';
+import { fromHere } from '../from-here.ts';
 import { sealingWarnings, witnessLines } from '../sealing.ts';
 import { type Block, heading, lines, table, type Verb } from '../verb.ts';
 
@@ -45,7 +46,7 @@ export const ledgerSeal: Verb = {
       people: [
         lines(
           sealed.already ? `Already sealed to ${sealed.treeSize}.` : `Sealed to ${sealed.treeSize}, root ${sealed.root}.`,
-          `Checkpoint: ${sealed.witnessFile}`,
+          `Checkpoint: ${fromHere(context.tools.files, sealed.witnessFile)}`,
           ...witnessLines(sealed),
         ),
       ],
@@ -95,7 +96,7 @@ export const ledgerVerify: Verb = {
       ...(ledgerId === null ? {} : { ledgerId }),
       people: [
         heading(`${events} events, ${streams} streams, ${artifacts} artifacts: ${verdict}`),
-        lines(anchor.statement),
+        lines(fromHere(context.tools.files, anchor.statement)),
         ...cosignedBlocks(verified.cosigned),
         ...(faults.length === 0
           ? []
