@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { filesBelow } from '../../test/support/files-below.ts';
-import tiers from '../../test/tiers.json' with { type: 'json' };
+
+const tiers = JSON.parse(readFileSync('test/tiers.json', 'utf8')) as Record<
+  'unit' | 'laws' | 'integration',
+  { readonly files: readonly string[] }
+>;
 
 /** The tiers of `npm test`: what everybody runs before a change lands. */
 const patterns = [tiers.unit, tiers.laws, tiers.integration].map(({ files }) => new RegExp(`^test/(?:${files.join('|')}).*\\.test\\.ts$`));
