@@ -29,7 +29,8 @@ function halfRow({ half, seed, of, judged, suitesMax }: HalfResult): string {
   const { folders, leastKilled } = halves[half];
   const met = noticed / judged.length >= leastKilled;
   const bar = `at least ${100 * leastKilled} %: ${met ? 'met' : 'missed'}`;
-  return `| ${folders.join(', ')} | ${judged.length} of ${of} | ${seed} | ${suitesMax} | ${noticed} (${percent(noticed, judged.length)}) | ${bar} |`;
+  const share = `${noticed} (${percent(noticed, judged.length)})`;
+  return `| ${folders.join(', ')} | ${judged.length} of ${of} | ${seed} | ${suitesMax} | ${share} | ${bar} |`;
 }
 
 function survivorRow({ file, start, mutatorName, replacement }: Judged): string {

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { PartialStrykerOptions } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 import { withSection } from '../page-section.ts';
 import { type HalfResult, type Judged, mutantHeading, mutantSection } from './document.ts';
@@ -45,8 +46,8 @@ function asMutant({ fileName, mutatorName, replacement, location: { start, end }
   return { file: relative(process.cwd(), fileName), mutatorName, replacement, start: place(start), end: place(end) };
 }
 
-async function stryker(half: Half, drawn: readonly Mutant[], command: string, reporters: readonly string[]): Promise<StrykerResult[]> {
-  const options = {
+async function stryker(half: Half, drawn: readonly Mutant[], command: string, reporters: string[]): Promise<StrykerResult[]> {
+  const options: PartialStrykerOptions = {
     mutate: drawn.map(rangeOf),
     testRunner: 'command',
     commandRunner: { command },
@@ -62,10 +63,9 @@ async function stryker(half: Half, drawn: readonly Mutant[], command: string, re
     timeoutFactor: 0,
     timeoutMS: 300_000,
     dryRunTimeoutMinutes: 60,
-    logLevel: 'warn',
     allowConsoleColors: false,
   };
-  return (await new Stryker(options as never).runMutationTest()) as unknown as StrykerResult[];
+  return (await new Stryker(options).runMutationTest()) as unknown as StrykerResult[];
 }
 
 async function judge(half: Half): Promise<HalfResult> {

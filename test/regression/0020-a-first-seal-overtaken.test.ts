@@ -1,6 +1,6 @@
 /**
- * Two processes sealed a new ledger at once. One read the witness before the other had made the first seal, and the ledger after it: it took
- * the witness for one that had forgotten, and ended with WitnessMissing.
+ * Two processes sealed a new ledger at once. One read the witness before the other had made the first seal, and the ledger after it: it
+ * took the witness for one that had forgotten, and ended with WitnessMissing.
  */
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
