@@ -78,22 +78,22 @@ async function sendHostileMessages(): Promise<void> {
 }
 
 /** A claimed name holds nothing that is not seen, and may still try what is. */
-const name = word.replaceAll(/[^\u0020-\u007e]/g, '');
+const claimedName = word.replaceAll(/[^\u0020-\u007e]/g, '');
 
 beforeAll(async () => {
-  for (const sleeve of ['stocks', 'funds'] as const) runs[sleeve] = await bench.produce(sleeve, {}, ['--actor', name]);
-  runs['pair'] = (await bench.json(['flow', 'meta', '--profile', 'pair', '--actor', name])).result['runId'] as string;
-  runs['again'] = (await bench.json(['flow', 'meta', '--profile', 'pair', '--restate', '--why', text, '--actor', name])).result[
+  for (const sleeve of ['stocks', 'funds'] as const) runs[sleeve] = await bench.produce(sleeve, {}, ['--actor', claimedName]);
+  runs['pair'] = (await bench.json(['flow', 'meta', '--profile', 'pair', '--actor', claimedName])).result['runId'] as string;
+  runs['again'] = (await bench.json(['flow', 'meta', '--profile', 'pair', '--restate', '--why', text, '--actor', claimedName])).result[
     'runId'
   ] as string;
-  runs['backtest'] = (await bench.json(['backtest', 'run', '--meta', 'pair', '--actor', name])).result['runId'] as string;
-  await bench.run(['manifest', 'apply', '--actor', name]);
-  await bench.run(['halt', '--meta', 'pair', '--why', text, '--actor', name]);
-  await bench.run(['sleeve', 'quarantine', 'funds', '--why', text, '--actor', name]);
+  runs['backtest'] = (await bench.json(['backtest', 'run', '--meta', 'pair', '--actor', claimedName])).result['runId'] as string;
+  await bench.run(['manifest', 'apply', '--actor', claimedName]);
+  await bench.run(['halt', '--meta', 'pair', '--why', text, '--actor', claimedName]);
+  await bench.run(['sleeve', 'quarantine', 'funds', '--why', text, '--actor', claimedName]);
   await bench.run(['parity', 'waive', '--meta', 'pair', '--paths', 'backtest.slippage', '--until', '2030-12-31', '--why', text]);
   await sendHostileMessages();
   const [letter] = (await bench.json(['dlq', 'list'])).result['letters'] as { letterId: string }[];
-  await bench.run(['dlq', 'discard', letter!.letterId, '--why', text, '--actor', name]);
+  await bench.run(['dlq', 'discard', letter!.letterId, '--why', text, '--actor', claimedName]);
 }, 120_000);
 
 describe('what was recorded', () => {
@@ -126,7 +126,7 @@ describe('what was recorded', () => {
     expect(stdout).not.toMatch(control);
     expect(JSON.stringify(JSON.parse(stdout))).toContain(JSON.stringify(text).slice(1, -1));
     const actors = JSON.parse((await bench.run(['timeline', runs['again']!, '--json'])).stdout) as object;
-    expect(JSON.stringify(actors)).toContain(JSON.stringify(name).slice(1, -1));
+    expect(JSON.stringify(actors)).toContain(JSON.stringify(claimedName).slice(1, -1));
   });
 
   test('is tame in the files of a report, and makes no link, no image and no element', async () => {
