@@ -39,9 +39,9 @@ interface StrykerResult extends Omit<Mutant, 'file' | 'start' | 'end'> {
   readonly status: Judged['status'];
 }
 
-const place = ({ line, column }: Mutant['start']): Mutant['start'] => ({ line: line - 1, column });
+const place = ({ line, column }: Mutant['start']): Mutant['start'] => ({ line: line - 1, column: column - 1 });
 
-/** Stryker's own results name files by whole paths and count lines from 1. */
+/** Stryker's own results name files by whole paths, and count lines and columns from 1. */
 function asMutant({ fileName, mutatorName, replacement, location: { start, end } }: StrykerResult): Mutant {
   return { file: relative(process.cwd(), fileName), mutatorName, replacement, start: place(start), end: place(end) };
 }
