@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { jestArguments } from './jest-command.ts';
 import { mutantHeading } from './mutation/document.ts';
 import { sectionOf, withSection } from './page-section.ts';
 import { judgeSabotages, sabotageHeading, sabotageSection } from './sabotage.ts';
@@ -110,16 +111,7 @@ function measured(): Figures[] {
   const folder = mkdtempSync(join(tmpdir(), 'sleeve-ledger-figures-'));
   const figuresFile = join(folder, 'figures.jsonl');
   const results = join(folder, 'jest.json');
-  const jest = [
-    '--experimental-vm-modules',
-    '--no-warnings',
-    'node_modules/jest/bin/jest.js',
-    '-w',
-    '1',
-    '--json',
-    '--outputFile',
-    results,
-  ];
+  const jest = [...jestArguments, '-w', '1', '--json', '--outputFile', results];
   const run = spawnSync(process.execPath, jest, {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ...environment, FIGURES_FILE: figuresFile },

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { jestArguments } from './jest-command.ts';
 import type { Sabotage } from './sabotage-kind.ts';
 import { sabotages } from './sabotages.ts';
 
@@ -42,16 +43,7 @@ function jest(copy: string, { test, named }: Sabotage): JestReport | null {
   const report = join(copy, 'jest-report.json');
   rmSync(report, { force: true });
   const names = named === undefined ? [] : ['-t', named];
-  const flags = [
-    '--experimental-vm-modules',
-    '--no-warnings',
-    'node_modules/jest/bin/jest.js',
-    '-w',
-    '1',
-    '--json',
-    '--outputFile',
-    report,
-  ];
+  const flags = [...jestArguments, '-w', '1', '--json', '--outputFile', report];
   spawnSync(process.execPath, [...flags, ...names, '--', test], { cwd: copy, stdio: 'ignore', timeout: 600_000 });
   return existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as JestReport) : null;
 }

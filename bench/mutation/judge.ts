@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { jestArguments } from '../jest-command.ts';
 
 /** What is drawn: by the number that Stryker gives a mutant, the suites to run, nearest first. */
 export interface Docket {
@@ -26,7 +27,7 @@ const config = JSON.stringify({ ...shared, ...project, rootDir: process.cwd(), r
 function passes(suites: readonly string[], workers: string): boolean {
   // Without a path jest would run everything, and without a suite nothing is proved.
   if (suites.length === 0) throw new Error('no suite is named');
-  const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--config', config, '--bail', '-w', workers];
+  const jest = [...jestArguments, '--config', config, '--bail', '-w', workers];
   const run = spawnSync(process.execPath, [...jest, '--runTestsByPath', ...suites], {
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',

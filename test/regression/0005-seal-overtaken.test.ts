@@ -7,9 +7,9 @@ import { expect, test } from '@jest/globals';
 import { createTools, openStore } from '../../bin/adapters.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import { seal } from '../../handlers/commands/seal-ledger.ts';
-import type { EventStore } from '../../handlers/ports/ports.ts';
 import { resolveSettings } from '../../handlers/runtime/settings.ts';
 import { streams } from '../../handlers/runtime/streams.ts';
+import { storeLike } from '../support/ledger-session.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 const directory = scratchDirectory();
@@ -21,19 +21,12 @@ test('what slipped in before a seal is covered by the next one', async () => {
   const { store } = ports;
   const slipIn = (): Promise<unknown> =>
     streams.sleeve.handle(session, 'a', { kind: 'QuarantineSleeve', sleeve: 'a', number: 1, why: 'x' });
-  const overtaken: EventStore = {
+  const overtaken = storeLike(store, {
     append: async (...given) => {
       await slipIn();
       return store.append(...given);
     },
-    readStream: (...given) => store.readStream(...given),
-    readAll: (...given) => store.readAll(...given),
-    subscribeAll: (...given) => store.subscribeAll(...given),
-    head: () => store.head(),
-    newest: () => store.newest(),
-    comparePositions: (...given) => store.comparePositions(...given),
-    close: () => store.close(),
-  };
+  });
   const first = await seal({ ...session, ports: { ...ports, store: overtaken } }, settings);
   expect(first).toMatchObject({ treeSize: 2, already: false });
   const next = await seal(session, settings);

@@ -8,9 +8,9 @@ import { createTools, openStore } from '../../bin/adapters.ts';
 import { seal } from '../../handlers/commands/seal-ledger.ts';
 import { openLedger } from '../../handlers/ledger/open-ledger.ts';
 import { missingWitness, outsideCheckpoints } from '../../handlers/ledger/verify-witness.ts';
-import type { EventStore } from '../../handlers/ports/ports.ts';
 import { resolveSettings } from '../../handlers/runtime/settings.ts';
 import type { Scan } from '../../handlers/ledger/verify-scan.ts';
+import { storeLike } from '../support/ledger-session.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 const directory = scratchDirectory();
@@ -23,8 +23,7 @@ test('who looked at the witness before the first seal of another process, and at
   const before = await outsideCheckpoints(ports, folder, null);
   let overtaken = false;
   const { store } = ports;
-  const other: EventStore = {
-    append: (...given) => store.append(...given),
+  const other = storeLike(store, {
     readStream: async (...given) => {
       if (!overtaken) {
         overtaken = true;
@@ -32,13 +31,7 @@ test('who looked at the witness before the first seal of another process, and at
       }
       return store.readStream(...given);
     },
-    readAll: (...given) => store.readAll(...given),
-    subscribeAll: (...given) => store.subscribeAll(...given),
-    head: () => store.head(),
-    newest: () => store.newest(),
-    comparePositions: (...given) => store.comparePositions(...given),
-    close: () => store.close(),
-  };
+  });
   expect(await seal({ ...session, ports: { ...ports, store: other } }, settings)).toMatchObject({ already: true });
   expect(overtaken).toBe(true);
   // Nor does a verification that read the folder before and the ledger after.
