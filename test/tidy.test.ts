@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { streamKindNames } from '../domain/shared/stream-names.ts';
 import { filesBelow } from './support/files-below.ts';
+import { needs } from './support/needs.ts';
 
 /** Style that no linter rule holds. */
 
@@ -116,5 +118,32 @@ describe('the house', () => {
 
   test('leaves no work for later in its comments', () => {
     expect(offenders(/./, /\b(TODO|FIXME|XXX)\b/)).toEqual([]);
+  });
+});
+
+needs('a git checkout').describe('the repository', () => {
+  const tracked = spawnSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).stdout.split('\0').slice(0, -1);
+
+  test('names its files by letters, digits and a few signs, which every file system takes', () => {
+    expect(tracked.length).toBeGreaterThan(1_000);
+    expect(tracked.filter((file) => !/^[\w@.+=/-]+$/.test(file))).toEqual([]);
+  });
+
+  test('has the folders that a reader expects at its top, and no other', () => {
+    const folders = new Set(tracked.filter((file) => file.includes('/')).map((file) => file.slice(0, file.indexOf('/'))));
+    expect([...folders].toSorted()).toEqual([
+      '.ci',
+      'bench',
+      'bin',
+      'deploy',
+      'docs',
+      'domain',
+      'examples',
+      'handlers',
+      'infra',
+      'presentation',
+      'projections',
+      'test',
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 /** Text of somebody else, wherever it comes from, commands no terminal, begins no line of ours and turns no reading order. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTools, openStore } from '../../bin/adapters.ts';
 import { visible, visibleJson, visibleLines } from '../../domain/shared/visible-text.ts';
 import { createIntake } from '../../handlers/intake/intake.ts';
@@ -42,6 +42,10 @@ function expectTame(argv: readonly string[], { stdout, stderr }: CliResult, allo
 const bench = new Workbench(scratchDirectory(), (manifest) => {
   manifest.profiles['pair'] = { ...manifest.profiles['pair'], description: text };
 });
+const home = process.cwd();
+// Some flags take any word for a place below the working directory.
+process.chdir(bench.directory);
+afterAll(() => process.chdir(home));
 const runs: Record<string, string> = {};
 const said: (readonly string[])[] = [];
 

@@ -11,14 +11,15 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { projectRoot, Workbench } from '../support/cli.ts';
 import { Forger } from '../support/forger.ts';
 import { needs } from '../support/needs.ts';
+import { bound } from '../support/rights.ts';
 
 const minute = 60_000;
-// Other users must be able to read it.
 const directory = mkdtempSync(join(tmpdir(), 'sleeve-ledger-read-only-'));
-chmodSync(directory, 0o755);
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => {
+  for (const entry of readdirSync(directory)) chmodSync(join(directory, entry), 0o755);
+  rmSync(directory, { recursive: true, force: true });
+});
 const bench = new Workbench(directory);
-chmodSync(bench.directory, 0o755);
 let eventsAtRest = 0;
 
 beforeAll(async () => {
@@ -151,41 +152,39 @@ needs('small disks').describe('on a read-only mount', () => {
   );
 });
 
-needs('another user').describe('for a user who may read and not write', () => {
-  const nobody = 65_534;
-
-  function asNobody(...argv: readonly string[]): {
+needs('rights that bind').describe('for a user who may read and not write', () => {
+  interface Reading {
     readonly status: number | null;
     readonly answer: Record<string, never>;
     readonly stderr: string;
-  } {
-    const { status, stdout, stderr } = spawnSync(
-      'setpriv',
-      [
-        `--reuid=${nobody}`,
-        `--regid=${nobody}`,
-        '--clear-groups',
-        process.execPath,
-        '--import',
-        'tsx',
-        join(projectRoot, 'bin/sleeve-ledger.ts'),
-        ...argv,
-        '--json',
-      ],
-      { cwd: projectRoot, encoding: 'utf8', env: { ...process.env, HOME: directory, SLEEVE_LEDGER_ACTOR: 'nobody' } },
-    );
+  }
+
+  function asReader(...argv: readonly string[]): Reading {
+    const program = ['--import', 'tsx', join(projectRoot, 'bin/sleeve-ledger.ts')];
+    const [command, ...words] = bound(process.execPath, ...program, ...argv, '--json');
+    const env = { ...process.env, HOME: directory, SLEEVE_LEDGER_ACTOR: 'reader' };
+    const { status, stdout, stderr } = spawnSync(command, words, { cwd: projectRoot, encoding: 'utf8', env });
     return { status, stderr, answer: JSON.parse(stdout === '' ? '{}' : stdout) as Record<string, never> };
+  }
+
+  /** A store whose folder and files nobody may write. */
+  async function readableStoreIn(name: string, state: State): Promise<string> {
+    const store = await storeIn(name, state);
+    const folder = join(store, '..');
+    for (const file of readdirSync(folder)) chmodSync(join(folder, file), 0o444);
+    chmodSync(folder, 0o555);
+    return store;
   }
 
   test.each(Object.entries(states))(
     'a store %s is verified to its last event, and asked',
     async (name, state) => {
-      const store = await storeIn(`user ${name}`, state);
+      const store = await readableStoreIn(`user ${name}`, state);
       const before = [readdirSync(join(store, '..')), temporary()];
       const events = eventsAtRest + state.more;
-      expect(asNobody('ledger', 'verify', ...flagsOf(store))).toMatchObject({ status: 0, answer: { result: { events, faults: [] } } });
-      expect(asNobody('status', ...flagsOf(store))).toMatchObject({ status: 0 });
-      expect(asNobody('sleeve', 'quarantine', 'stocks', '--why', 'a test', ...flagsOf(store))).toMatchObject({
+      expect(asReader('ledger', 'verify', ...flagsOf(store))).toMatchObject({ status: 0, answer: { result: { events, faults: [] } } });
+      expect(asReader('status', ...flagsOf(store))).toMatchObject({ status: 0 });
+      expect(asReader('sleeve', 'quarantine', 'stocks', '--why', 'a test', ...flagsOf(store))).toMatchObject({
         answer: { error: { code: 'StoreReadOnly' } },
       });
       expect([readdirSync(join(store, '..')), temporary()]).toEqual(before);
@@ -196,9 +195,9 @@ needs('another user').describe('for a user who may read and not write', () => {
   test(
     'a log that may not be read is refused and never left out: the newest events stand in it',
     async () => {
-      const store = await storeIn('user without the log', states['left with its log and without the index of the log']!);
-      chmodSync(`${store}-wal`, 0o600);
-      expect(asNobody('ledger', 'verify', ...flagsOf(store))).toMatchObject({ answer: { error: { code: 'FileUnreadable' } } });
+      const store = await readableStoreIn('user without the log', states['left with its log and without the index of the log']!);
+      chmodSync(`${store}-wal`, 0o000);
+      expect(asReader('ledger', 'verify', ...flagsOf(store))).toMatchObject({ answer: { error: { code: 'FileUnreadable' } } });
       expect(existsSync(`${store}-wal`)).toBe(true);
     },
     minute,

@@ -8,6 +8,7 @@ import { composeCommand } from './compose-file.ts';
 import { whyNoBroker } from './kafka/jars.ts';
 import { whyNoClarabel, whyNoPandas, whyNoPython, whyNoQuantstats } from './python.ts';
 import { sharedDirectory } from './reference.ts';
+import { bound } from './rights.ts';
 
 interface Probe {
   /** Why it is missing; null where it is there. */
@@ -16,7 +17,7 @@ interface Probe {
   readonly isOptionalInCi?: boolean;
 }
 
-const answers = (command: string, ...words: string[]): boolean => spawnSync(command, words, { stdio: 'ignore' }).status === 0;
+const answers = (command: string, ...words: readonly string[]): boolean => spawnSync(command, words, { stdio: 'ignore' }).status === 0;
 const unless = (isThere: boolean, why: string): string | null => (isThere ? null : why);
 
 function mayMount(): boolean {
@@ -30,6 +31,7 @@ function mayMount(): boolean {
 /** What some suites need beyond Node. */
 const probes = {
   kafka: { why: whyNoBroker },
+  'a git checkout': { why: () => unless(answers('git', 'rev-parse', '--git-dir'), 'these files stand in no git repository') },
   openssl: { why: () => unless(answers('openssl', 'version'), 'openssl does not run') },
   zsh: { why: () => unless(answers('zsh', '--version'), 'zsh does not run') },
   fish: { why: () => unless(answers('fish', '--version'), 'fish does not run') },
@@ -48,9 +50,8 @@ const probes = {
   compose: { why: () => unless(composeCommand() !== null, 'neither docker-compose nor docker compose runs') },
   'an ordinary user': { why: () => unless(process.getuid?.() !== 0, 'an administrator may read everything'), isOptionalInCi: true },
   'small disks': { why: () => unless(mayMount(), 'only an administrator may mount a small file system'), isOptionalInCi: true },
-  'another user': {
-    why: () =>
-      unless(answers('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'true'), 'setpriv does not become another user here'),
+  'rights that bind': {
+    why: () => unless(answers(...bound('true')), 'setpriv does not take the rights of an administrator away here'),
     isOptionalInCi: true,
   },
   'a parquet corpus': {
