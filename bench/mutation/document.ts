@@ -1,7 +1,9 @@
 import { type Half, halves, type Mutant } from './sample.ts';
 
+export type Status = 'Killed' | 'Survived' | 'Timeout' | 'NoCoverage' | 'RuntimeError';
+
 export interface Judged extends Mutant {
-  readonly status: 'Killed' | 'Survived' | 'Timeout' | 'NoCoverage' | 'RuntimeError';
+  readonly status: Status;
   /** Suites that were run on it at most. */
   readonly suites: number;
 }
@@ -18,7 +20,7 @@ export interface HalfResult {
 export const mutantHeading = '## Mutants';
 
 /** A mutant that ran too long, or ended the process, was noticed. */
-const isNoticed = ({ status }: Judged): boolean => status !== 'Survived' && status !== 'NoCoverage';
+export const isNoticed = ({ status }: Judged): boolean => status !== 'Survived' && status !== 'NoCoverage';
 
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
 
@@ -33,7 +35,7 @@ function halfRow({ half, seed, of, judged, suitesMax }: HalfResult): string {
   return `| ${folders.join(', ')} | ${judged.length} of ${of} | ${seed} | ${suitesMax} | ${share} | ${bar} |`;
 }
 
-function survivorRow({ file, start, mutatorName, replacement }: Judged): string {
+export function survivorRow({ file, start, mutatorName, replacement }: Mutant): string {
   return `| ${file}:${start.line + 1} | ${mutatorName} | ${shownCode(replacement)} |`;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from '@stryker-mutator/api/logging';
 import { commonTokens } from '@stryker-mutator/api/plugin';
-import { createInstrumenter } from '@stryker-mutator/instrumenter';
+import { createInstrumenter, type Instrumenter } from '@stryker-mutator/instrumenter';
 import { createInjector } from 'typed-inject';
 import { filesBelow } from '../../test/support/files-below.ts';
 import { seeded } from '../../test/support/figures.ts';
@@ -22,6 +22,11 @@ export interface Mutant {
   readonly end: { readonly line: number; readonly column: number };
 }
 
+interface Numbered extends Mutant {
+  /** Which switches it on. */
+  readonly id: string;
+}
+
 /** The same mutant in a sample, a process and a report; `line` from 0. */
 export function keyOf({ file, mutatorName, replacement, start, end }: Mutant): string {
   return JSON.stringify([file, start.line, start.column, end.line, end.column, mutatorName, replacement]);
@@ -32,17 +37,35 @@ const isLeftOut = (file: string): boolean => /kernels\/(?:assembly\/|kernel-code
 
 const silent = new Proxy({}, { get: (_, name) => (String(name).startsWith('is') ? () => false : () => undefined) }) as Logger;
 
-/** Every mutant of some files, in an order that does not depend on the machine. */
-export async function mutantsOf(files: readonly string[]): Promise<Mutant[]> {
+type Given = Parameters<Instrumenter['instrument']>[0];
+
+/** Sources in which every mutant is there, switched on by its number, and the mutants. */
+export async function instrumented(
+  files: Given,
+): Promise<{ readonly files: readonly { readonly name: string; readonly content: string }[]; readonly mutants: readonly Numbered[] }> {
   const injector = createInjector().provideValue(commonTokens.logger, silent);
   const instrumenter = injector.injectFunction(createInstrumenter);
-  const { mutants } = await instrumenter.instrument(
-    files.map((name) => ({ name, mutate: true, content: readFileSync(name, 'utf8') })),
-    { plugins: null, excludedMutations: [], ignorers: [] },
-  );
+  const { files: changed, mutants } = await instrumenter.instrument(files, { plugins: null, excludedMutations: [], ignorers: [] });
+  return {
+    files: changed,
+    mutants: mutants
+      .filter(({ status }) => status !== 'Ignored')
+      .map(({ id, fileName, mutatorName, replacement, location: { start, end } }) => ({
+        id,
+        file: fileName,
+        mutatorName,
+        replacement,
+        start,
+        end,
+      })),
+  };
+}
+
+/** Every mutant of some files, in an order that does not depend on the machine. */
+export async function mutantsOf(files: readonly string[]): Promise<Mutant[]> {
+  const { mutants } = await instrumented(files.map((name) => ({ name, mutate: true, content: readFileSync(name, 'utf8') })));
   return mutants
-    .filter(({ status }) => status !== 'Ignored')
-    .map(({ fileName, mutatorName, replacement, location: { start, end } }) => ({ file: fileName, mutatorName, replacement, start, end }))
+    .map(({ file, mutatorName, replacement, start, end }) => ({ file, mutatorName, replacement, start, end }))
     .toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
 }
 
