@@ -114,8 +114,15 @@ export function questionsOf({ ports }: Session, context: Opening) {
     verifyCache: (question: Pick<VerifyCache, 'seed'> & Partial<VerifyCache>) => verifyCache(ports, { sample: 10, ...question }),
     artifact: (sha256: string) => artifactOf(ports, sha256),
     prove: (event: string) => proveEvent(ports, event),
-    verify: async (checkpoint: GivenCheckpoint | null = null, verifierKey: string | null = null) =>
-      (await verifyStore(context, { checkpoint, verifierKey: verifierKey ?? checkpoint?.verifierKey ?? null })).verified,
+    /** `letterKeysElsewhere`: your word that files of letter keys which are not beside the store are kept elsewhere. */
+    verify: async (
+      checkpoint: GivenCheckpoint | null = null,
+      verifierKey: string | null = null,
+      { letterKeysElsewhere = false }: { readonly letterKeysElsewhere?: boolean } = {},
+    ) => {
+      const brought = { checkpoint, verifierKey: verifierKey ?? checkpoint?.verifierKey ?? null };
+      return (await verifyStore(context, { ...brought, letterKeysElsewhere })).verified;
+    },
     /** What a recorded run read, judged again; `auditPriceFiles` judges price files without a ledger. */
     auditIntegrity: (runId: string) => auditRecordedRun(ports, runId),
     verifyAudit: (command: Pick<VerifyAudit, 'file'> & Partial<VerifyAudit>) =>
