@@ -117,6 +117,8 @@ export const limits = {
   httpHeaderBytesMax: 8_192,
   httpHeadersMsMax: 5_000,
   httpRequestMsMax: 10_000,
+  /** A worker that stops seals what came last if that takes no longer, and is gone within ten seconds; else the next one seals it. */
+  lastSealMsMax: 4_000,
   /** A readiness check that takes longer counts as failed. */
   readinessMsMax: 2_000,
   /** A clock that goes on further at once is believed to be wrong. */

@@ -48,7 +48,7 @@ export async function verifyStore(
   const file = redacted(settings.store);
   if (verifierKey !== null) givenKey(tools, verifierKey);
   const key = await keyFileIfAny(tools, settings);
-  const witnesses = await witnessesOf(tools, settings);
+  const witnesses = await witnessesOf(tools, settings, key);
   // Before the ledger is read, which may grow and be sealed meanwhile.
   const elsewhere = await askElsewhere(tools, witnesses);
   try {
