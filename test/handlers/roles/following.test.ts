@@ -82,10 +82,9 @@ test('the projector that is asked to stop folds no further page, and the next pr
   const desk = await openDesk();
   await publishOnce(desk);
   const { ports } = desk.session;
-  const [projection] = allProjections;
-  expect(await catchUp(ports, projection!, AbortSignal.abort())).toBeNull();
-  expect(await ports.readModels.checkpoint(projection!)).toBeNull();
-  expect(await catchUp(ports, projection!)).not.toBeNull();
+  expect(await catchUp(ports, portfolioDirectory, AbortSignal.abort())).toBeNull();
+  expect(await ports.readModels.checkpoint(portfolioDirectory)).toBeNull();
+  expect(await catchUp(ports, portfolioDirectory)).not.toBeNull();
 });
 
 function counting(): Sealer & { seals: number } {
