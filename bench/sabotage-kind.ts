@@ -2,6 +2,8 @@
 export interface Sabotage {
   /** The row of docs/reliability.md that it is about, or what the names of several begin with. */
   readonly row: string;
+  /** What the names of other rows begin with whose tests notice the same. */
+  readonly also?: readonly string[];
   readonly what: string;
   readonly file: string;
   /** Text that stands in the file once. */

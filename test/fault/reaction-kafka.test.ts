@@ -5,6 +5,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { createIntake } from '../../handlers/intake/intake.ts';
 import type { ReceivedMessage } from '../../handlers/ports/ports.ts';
 import { consuming } from '../../handlers/roles/consuming.ts';
+import { yieldToEventLoop } from '../../handlers/runtime/interruption.ts';
 import { parseKafkaConnection } from '../../infra/kafka/connection-string.ts';
 import { openKafka } from '../../infra/kafka/open.ts';
 import { AllocationsRead } from '../support/desk/allocations-read.ts';
@@ -259,6 +260,8 @@ describeWithKafka('results through Kafka', () => {
       const intake = createIntake(desk.session, intakeOptions);
       const handle = async (message: ReceivedMessage, beat: () => Promise<void>): Promise<void> => {
         await before(message);
+        // As the role does: a store in a file answers at once, and nobody would leave within a batch.
+        await yieldToEventLoop();
         await intake.handle(message, beat);
         this.handled.push(`${message.partition}/${message.offset}`);
       };
