@@ -44,7 +44,12 @@ function jest(copy: string, { test, named, environment }: Sabotage): JestReport 
   rmSync(report, { force: true });
   const names = named === undefined ? [] : ['-t', named];
   const flags = [...jestArguments, '-w', '1', '--json', '--outputFile', report];
-  spawnSync(process.execPath, [...flags, ...names, '--', test], { cwd: copy, stdio: 'ignore', timeout: 600_000, env: { ...process.env, ...environment } });
+  spawnSync(process.execPath, [...flags, ...names, '--', test], {
+    cwd: copy,
+    stdio: 'ignore',
+    timeout: 600_000,
+    env: { ...process.env, ...environment },
+  });
   return existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as JestReport) : null;
 }
 

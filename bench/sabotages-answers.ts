@@ -73,7 +73,7 @@ const records: readonly Sabotage[] = [
     row: 'row content flipped, ledger verify',
     what: 'rows of read models are not compared with a fold',
     file: 'handlers/ledger/verify-read-models.ts',
-    from: "    if (same?.digest !== actual.digest) differs(actual.key, same, actual);\n",
+    from: '    if (same?.digest !== actual.digest) differs(actual.key, same, actual);\n',
     to: '',
     test: rows,
     named: 'byte of the content',

@@ -9,6 +9,8 @@ export const limits = {
   jsonTextDepthMax: 70,
   /** Lists and objects in such a text. */
   jsonContainersMax: 200_000,
+  /** Members of all objects of a message together: each is looked up and sorted. */
+  jsonMembersMax: 250_000,
   streamNameCharsMax: 200,
   appendEventsMax: 1_000,
   readPageEventsMax: 1_000,
