@@ -220,12 +220,21 @@ const senders: readonly Sabotage[] = [
     named: 'commas',
   },
   {
-    row: 'attack: signals during hostile imports',
+    row: 'attack: signals during hostile imports and messages',
     what: 'a signal lets the process that reads go on',
     file: 'bin/sleeve-ledger.ts',
     from: '    stopReading();\n',
     to: '',
     test: 'test/attack/hostile-imports',
+  },
+  {
+    row: 'attack: signals during hostile imports and messages',
+    what: 'members of a message are not counted',
+    file: 'handlers/messages/strict-json.ts',
+    from: '          if (++members > limits.jsonMembersMax) refuse',
+    to: '          if (++members < 0) refuse',
+    test: 'test/handlers/messages/contract',
+    named: 'more members than are read',
   },
   {
     row: 'attack: floods of letters',
