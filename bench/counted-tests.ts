@@ -28,7 +28,11 @@ export const counted: readonly (readonly [label: string, file: RegExp, name: Reg
   ['attack: rows of every table edited', /test\/attack\/(?:rows)/, /./],
   ['attack: edited read models and decisions', /test\/attack\/(?:read-models)/, /./],
   ['attack: exports and bundles that lack or exchange something', /test\/attack\/(?:exports)/, /./],
-  ['attack: a witness that is missing, forked, replaced or away', /test\/attack\/(?:witness-path|remote-witness|git-witness|witness-over-tls)/, /./],
+  [
+    'attack: a witness that is missing, forked, replaced or away',
+    /test\/attack\/(?:witness-path|remote-witness|git-witness|witness-over-tls)/,
+    /./,
+  ],
   ['attack: a witness server under attack', /test\/attack\/(?:witness-server)/, /./],
   ['attack: outputs onto ledgers, keys and checkpoints', /test\/attack\/(?:files-overwritten)/, /./],
   ['attack: a store deleted or replaced under a worker', /test\/attack\/(?:store-replaced)/, /./],

@@ -70,6 +70,8 @@ const hostile: Readonly<Record<string, () => string>> = {
   'one text': () => `{${envelope},"data":"${'\\u0041'.repeat(Math.floor(room / 6) - 100)}"}`,
 };
 
+const topic = (what: string): string => `hostile-${what}`;
+
 const messages = (): MessageToSend[] =>
   Object.values(hostile).map((text, at) => ({
     key: `stranger-${at}`,
@@ -84,14 +86,23 @@ needs('kafka').describe('a worker with hostile messages in hand', () => {
   test('ends at once on SIGTERM, has acknowledged nothing that is not recorded, and the next one takes each in once', async () => {
     const store = join(directory, 'hostile.sqlite');
     const desk = await openDesk({ store }, market);
-    const topic = (what: string): string => `hostile-${what}`;
     await shared.broker.ensureTopics(
       ['results', 'allocations', 'dlq'].map((what) => ({ topic: topic(what), partitions: 1, replicas: 1, messageBytesMax: 10_000_000 })),
     );
     const work = (): Promise<Worker> =>
       startWorker(store, [
-        ...['--kafka', shared.kafka.connectionString, '--group', 'hostile', '--roles', 'intake,seal'],
-        ...['--results-topic', topic('results'), '--allocations-topic', topic('allocations'), '--dead-letters-topic', topic('dlq')],
+        '--kafka',
+        shared.kafka.connectionString,
+        '--group',
+        'hostile',
+        '--roles',
+        'intake,seal',
+        '--results-topic',
+        topic('results'),
+        '--allocations-topic',
+        topic('allocations'),
+        '--dead-letters-topic',
+        topic('dlq'),
       ]);
     const [letters, accepted] = ['SleeveRunRejected', 'SleeveRunAccepted'].map(
       (type) => new EventCount(desk.session.ports.store, type as 'SleeveRunAccepted'),

@@ -37,7 +37,9 @@ describe('a sabotage', () => {
   });
 
   test('has a line of its own on the page', () => {
-    const lines = sabotageSection([], '').split('\n').filter((line) => line.endsWith(' not tried |'));
+    const lines = sabotageSection([], '')
+      .split('\n')
+      .filter((line) => line.endsWith(' not tried |'));
     expect(lines).toHaveLength(sabotages.length);
     expect(new Set(lines).size).toBe(sabotages.length);
   });

@@ -147,7 +147,12 @@ const endless: Sealer = {
 describe('the last seal of a process', () => {
   test('takes no longer than there is time, and says that the next process has to make it', async () => {
     const said: string[] = [];
-    const log = { debug: () => undefined, info: () => undefined, error: () => undefined, warn: (_: object, text: string) => void said.push(text) };
+    const log = {
+      debug: () => undefined,
+      info: () => undefined,
+      error: () => undefined,
+      warn: (_: object, text: string) => void said.push(text),
+    };
     expect(await lastSeal(endless, log, 20)).toBeNull();
     expect(said).toEqual([expect.stringContaining('sealed by the next process')]);
   });
