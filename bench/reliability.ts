@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { counted } from './counted-tests.ts';
 import { jestArguments } from './jest-command.ts';
 import { mutantHeading } from './mutation/document.ts';
 import { sectionOf, withSection } from './page-section.ts';
@@ -32,53 +33,6 @@ function linesOf(file: string): Figures[] {
     .split('\n')
     .map((line) => JSON.parse(line) as Figures);
 }
-
-/** Tests whose figure is that all of them hold: by the place or the name that they carry. */
-const counted: readonly (readonly [label: string, file: RegExp, name: RegExp])[] = [
-  ['C3 decision table of the stores (memory, SQLite, EventStoreDB client)', /test\/infra\//, /decision table of append/],
-  ['C4 redelivery of every command, on memory and SQLite', /test\//, /redelivery/],
-  ['C4 every message twice, five times, in any order', /test\/handlers\/intake\//, /C4|twice|five times/],
-  ['C5 results in any order', /test\/handlers\/intake\//, /C5|order/],
-  ['C6 poison', /test\/handlers\/intake\//, /C6|poison/i],
-  ['C12 an EventStoreDB that misbehaves', /test\/infra\/eventstoredb\/(?:misbehaviour|groups|traps|group-traps)/, /./],
-  ['C7-C9 the Kafka adapter and a real broker', /test\/infra\/kafka\//, /./],
-  ['A4 HTTP abuse', /test\/fault\/http-abuse/, /./],
-  ['I4 split view', /test\/domain\/audit\//, /split view/],
-  [
-    'I6 vectors: RFC 6962, RFC 8785, RFC 8032, C2SP',
-    /test\/(domain\/(audit\/(merkle|signed-note|checkpoint)|shared\/canonical-json)|infra\/crypto)/,
-    /./,
-  ],
-  ['A2 path traversal', /test\/fault\/import-paths/, /./],
-  ['A3 parquet and JSON bombs', /test\/fault\/(?:import-(?:parquet|text)|parsing-process)/, /./],
-  ['P2 order changes no byte', /test\//, /P2:|order of sleeves|column order|permutation/i],
-  ['P3 nested portfolios', /test\//, /P3:|nest/i],
-  ['P4 bounded simplex', /test\/property\/risk-bounds/, /./],
-  ['P5 optimisers against peers and papers', /test\/domain\/risk\//, /./],
-  ['P5 the whole job against a second implementation', /test\/oracle\//, /./],
-  ['P6 deciders', /test\/domain\/(sleeve|meta)\/decider/, /./],
-  ['P8 projections: prefix and rest, rebuild, known-at', /test\/projections\//, /./],
-  ['bad input, interruption, full disk, two processes', /test\/fault\/cli-/, /./],
-  ['attack: a takeover without the key', /test\/attack\/(?:takeover|key-file)/, /./],
-  ['attack: rows of every table edited', /test\/attack\/(?:rows)/, /./],
-  ['attack: edited read models and decisions', /test\/attack\/(?:read-models)/, /./],
-  ['attack: exports and bundles that lack or exchange something', /test\/attack\/(?:exports)/, /./],
-  ['attack: a witness that is missing, forked, replaced or away', /test\/attack\/(?:witness-path|remote-witness|git-witness)/, /./],
-  ['attack: a witness server under attack', /test\/attack\/(?:witness-server)/, /./],
-  ['attack: outputs onto ledgers, keys and checkpoints', /test\/attack\/(?:files-overwritten)/, /./],
-  ['attack: a store deleted or replaced under a worker', /test\/attack\/(?:store-replaced)/, /./],
-  ['attack: people who are one person', /test\/attack\/(?:maker-checker|claimed-names)/, /./],
-  ['attack: weights of another size', /test\/attack\/(?:weights)/, /./],
-  ['attack: clocks years ahead', /test\/attack\/(?:clock)/, /./],
-  ['attack: ledger time and corrections', /test\/attack\/(?:known-at)/, /./],
-  ['attack: bombs in files, manifests, exports and texts', /test\/attack\/(?:bombs)/, /./],
-  ['attack: signals during hostile imports', /test\/attack\/(?:hostile-imports)/, /./],
-  ['attack: floods of letters', /test\/attack\/(?:letters-flood)/, /./],
-  ['attack: erasure of letters', /test\/attack\/(?:erasure)/, /./],
-  ['attack: letters that circle', /test\/attack\/(?:topics-that-loop)/, /./],
-  ['attack: hostile text in every verb', /test\/attack\/(?:hostile-text)/, /./],
-  ['attack: credentials and hosts', /test\/attack\/(?:hosts-and-credentials)/, /./],
-];
 
 interface JestReport {
   readonly testResults: readonly {

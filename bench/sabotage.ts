@@ -39,12 +39,17 @@ interface JestReport {
   readonly numFailedTestSuites: number;
 }
 
-function jest(copy: string, { test, named }: Sabotage): JestReport | null {
+function jest(copy: string, { test, named, environment }: Sabotage): JestReport | null {
   const report = join(copy, 'jest-report.json');
   rmSync(report, { force: true });
   const names = named === undefined ? [] : ['-t', named];
   const flags = [...jestArguments, '-w', '1', '--json', '--outputFile', report];
-  spawnSync(process.execPath, [...flags, ...names, '--', test], { cwd: copy, stdio: 'ignore', timeout: 600_000 });
+  spawnSync(process.execPath, [...flags, ...names, '--', test], {
+    cwd: copy,
+    stdio: 'ignore',
+    timeout: 600_000,
+    env: { ...process.env, ...environment },
+  });
   return existsSync(report) ? (JSON.parse(readFileSync(report, 'utf8')) as JestReport) : null;
 }
 
@@ -67,7 +72,7 @@ function judged(copy: string, sabotage: Sabotage, passing: Map<string, boolean>)
       outcome: 'NOT CAUGHT',
       why: 'the text that it changes does not stand in the file once: bring the sabotage up to date',
     };
-  const key = `${sabotage.test} ${sabotage.named ?? ''}`;
+  const key = JSON.stringify([sabotage.test, sabotage.named, sabotage.environment]);
   if (!passing.has(key)) {
     const report = jest(copy, sabotage);
     passing.set(key, report !== null && report.numPassedTests > 0 && report.numFailedTests + report.numFailedTestSuites === 0);

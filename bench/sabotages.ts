@@ -1,4 +1,13 @@
+import { sabotagesOfAnswers } from './sabotages-answers.ts';
+import { sabotagesOfAttacks } from './sabotages-attacks.ts';
 import { sabotagesOfEvidence } from './sabotages-evidence.ts';
 import { sabotagesOfStores } from './sabotages-stores.ts';
+import { sabotagesOfWorkers } from './sabotages-workers.ts';
 
-export const sabotages = [...sabotagesOfStores, ...sabotagesOfEvidence];
+export const sabotages = [
+  ...sabotagesOfStores,
+  ...sabotagesOfWorkers,
+  ...sabotagesOfEvidence,
+  ...sabotagesOfAnswers,
+  ...sabotagesOfAttacks,
+];

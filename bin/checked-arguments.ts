@@ -187,7 +187,7 @@ const methods = {
   event: [text],
   artifact: [text],
   prove: [text],
-  verify: [z.looseObject({}).nullish(), optionalText],
+  verify: [z.looseObject({}).nullish(), optionalText, z.looseObject({ letterKeysElsewhere: z.boolean().optional() }).optional()],
   auditIntegrity: [text],
   verifyAudit: [z.looseObject({ file: text })],
 } as const satisfies Readonly<Record<string, readonly z.ZodType[]>>;

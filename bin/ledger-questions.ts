@@ -44,6 +44,18 @@ interface ReplaySelection extends Partial<RunTime>, Partial<Omit<RunReference, '
   readonly runId?: string | null;
 }
 
+/** `letterKeysElsewhere`: your word that files of letter keys which are not beside the store are kept elsewhere. */
+function verifying(context: Opening) {
+  return async (
+    checkpoint: GivenCheckpoint | null = null,
+    verifierKey: string | null = null,
+    { letterKeysElsewhere = false }: { readonly letterKeysElsewhere?: boolean } = {},
+  ) => {
+    const brought = { checkpoint, verifierKey: verifierKey ?? checkpoint?.verifierKey ?? null };
+    return (await verifyStore(context, { ...brought, letterKeysElsewhere })).verified;
+  };
+}
+
 /** What an open ledger can be asked: the same questions as on the command line. Market and ledger time are now where they are left out. */
 export function questionsOf({ ports }: Session, context: Opening) {
   return {
@@ -114,8 +126,7 @@ export function questionsOf({ ports }: Session, context: Opening) {
     verifyCache: (question: Pick<VerifyCache, 'seed'> & Partial<VerifyCache>) => verifyCache(ports, { sample: 10, ...question }),
     artifact: (sha256: string) => artifactOf(ports, sha256),
     prove: (event: string) => proveEvent(ports, event),
-    verify: async (checkpoint: GivenCheckpoint | null = null, verifierKey: string | null = null) =>
-      (await verifyStore(context, { checkpoint, verifierKey: verifierKey ?? checkpoint?.verifierKey ?? null })).verified,
+    verify: verifying(context),
     /** What a recorded run read, judged again; `auditPriceFiles` judges price files without a ledger. */
     auditIntegrity: (runId: string) => auditRecordedRun(ports, runId),
     verifyAudit: (command: Pick<VerifyAudit, 'file'> & Partial<VerifyAudit>) =>

@@ -9,6 +9,8 @@ export const limits = {
   jsonTextDepthMax: 70,
   /** Lists and objects in such a text. */
   jsonContainersMax: 200_000,
+  /** Members of all objects of a message together: each is looked up and sorted. */
+  jsonMembersMax: 250_000,
   streamNameCharsMax: 200,
   appendEventsMax: 1_000,
   readPageEventsMax: 1_000,
@@ -117,6 +119,8 @@ export const limits = {
   httpHeaderBytesMax: 8_192,
   httpHeadersMsMax: 5_000,
   httpRequestMsMax: 10_000,
+  /** A worker that stops seals what came last if that takes no longer, and is gone within ten seconds; else the next one seals it. */
+  lastSealMsMax: 4_000,
   /** A readiness check that takes longer counts as failed. */
   readinessMsMax: 2_000,
   /** A clock that goes on further at once is believed to be wrong. */

@@ -6,7 +6,7 @@ import type { GivenCheckpoint } from '../ledger/verify-witness.ts';
 import { witnessFolder } from '../ledger/witness-folder.ts';
 import type { OpenStore } from '../runtime/open-store.ts';
 import type { Opening } from '../runtime/opening.ts';
-import { isServer, redacted } from '../runtime/settings.ts';
+import { isServer, letterKeyFileOf, redacted } from '../runtime/settings.ts';
 
 type Context = Pick<Opening, 'settings' | 'tools' | 'opening'>;
 
@@ -43,6 +43,8 @@ export interface RestoredLedger extends Restored {
   readonly checkpoint: string | null;
   readonly keyFile: string;
   readonly keyMissing: boolean;
+  /** Where its letter keys belong; null where no letter in it needs one, or they stand there. */
+  readonly letterKeysMissing: string | null;
 }
 
 async function checkpointFor({ tools }: Context, { file, checkpointFile, verifierKey }: RestoreBackup): Promise<GivenCheckpoint | null> {
@@ -72,5 +74,13 @@ export async function restoreBackup(context: Context, command: RestoreBackup): P
     witnessDirectory: (await witnessFolder(tools, settings)).directory,
   });
   const keyFile = keyFileOf(settings);
-  return { ...restored, checkpoint: checkpoint?.file ?? null, keyFile, keyMissing: !(await tools.files.exists(keyFile)) };
+  const letterKeys = letterKeyFileOf(target);
+  const lettersHaveKeys = restored.lettersUnopened === 0 || (await tools.files.exists(letterKeys));
+  return {
+    ...restored,
+    checkpoint: checkpoint?.file ?? null,
+    keyFile,
+    keyMissing: !(await tools.files.exists(keyFile)),
+    letterKeysMissing: lettersHaveKeys ? null : letterKeys,
+  };
 }

@@ -30,7 +30,7 @@ export async function initLedger(opening: Pick<Opening, 'settings' | 'tools' | '
   if (await holdsLedger(opening)) throw new LedgerError('LedgerExists', `${store} holds a ledger`, { at: { file: store } });
   const { ledger } = await opening.writing();
   const key = await readKeyFile(tools, settings);
-  const { directory: folder, addresses } = await witnessesOf(tools, settings);
+  const { directory: folder, addresses } = await witnessesOf(tools, settings, key);
   const witness = formatWitnessPlaces({ folder, addresses });
   if (witness !== key.witness) await writeKeyFile(tools, settings, { ...key, witness });
   const { ledgerId, origin, verifierKey } = ledger;

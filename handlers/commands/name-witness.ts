@@ -4,7 +4,7 @@ import type { WitnessNamed } from '../../domain/shared/ledger-events.ts';
 import { draftLedger, type LedgerDraft, type LedgerEvent } from '../../domain/shared/ledger-slice.ts';
 import { ledgerStreamKind } from '../../domain/shared/ledger-stream.ts';
 import { bindStream } from '../../domain/shared/stream.ts';
-import { type KeyFile, keyFileOf, writeKeyFile } from '../ledger/key-file.ts';
+import { type KeyFile, keyFileOf, readKeyFile, writeKeyFile } from '../ledger/key-file.ts';
 import { keyInForce } from '../ledger/key-in-force.ts';
 import { KeyHistory } from '../ledger/keys.ts';
 import { newestSeal } from '../ledger/seals.ts';
@@ -72,8 +72,8 @@ function keyNaming(keyFile: KeyFile, witnessPlaces: string, quorum: number | nul
 export async function nameWitness(session: Session, settings: Settings, to: string, why: string): Promise<NamedWitness> {
   const { ports } = session;
   const keys = await new KeyHistory(ports).refresh();
-  const { keyFile } = await keyInForce(ports, settings, keys.keys);
-  const before = await witnessesOf(ports, settings);
+  const { keyFile } = await keyInForce(ports, settings, await readKeyFile(ports, settings), keys.keys);
+  const before = await witnessesOf(ports, settings, keyFile);
   const named = parseWitnessPlaces(to);
   const directory = named.folder === null ? before.directory : ports.files.absolute(named.folder);
   const places = formatWitnessPlaces({ folder: directory, addresses: named.addresses });

@@ -6,7 +6,7 @@ import type { SigningKeyRotated } from '../../domain/shared/ledger-events.ts';
 import { draftLedger, type LedgerDraft, type LedgerEvent } from '../../domain/shared/ledger-slice.ts';
 import { ledgerStreamKind } from '../../domain/shared/ledger-stream.ts';
 import { bindStream } from '../../domain/shared/stream.ts';
-import { keyFileOf, writeKeyFile } from '../ledger/key-file.ts';
+import { keyFileOf, readKeyFile, writeKeyFile } from '../ledger/key-file.ts';
 import { keyInForce, replaceKeyFile, type Rotation, withNewKey } from '../ledger/key-in-force.ts';
 import { keysOf, nextKey, rotationMessage } from '../ledger/keys.ts';
 import { handleCommand } from '../runtime/record.ts';
@@ -48,7 +48,7 @@ const rotating = bindStream(ledgerStreamKind, {
 export async function rotateKey(session: Session, settings: Settings, why: string): Promise<Rotation> {
   const { ports } = session;
   const keys = await keysOf(ports);
-  const { keyFile, completed } = await keyInForce(ports, settings, keys);
+  const { keyFile, completed } = await keyInForce(ports, settings, await readKeyFile(ports, settings), keys);
   if (completed !== null) return completed;
   const prepared = withNewKey(ports, keyFile);
   await writeKeyFile(ports, settings, prepared);

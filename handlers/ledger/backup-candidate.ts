@@ -69,7 +69,7 @@ export async function verifiedCandidate(
       format: __,
       cosigned: ___,
       ...verified
-    } = await verifyLedger(ports, { witnessDirectory: null, ...brought, integrity: opened.integrity });
+    } = await verifyLedger(ports, { witnessDirectory: null, ...brought, letterKeysElsewhere: true, integrity: opened.integrity });
     const [readModelFaults, others] = [faults.filter(isOfReadModels), faults.filter((fault) => !isOfReadModels(fault))];
     if (others.length > 0) {
       const first = others[0]!;

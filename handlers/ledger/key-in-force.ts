@@ -39,7 +39,7 @@ export async function replaceKeyFile(
 }
 
 /**
- * The key file with the key that the ledger signs with now. A rotation may have been interrupted after it was recorded: the new key then
+ * The key file, as it was read, with the key that the ledger signs with now. A rotation may have been interrupted after it was recorded: the new key then
  * stands in the file as the next one and is put in its place.
  *
  * Errors: KeyMissing when the file holds neither; KeyMismatch for a seed that is not that of its key, before anything is signed.
@@ -47,10 +47,12 @@ export async function replaceKeyFile(
 export async function keyInForce(
   ports: Ports,
   settings: Settings,
+  read: KeyFile,
   keys: readonly VerifierKey[],
 ): Promise<{ readonly keyFile: KeyFile; readonly completed: Rotation | null }> {
-  const keyFile = await readKeyFile(ports, settings);
   const current = formatVerifierKey(keys.at(-1)!);
+  // The ledger may have been read after another process rotated the key, and the file before.
+  const keyFile = [read.verifierKey, read.next?.verifierKey].includes(current) ? read : await readKeyFile(ports, settings);
   const file = keyFileOf(settings);
   if (keyFile.verifierKey === current) {
     heldKey(ports, file, keyFile);

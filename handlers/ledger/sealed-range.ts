@@ -110,19 +110,21 @@ export interface ExtendedTree extends TreePrefix {
 
 /**
  * Reads on to the end of the log and hashes the bytes that are stored. The seal that the tree was taken from must come by, for it was
- * recorded behind what it covers. Errors: ChainBroken, and those of the milestones.
+ * recorded behind what it covers. Errors: ChainBroken, Interrupted once the signal aborts, and those of the milestones.
  */
 export async function extendTree(
   ports: Reader,
   from: TreePrefix,
   seal: Seal | null,
   milestones: readonly Milestone[],
+  signal: AbortSignal | null = null,
 ): Promise<ExtendedTree> {
   const { sha256 } = ports.crypto;
   let { range, before, last } = from;
   let sealSeen = seal === null;
   let others = 0;
   for await (const leaf of leavesAfter(ports.store, from.last?.position ?? null)) {
+    if (signal?.aborted === true) throw new LedgerError('Interrupted', 'interrupted before all was read that is to be sealed');
     before = range;
     range = appendLeaf(sha256, range, intactHash(ports, leaf));
     last = leaf;

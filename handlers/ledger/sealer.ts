@@ -18,7 +18,7 @@ import { appendAtTail } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { tailOf } from '../runtime/stored-events.ts';
-import type { KeyFile } from './key-file.ts';
+import { type KeyFile, readKeyFile } from './key-file.ts';
 import { KeyHistory } from './keys.ts';
 import { RecordedFormat } from './recorded-format.ts';
 import { keyInForce } from './key-in-force.ts';
@@ -46,10 +46,10 @@ export interface Sealing {
 export interface Sealer {
   /**
    * Signs the root over everything recorded so far and keeps the checkpoint in the witness folder. The ledger must extend the last seal and
-   * the last witnessed checkpoint, or nothing is signed.
-   * Errors: StoreTooNew, KeyMissing, KeyMismatch, WitnessMissing, CheckpointInconsistent, CheckpointInvalid, ChainBroken.
+   * the last witnessed checkpoint, or nothing is signed. The signal ends it while it reads, before anything is signed.
+   * Errors: Interrupted, StoreTooNew, KeyMissing, KeyMismatch, WitnessMissing, CheckpointInconsistent, CheckpointInvalid, ChainBroken.
    */
-  seal(): Promise<Sealing>;
+  seal(signal?: AbortSignal): Promise<Sealing>;
 }
 
 const attemptsMax = 20;
@@ -102,6 +102,7 @@ async function signed(
   seal: Seal | null,
   keys: KeyHistory,
   witnessed: readonly Checkpoint[],
+  signal: AbortSignal | null,
 ): Promise<Signed> {
   const { sha256 } = ports.crypto;
   const start = await startOf(ports, seal, keys);
@@ -109,7 +110,7 @@ async function signed(
   const milestones: Milestone[] = [];
   if (seal !== null && start.checkpoint === null) milestones.push(milestoneOf(ports, seal, keys));
   for (const each of witnessed) milestones.push({ size: each.size, check: (root) => requireExtends(sha256, each, { ...each, root }, []) });
-  const { range, before, last, onlySeal } = await extendTree(ports, start, seal, milestones);
+  const { range, before, last, onlySeal } = await extendTree(ports, start, seal, milestones, signal);
   const checkpoint: Checkpoint = onlySeal
     ? { origin: keyFile.origin, size: seal!.data.treeSize, root: fromHex(seal!.data.root) }
     : { origin: keyFile.origin, size: range.size, root: rangeRoot(sha256, range) };
@@ -173,25 +174,26 @@ interface Remembered {
   readonly format: RecordedFormat;
 }
 
-async function sealOnce(session: Session, settings: Settings, { keys, format }: Remembered): Promise<Sealing> {
+async function sealOnce(session: Session, settings: Settings, { keys, format }: Remembered, signal: AbortSignal | null): Promise<Sealing> {
   const { ports } = session;
-  const witnesses = await witnessesOf(ports, settings);
-  const { directory } = witnesses;
   for (let attempt = 1; ; attempt++) {
+    const read = await readKeyFile(ports, settings);
+    const witnesses = await witnessesOf(ports, settings, read);
+    const { directory } = witnesses;
     // The witness is read before the ledger: what somebody else seals meanwhile would look like a tail that was cut off.
     const newest = await newestNote(ports, directory);
     await format.requireKnown();
     await keys.refresh();
     const recalled = await recall(ports, witnesses, session.ledger.origin, keys.keys);
     const seal = await newestSeal(ports.store, keys);
-    const { keyFile } = await keyInForce(ports, settings, keys.keys);
+    const { keyFile } = await keyInForce(ports, settings, read, keys.keys);
     if (newest === null && seal !== null) {
       // Another process may have made the first seal between the two looks; what it recorded, it had witnessed before.
       if ((await newestNote(ports, directory)) === null) throw forgotten(directory, seal);
       continue;
     }
     const inFolder = newest === null ? [] : [openWithAnyKey(ports, newest, keys.keys)];
-    const made = await signed(ports, keyFile, seal, keys, [...inFolder, ...recalledCheckpoints(recalled)]);
+    const made = await signed(ports, keyFile, seal, keys, [...inFolder, ...recalledCheckpoints(recalled)], signal);
     const { data, toRecord } = made;
     const opens = await opensInForce(ports, keys, keyFile, made);
     // The first seal is witnessed before it is recorded: a recorded one without a witness is never the work of a crash.
@@ -219,8 +221,8 @@ async function sealOnce(session: Session, settings: Settings, { keys, format }: 
 export function createSealer(session: Session, settings: Settings): Sealer {
   const remembered: Remembered = { keys: new KeyHistory(session.ports), format: new RecordedFormat(session.ports.store) };
   let turn: Promise<unknown> = Promise.resolve();
-  const sealInTurn = (): Promise<Sealing> => {
-    const sealing = turn.then(() => sealOnce(session, settings, remembered));
+  const sealInTurn = (signal?: AbortSignal): Promise<Sealing> => {
+    const sealing = turn.then(() => sealOnce(session, settings, remembered, signal ?? null));
     turn = sealing.catch(() => undefined);
     return sealing;
   };

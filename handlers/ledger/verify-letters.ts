@@ -5,9 +5,11 @@ import { unsealBytes } from '../intake/sealing.ts';
 import type { Ports, StoredEvent } from '../ports/ports.ts';
 import { eventsUntil } from '../read-models/views.ts';
 import { toDomainEvents } from '../runtime/stored-events.ts';
-import { at, type Fault } from './fault.ts';
+import { at, type Fault, nowhere } from './fault.ts';
 
 export interface LetterFindings {
+  /** Sealed messages that no erasure names and whose keys are in a file that is not here. */
+  readonly unopened: number;
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];
 }
@@ -62,28 +64,67 @@ async function faultOf(ports: Ports, { sealed, key }: Sealed): Promise<Pick<Faul
   }
 }
 
+const count = (messages: number): string => (messages === 1 ? '1 sealed message' : `${messages} sealed messages`);
+
+/** What was sealed under keys of files that are not here, by file: messages that must open, and messages that an erasure names. */
+class NotHere {
+  readonly #unopened = new Map<string, number>();
+  #erased = 0;
+
+  add({ sealed: { keyFile }, key }: Sealed): void {
+    if (key === 'kept') this.#unopened.set(keyFile, (this.#unopened.get(keyFile) ?? 0) + 1);
+    if (key === 'gone') this.#erased++;
+  }
+
+  /** One of each file, however many messages it has keys of. */
+  faults(here: string | null): Fault[] {
+    return [...this.#unopened].map(([file, messages]) => ({
+      kind: 'letter_keys_missing',
+      ...nowhere,
+      expected: `the file of letter keys ${file}: no DeadLetterErased names what it opens, ${count(messages)}`,
+      actual: here === null ? 'no file of letter keys beside the store' : `the file of letter keys ${here}`,
+    }));
+  }
+
+  get unopened(): number {
+    return [...this.#unopened.values()].reduce((sum, messages) => sum + messages, 0);
+  }
+
+  notes(excused: boolean): string[] {
+    return [
+      ...(excused && this.unopened > 0
+        ? [
+            `${count(this.unopened)} could not be opened, for the keys are said to be kept elsewhere: that nobody destroyed one of these keys ` +
+              'without an erasure on record is not proved',
+          ]
+        : []),
+      ...(this.#erased > 0
+        ? [`the keys of ${count(this.#erased)} that were erased stood in a file that is not here: that they are destroyed is not proved`]
+        : []),
+    ];
+  }
+}
+
 /**
  * Whether every sealed letter opens by its key, but those that an erasure names, whose keys must be gone. Keys stand in a file outside the
- * ledger: of letters whose keys are in another file nothing can be said here, and a note says so.
+ * ledger. A file that is not here opens nothing, which is a fault unless the verifier says that it is kept elsewhere (`keptElsewhere`): then
+ * a note says what is not proved.
  */
-export async function letterFindings(ports: Ports): Promise<LetterFindings> {
+export async function letterFindings(ports: Ports, keptElsewhere: boolean): Promise<LetterFindings> {
   const here = await ports.letterKeys.id();
   const destroyed = await destroyedIn(ports);
   const faults: Fault[] = [];
-  let elsewhere = 0;
+  const notHere = new NotHere();
   for await (const stored of eventsUntil(ports.store, null, ['SleeveRunRejected', 'MessagesRefused', 'SleeveResultHeld'])) {
     const found = sealedIn(stored, destroyed);
     if (found === null) continue;
     if (found.sealed.keyFile !== here) {
-      elsewhere++;
+      notHere.add(found);
       continue;
     }
     const fault = await faultOf(ports, found);
     if (fault !== null) faults.push({ ...fault, ...at(stored) });
   }
-  const notes =
-    elsewhere === 0
-      ? []
-      : [`the keys of ${elsewhere} sealed messages are not here: whether they can be read, or were erased, was not looked at`];
-  return { faults, notes };
+  if (!keptElsewhere) faults.push(...notHere.faults(here));
+  return { unopened: notHere.unopened, faults, notes: notHere.notes(keptElsewhere) };
 }

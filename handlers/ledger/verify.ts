@@ -31,6 +31,8 @@ export interface Verification {
   readonly cosigned: CosignedTo | null;
   /** Null where the ledger's own stream cannot be read. */
   readonly format: FormatComparison | null;
+  /** Sealed messages that could not be opened, for their letter keys are in a file that is not here. */
+  readonly lettersUnopened: number;
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];
 }
@@ -48,10 +50,13 @@ export interface VerifyRequest {
   readonly verifierKey?: string | null;
   /** The key file at hand: no anchor, but that of another ledger is a fault. */
   readonly keyFile?: { readonly file: string; readonly key: KeyFile } | null;
+  /** Whether the verifier says that files of letter keys which are not here are kept elsewhere; left out, each of them is missing. */
+  readonly letterKeysElsewhere?: boolean;
   /** What the store finds wrong below the level of events; left out where the store cannot tell. */
   readonly integrity?: () => readonly StorageFinding[];
 }
 
+const noLetters: LetterFindings = { unopened: 0, faults: [], notes: [] };
 const unjudged: Judged = { cosigned: null, faults: [], notes: [] };
 
 /** A build that is older than the ledger's format is not a fault of the ledger. It limits what the verification can mean. */
@@ -124,8 +129,10 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
       : { faults: [], notes: ['the read models were not compared: the events they are folded from are damaged'] };
   const letters: LetterFindings =
     scanned.faults.length === 0
-      ? await stage(faults, 'letter_keys_unreadable', 'the file of letter keys', { faults: [], notes: [] }, () => letterFindings(ports))
-      : { faults: [], notes: [] };
+      ? await stage(faults, 'letter_keys_unreadable', 'the file of letter keys', noLetters, () =>
+          letterFindings(ports, request.letterKeysElsewhere === true),
+        )
+      : noLetters;
   const storage = request.integrity?.() ?? [];
   const { anchor, faults: anchorFaults } = anchorOf({ ...request, verifierKey }, links, scanned, witnessed, judged.cosigned);
   faults.push(...keys.faults, ...scanned.faults, ...keyFileFaults(request.keyFile, keys), ...anchorFaults);
@@ -144,6 +151,7 @@ export async function verifyLedger(ports: Ports, request: VerifyRequest): Promis
     anchor,
     cosigned: judged.cosigned,
     format,
+    lettersUnopened: letters.unopened,
     faults,
     notes: [...formatNotes(format), ...judged.notes, ...findings.notes, ...letters.notes],
   };

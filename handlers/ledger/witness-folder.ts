@@ -2,7 +2,7 @@ import { type CosignerKey, parseCosignerKey } from '../../domain/audit/cosignatu
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { KeptPlaces, Ports, WitnessAddress } from '../ports/ports.ts';
 import { besideStore, cacheFolder, isServer, letterKeyFileOf, type Settings } from '../runtime/settings.ts';
-import { keyFileIfAny, keyFileOf } from './key-file.ts';
+import { type KeyFile, keyFileIfAny, keyFileOf } from './key-file.ts';
 import { formatWitnessPlaces, parseWitnessPlaces, type WitnessPlaces } from './witness-places.ts';
 
 /** Which witnesses a ledger has: a folder, in which the evidence of the others is kept as well, and places elsewhere. */
@@ -77,12 +77,11 @@ function folderOf(ports: Pick<Ports, 'files'>, settings: Settings, named: string
 }
 
 /**
- * The witnesses that settings and key file name. A folder of the settings stands for that of the key file; places elsewhere, and the larger
+ * The witnesses that settings and key file name; `key` is null where there is none. A folder of the settings stands for that of the key file; places elsewhere, and the larger
  * quorum, are those of both: a flag makes nothing weaker. Errors: ConfigInvalid, also for a path that can mean two folders;
  * CheckpointInvalid for a malformed verifier key.
  */
-export async function witnessesOf(ports: Pick<Ports, 'files' | 'crypto'>, settings: Settings): Promise<Witnesses> {
-  const key = await keyFileIfAny(ports, settings);
+export async function witnessesOf(ports: Pick<Ports, 'files' | 'crypto'>, settings: Settings, key: KeyFile | null): Promise<Witnesses> {
   const named = namedWitnesses(ports, settings);
   const ofKey = parseWitnessPlaces(key?.witness ?? '');
   const folder = await folderOf(ports, settings, named.folder, ofKey.folder);
@@ -124,5 +123,5 @@ export function keptPlaces(settings: Settings): KeptPlaces {
 
 /** The folder alone. Errors: as above. */
 export async function witnessFolder(ports: Pick<Ports, 'files' | 'crypto'>, settings: Settings): Promise<WitnessFolder> {
-  return witnessesOf(ports, settings);
+  return witnessesOf(ports, settings, await keyFileIfAny(ports, settings));
 }

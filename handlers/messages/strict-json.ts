@@ -45,6 +45,7 @@ function keyIn(text: string, start: number, end: number): string {
 function scan(text: string): void {
   /** Names of the members of each open object; null for an open list. */
   const open: (Set<string> | null)[] = [];
+  let members = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     switch (code) {
@@ -56,6 +57,7 @@ function scan(text: string): void {
           if (key === '__proto__') refuseMessage('a member named __proto__');
           if (names.has(key)) refuseMessage(`the member ${JSON.stringify(key.slice(0, 100))} appears twice in one object`);
           names.add(key);
+          if (++members > limits.jsonMembersMax) refuseMessage(`more than ${limits.jsonMembersMax} members`);
         }
         at = end;
         break;

@@ -19,6 +19,7 @@ const nothingRead: Omit<Verification, 'faults'> = {
   cosigned: null,
   anchor: { by: 'nothing', verifierKey: null, coveredTo: 0, statement: 'The store cannot be opened: nothing in it was verified.' },
   format: null,
+  lettersUnopened: 0,
   notes: [],
 };
 
@@ -32,6 +33,8 @@ export interface VerifiedStore {
 export interface VerifyStore {
   readonly checkpoint: GivenCheckpoint | null;
   readonly verifierKey: string | null;
+  /** The verifier's word that files of letter keys which are not here are kept elsewhere. */
+  readonly letterKeysElsewhere: boolean;
 }
 
 /**
@@ -40,12 +43,12 @@ export interface VerifyStore {
  */
 export async function verifyStore(
   { settings, tools, examining }: Pick<Opening, 'settings' | 'tools' | 'examining'>,
-  { checkpoint, verifierKey }: VerifyStore,
+  { checkpoint, verifierKey, letterKeysElsewhere }: VerifyStore,
 ): Promise<VerifiedStore> {
   const file = redacted(settings.store);
   if (verifierKey !== null) givenKey(tools, verifierKey);
   const key = await keyFileIfAny(tools, settings);
-  const witnesses = await witnessesOf(tools, settings);
+  const witnesses = await witnessesOf(tools, settings, key);
   // Before the ledger is read, which may grow and be sealed meanwhile.
   const elsewhere = await askElsewhere(tools, witnesses);
   try {
@@ -56,6 +59,7 @@ export async function verifyStore(
       elsewhere,
       checkpoint,
       verifierKey,
+      letterKeysElsewhere,
       keyFile: key === null ? null : { file: keyFileOf(settings), key },
       integrity,
     });

@@ -58,10 +58,18 @@ async function projectPage(
   await ports.readModels.commit(projection, [...changes.values()], page.at(-1)!.position, expected);
 }
 
-/** Projects what has been recorded since the checkpoint; answers the position that the rows reflect. */
-export async function catchUp(ports: Reader, projection: Projection | LeafProjection): Promise<string | null> {
+/**
+ * Projects what has been recorded since the checkpoint, or as far as it comes before the signal aborts; answers the position that the rows
+ * reflect.
+ */
+export async function catchUp(
+  ports: Reader,
+  projection: Projection | LeafProjection,
+  signal: AbortSignal | null = null,
+): Promise<string | null> {
   for (;;) {
     const after = await ports.readModels.checkpoint(projection);
+    if (signal?.aborted === true) return after;
     const page = await ports.store.readAll({
       after,
       maxCount: limits.readPageEventsMax,

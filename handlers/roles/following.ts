@@ -1,3 +1,4 @@
+import { wasInterrupted } from '../../domain/shared/error-kinds.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { everyProjection } from '../../projections/all.ts';
 import type { Sealer } from '../ledger/sealer.ts';
@@ -58,9 +59,10 @@ async function gauge({ ports }: Session): Promise<void> {
 export function projecting(session: Session, { pauseMs, lagEventsMax }: ProjectingOptions): Role {
   const appended = new Appended(session);
   let started = false;
-  const round = async (): Promise<void> => {
+  const round = async (signal: AbortSignal): Promise<void> => {
     const before = appended.count;
-    for (const projection of everyProjection) await catchUp(session.ports, projection);
+    for (const projection of everyProjection) await catchUp(session.ports, projection, signal);
+    if (signal.aborted) return;
     appended.count -= before;
     started = true;
     for (const { name } of everyProjection)
@@ -74,9 +76,9 @@ export function projecting(session: Session, { pauseMs, lagEventsMax }: Projecti
         signal,
         (working) => appended.follow(working),
         async (working) => {
-          await round();
+          await round(working);
           while (!working.aborted) {
-            if (appended.count > 0) await round();
+            if (appended.count > 0) await round(working);
             await pause(pauseMs, working);
           }
         },
@@ -99,9 +101,15 @@ export interface SealingOptions {
 export function sealing(session: Session, sealer: Sealer, { everyEvents, everySeconds }: SealingOptions): Role {
   const appended = new Appended(session, ({ type }) => type !== 'LedgerSealed');
   let sealedAt = performance.now();
-  const sealNow = async (): Promise<void> => {
+  const sealNow = async (signal: AbortSignal): Promise<void> => {
     const before = appended.count;
-    await sealer.seal();
+    try {
+      await sealer.seal(signal);
+    } catch (error) {
+      // Asked to stop while it reads what is not sealed yet, which may be the whole ledger.
+      if (!wasInterrupted(error)) throw error;
+      return;
+    }
     appended.count -= before;
     sealedAt = performance.now();
     session.ports.metrics.set('sleeve_ledger_unsealed_events', appended.count);
@@ -114,10 +122,10 @@ export function sealing(session: Session, sealer: Sealer, { everyEvents, everySe
         signal,
         (working) => appended.follow(working),
         async (working) => {
-          await sealNow();
+          await sealNow(working);
           while (!working.aborted) {
             const waited = (performance.now() - sealedAt) / 1000;
-            if (appended.count >= everyEvents || (appended.count > 0 && waited >= everySeconds)) await sealNow();
+            if (appended.count >= everyEvents || (appended.count > 0 && waited >= everySeconds)) await sealNow(working);
             session.ports.metrics.set('sleeve_ledger_unsealed_events', appended.count);
             await pause(250, working);
           }

@@ -1,4 +1,5 @@
 import { StreamFolds } from '../runtime/folds.ts';
+import { lastSeal } from '../ledger/last-seal.ts';
 import { createSealer } from '../ledger/sealer.ts';
 import { wasInterrupted } from '../../domain/shared/error-kinds.ts';
 import type { MessageBroker } from '../ports/ports.ts';
@@ -87,5 +88,5 @@ async function workOn(
   onBegin({ ports, roles });
   onStart(url, session.ledger.ledgerId);
   await supervise([...roles, enforcingFormat(session), keepingLedger(session)], signal, ports);
-  return { sealedTo: names.includes('seal') ? (await sealer.seal()).treeSize : null };
+  return { sealedTo: names.includes('seal') ? await lastSeal(sealer, ports.log) : null };
 }

@@ -53,8 +53,8 @@ interface Verified {
   readonly notes: readonly string[];
 }
 
-async function verified(store = bench.store): Promise<Verified> {
-  const { result } = await bench.json(['ledger', 'verify', '--store', store]);
+async function verified(store = bench.store, ...more: string[]): Promise<Verified> {
+  const { result } = await bench.json(['ledger', 'verify', '--store', store, ...more]);
   return { kinds: (result['faults'] as { kind: string }[]).map(({ kind }) => kind), notes: result['notes'] as string[] };
 }
 
@@ -210,10 +210,59 @@ describe('a writer of the disk', () => {
     expect((await verified()).kinds).toEqual(['letter_key_not_destroyed']);
   });
 
-  test('who takes the whole file of keys away is told of: what nobody can look at is not called verified', async () => {
+  test('who takes the whole file of keys away is found, and who puts another file in its place', async () => {
     await deliver(telling('1'));
     rmSync(keys);
-    expect((await verified()).notes).toEqual([expect.stringContaining('the keys of 1 sealed messages are not here')]);
+    expect(await bench.json(['ledger', 'verify'])).toMatchObject({
+      exit: 1,
+      result: {
+        faults: [
+          {
+            kind: 'letter_keys_missing',
+            expected: expect.stringContaining('1 sealed message'),
+            actual: 'no file of letter keys beside the store',
+          },
+        ],
+      },
+    });
+    await deliver(telling('2'), { ...telling('3'), value: new TextEncoder().encode(`["${secret}"`) });
+    expect(await verified()).toEqual({ kinds: ['letter_keys_missing'], notes: [] });
+  });
+
+  test('is believed where the verifier says that the keys are kept elsewhere, and the answer says what is not proved', async () => {
+    await deliver(telling('1'));
+    const kept = readFileSync(keys);
+    rmSync(keys);
+    expect(await verified(bench.store, '--without-letter-keys')).toEqual({
+      kinds: [],
+      notes: [expect.stringMatching(/^1 sealed message could not be opened, .* without an erasure on record is not proved$/)],
+    });
+    writeFileSync(keys, kept);
+    expect(await verified(bench.store, '--without-letter-keys')).toEqual({ kinds: [], notes: [] });
+    // The word excuses files that are not here: of the one that is here every key is still looked for.
+    const database = new Database(keys);
+    database.exec('UPDATE letter_keys SET key = NULL, recognised_by = NULL');
+    database.close();
+    expect((await verified(bench.store, '--without-letter-keys')).kinds).toEqual(['letter_key_missing']);
+  });
+
+  test('who takes away a file of keys that were all erased hides nothing: that is said', async () => {
+    const [letterId] = await deliver(telling('1'));
+    await erase(letterId!);
+    rmSync(keys);
+    expect(await verified()).toEqual({ kinds: [], notes: [expect.stringContaining('that they are destroyed is not proved')] });
+  });
+
+  test('control: a backup is made and restored without keys, and verifies once they stand beside it', async () => {
+    await deliver(telling('1'));
+    await bench.json(['ledger', 'seal']);
+    const [backup, restored] = [bench.path('kept.sqlite'), bench.path('restored.sqlite')];
+    expect(await bench.json(['ledger', 'backup', '--to', backup])).toMatchObject({ exit: 0 });
+    const answer = await bench.json(['ledger', 'restore', '--from', backup, '--store', restored, '--key', `${bench.store}.key`]);
+    expect(answer).toMatchObject({ exit: 0, warnings: [expect.stringContaining('restored.sqlite.letter-keys')] });
+    expect((await verified(restored)).kinds).toEqual(['letter_keys_missing']);
+    copyFileSync(keys, `${restored}.letter-keys`);
+    expect((await verified(restored)).kinds).toEqual([]);
   });
 
   test('who changes a byte of what is sealed is found, before and after the erasure', async () => {

@@ -9,14 +9,14 @@ import { DeskMarket, newestOf, type ResultKey } from '../support/desk/market.ts'
 import { differing, finalsOf, tallyOf } from '../support/desk/tally.ts';
 import { endWorkers, startWorker, type Worker } from '../support/desk/worker.ts';
 import { FakeEventStoreDb } from '../support/fake-eventstoredb/fake-server.ts';
-import { faultSeed, faultTrials, percentile, reportFigures, seeded } from '../support/figures.ts';
+import { faultSeed, faultTrials, faultWaitMs, percentile, reportFigures, seeded } from '../support/figures.ts';
 import { until } from '../support/kafka/ready.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { pause } from './support/child.ts';
 
 const directory = scratchDirectory();
 const hour = 3_600_000;
-const timeoutMs = 60_000;
+const timeoutMs = faultWaitMs(60_000);
 const sleeves = 12;
 const workersAtOnce = 3;
 const sessionsMax = 500;

@@ -19,6 +19,14 @@ export function faultTrials(inSuite: number): number {
   return asked;
 }
 
+/** How long a fault test waits for what must come: as long as a slow machine may take, or `FAULT_WAIT_MS` where it is known not to come. */
+export function faultWaitMs(inSuite: number): number {
+  const asked = Number(process.env['FAULT_WAIT_MS'] ?? inSuite);
+  if (!Number.isSafeInteger(asked) || asked < 1)
+    throw new Error(`FAULT_WAIT_MS must be a positive whole number, not ${process.env['FAULT_WAIT_MS']}`);
+  return asked;
+}
+
 /** The seed of a fault test: `SEED`, or one of its own. */
 export function faultSeed(): number {
   return Number(process.env['SEED'] ?? 20_261_121);

@@ -1,5 +1,6 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { StreamFolds } from '../../runtime/folds.ts';
+import { lastSeal } from '../../ledger/last-seal.ts';
 import { createSealer } from '../../ledger/sealer.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Session } from '../../runtime/session.ts';
@@ -64,5 +65,5 @@ export async function watchContinuously(opened: Session, options: WatchOptions, 
     signal,
     session.ports,
   );
-  return { counts, sealedTo: sealed ? (await sealer.seal()).treeSize : null };
+  return { counts, sealedTo: sealed ? await lastSeal(sealer, session.ports.log) : null };
 }

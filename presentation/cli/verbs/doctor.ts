@@ -197,7 +197,7 @@ async function keyChecks(context: VerbContext, ports: Ports | null): Promise<Che
   const file = keyFileOf(settings);
   if (!(await tools.files.exists(file))) return [{ check: 'key', status: 'not_evaluated', message: `no signing key at ${file} yet` }];
   const key = await readKeyFile(tools, settings);
-  const witnesses = await witnessesOf(tools, settings);
+  const witnesses = await witnessesOf(tools, settings, key);
   const { directory: witness, note } = witnesses;
   const checks: Check[] = [{ check: 'key', ...(await keyCheck(tools, file, key, ports)) }];
   if (note !== null) checks.push({ check: 'witness path', status: 'warned', message: note });

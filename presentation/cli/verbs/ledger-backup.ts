@@ -49,7 +49,7 @@ export const ledgerRestore: Verb = {
   run: async (context, { flags }) => {
     const file = requiredFlag(flags, 'from');
     const target = context.settings.store;
-    const { ledgerId, readModelFaults, keyFile, keyMissing, ...restored } = await restoreBackup(context, {
+    const { ledgerId, readModelFaults, keyFile, keyMissing, letterKeysMissing, ...restored } = await restoreBackup(context, {
       file,
       checkpointFile: textFlag(flags, 'checkpoint'),
       verifierKey: textFlag(flags, 'vkey'),
@@ -66,6 +66,12 @@ export const ledgerRestore: Verb = {
                 `sealed before docs/how-to/back-up-and-move.md has been followed`,
             ]),
         ...(keyMissing ? [`the signing key is not in a backup: put it at ${keyFile}, or name it with --key`] : []),
+        ...(letterKeysMissing === null
+          ? []
+          : [
+              `no backup holds the keys of sealed messages (${restored.lettersUnopened}): put their file at ${letterKeysMissing}, or verify ` +
+                'with --without-letter-keys',
+            ]),
         ...(readModelFaults.length === 0 ? [] : ['the read models of the backup were not what a fold gives; they are folded again']),
       ],
       people: [

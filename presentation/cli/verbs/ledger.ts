@@ -71,6 +71,7 @@ export const ledgerVerify: Verb = {
   flags: [
     { flags: '--checkpoint <file>', summary: 'a checkpoint that was kept elsewhere' },
     { flags: '--vkey <key>', summary: 'a verifier key of the ledger, from elsewhere: the verification rests on what it signed' },
+    { flags: '--without-letter-keys', summary: 'says that letter keys which are not here are kept elsewhere: these letters stay unproved' },
   ],
   examples: [
     'sleeve-ledger ledger verify --vkey "$(cat verifier-key.txt)"',
@@ -81,7 +82,11 @@ export const ledgerVerify: Verb = {
     const file = textFlag(flags, 'checkpoint');
     const verifierKey = textFlag(flags, 'vkey');
     const checkpoint = file === null ? null : { file, note: await context.tools.files.readText(file), verifierKey };
-    const { verified, ledgerId } = await verifyStore(context, { checkpoint, verifierKey });
+    const { verified, ledgerId } = await verifyStore(context, {
+      checkpoint,
+      verifierKey,
+      letterKeysElsewhere: flags['withoutLetterKeys'] === true,
+    });
     const { events, streams, artifacts, sealedTo, unsealed, anchor, faults } = verified;
     const verdict =
       faults.length > 0

@@ -1,7 +1,7 @@
 /**
  * A sealer keeps the tree between seals: it must answer as a seal that reads everything does, and refuse a store that changed behind it.
  */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { rotateKey } from '../../../handlers/commands/rotate-key.ts';
@@ -112,6 +112,39 @@ describe('a sealer', () => {
     expect(seals).toHaveLength(2);
     await expect(sealer.seal()).resolves.toMatchObject({ treeSize: 12, already: true });
     expect((await verifyLedger(session.ports, { witnessDirectory: settings.witness!, checkpoint: null })).faults).toEqual([]);
+  });
+
+  test('told to stop while it reads signs and witnesses nothing, and seals the same afterwards', async () => {
+    const { session, settings } = await ledgerSession(at('stopped'));
+    const { store } = session.ports;
+    for (let run = 0; run < 4; run++) await addRun(store, `stopped-${run}`);
+    const stop = new AbortController();
+    const stopping = storeLike(store, {
+      readAll: async (options) => {
+        stop.abort();
+        return store.readAll(options);
+      },
+    });
+    const sealer = createSealer({ ...session, ports: { ...session.ports, store: stopping } }, settings);
+    await expect(sealer.seal(stop.signal)).rejects.toMatchObject({ code: 'Interrupted' });
+    expect(await store.readAll({ after: null, maxCount: 100, types: ['LedgerSealed'] })).toEqual([]);
+    expect(existsSync(settings.witness!) ? readdirSync(settings.witness!) : []).toEqual([]);
+    await expect(sealer.seal()).resolves.toMatchObject({ already: false });
+  });
+
+  test('reads the key file once for each seal', async () => {
+    const { session, settings } = await ledgerSession(at('key-once'));
+    const { files } = session.ports;
+    let read = 0;
+    const counting = {
+      ...files,
+      readText: async (file: string, bytesMax?: number) => {
+        if (file === settings.key || file.endsWith('.key')) read++;
+        return files.readText(file, bytesMax);
+      },
+    };
+    await createSealer({ ...session, ports: { ...session.ports, files: counting } }, settings).seal();
+    expect(read).toBe(1);
   });
 
   test('asked several times at once seals one after the other', async () => {

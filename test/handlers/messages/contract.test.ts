@@ -39,6 +39,11 @@ describe('strict JSON', () => {
     ['a member twice', bytes('{"a":1,"b":2,"a":3}'), 'appears twice'],
     ['a member twice in escapes', bytes('{"a":1,"\\u0061":3}'), 'appears twice'],
     ['a lone surrogate', bytes('{"a":"\\ud800"}'), 'lone surrogate'],
+    [
+      'more members than are read',
+      bytes(`{${Array.from({ length: limits.jsonMembersMax + 1 }, (_, at) => `"${at}":0`).join(',')}}`),
+      `more than ${limits.jsonMembersMax} members`,
+    ],
     ['nesting of 10,000 lists', bytes('['.repeat(10_000) + ']'.repeat(10_000)), 'nested deeper'],
     ['nesting of 10,000 objects', bytes('{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000)), 'nested deeper'],
     ['nothing', new Uint8Array(), 'not JSON'],

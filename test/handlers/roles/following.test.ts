@@ -3,7 +3,9 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { allProjections } from '../../../projections/all.ts';
 import { type PortfolioRow, portfolioDirectory } from '../../../projections/portfolio-directory.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import { lastSeal } from '../../../handlers/ledger/last-seal.ts';
 import type { Sealer } from '../../../handlers/ledger/sealer.ts';
+import { catchUp } from '../../../handlers/read-models/projector.ts';
 import type { ReadModels } from '../../../handlers/ports/ports.ts';
 import { RecordedInputs } from '../../../handlers/runs/recorded-inputs.ts';
 import { reallocate } from '../../../handlers/reaction/reallocate.ts';
@@ -76,6 +78,15 @@ describe('the projector', () => {
   });
 });
 
+test('the projector that is asked to stop folds no further page, and the next process goes on from there', async () => {
+  const desk = await openDesk();
+  await publishOnce(desk);
+  const { ports } = desk.session;
+  expect(await catchUp(ports, portfolioDirectory, AbortSignal.abort())).toBeNull();
+  expect(await ports.readModels.checkpoint(portfolioDirectory)).toBeNull();
+  expect(await catchUp(ports, portfolioDirectory)).not.toBeNull();
+});
+
 function counting(): Sealer & { seals: number } {
   const sealer = {
     seals: 0,
@@ -111,5 +122,44 @@ describe('the sealing role', () => {
     await until('it sealed at the start', () => sealer.seals === 1);
     await publishOnce(desk);
     await until('it sealed what was appended', () => sealer.seals >= 2);
+  });
+
+  test('that is asked to stop while it reads what is unsealed ends at once, without a fault', async () => {
+    const desk = await openDesk();
+    const stop = new AbortController();
+    const role = sealing(desk.session, endless, { everyEvents: 5, everySeconds: 3600 });
+    const done = role.run(stop.signal);
+    stop.abort();
+    await expect(done).resolves.toBeUndefined();
+  });
+});
+
+/** Reads for ever, until it is told to stop. */
+const endless: Sealer = {
+  seal: (signal) =>
+    new Promise((_, reject) => {
+      const stopped = (): void => reject(new LedgerError('Interrupted', 'interrupted before all was read that is to be sealed'));
+      if (signal?.aborted === true) stopped();
+      else signal?.addEventListener('abort', stopped);
+    }),
+};
+
+describe('the last seal of a process', () => {
+  test('takes no longer than there is time, and says that the next process has to make it', async () => {
+    const said: string[] = [];
+    const log = {
+      debug: () => undefined,
+      info: () => undefined,
+      error: () => undefined,
+      warn: (_: object, text: string) => void said.push(text),
+    };
+    expect(await lastSeal(endless, log, 20)).toBeNull();
+    expect(said).toEqual([expect.stringContaining('sealed by the next process')]);
+  });
+
+  test('that fails otherwise ends the process with its error', async () => {
+    const failing: Sealer = { seal: async () => Promise.reject(new LedgerError('ChainBroken', 'an event was changed')) };
+    const desk = await openDesk();
+    await expect(lastSeal(failing, desk.session.ports.log)).rejects.toMatchObject({ code: 'ChainBroken' });
   });
 });
