@@ -18,8 +18,14 @@ export const deflateLevel = 1;
 export const artifactChunksMax = Math.ceil(limits.artifactBytesMax / limits.artifactChunkBytesMax);
 
 export type Deflate = (content: Uint8Array) => Uint8Array;
-/** The content and how many bytes of `stored` it was made from; throws for more than `bytesMax`, before it has made them. */
-export type Inflate = (stored: Uint8Array, bytesMax: number) => { readonly content: Uint8Array; readonly consumed: number };
+/**
+ * As zlib in Node answers: the content, and how many bytes of `stored` it was made from. Throws for a content of more than `bytesMax` bytes,
+ * at least 1, before it has made them.
+ */
+export type Inflate = (
+  stored: Uint8Array,
+  bytesMax: number,
+) => { readonly buffer: Uint8Array; readonly engine: { readonly bytesWritten: number } };
 
 /** Of a content, in order. */
 export interface KeptChunks {
@@ -111,9 +117,9 @@ export class ChunkReader {
 
   #inflated(stored: Uint8Array, bytesMax: number): Uint8Array {
     try {
-      const { content, consumed } = this.#inflate(stored, bytesMax);
+      const { buffer, engine } = this.#inflate(stored, Math.max(1, bytesMax));
       // What follows the end of a stream would be in the store and in no content.
-      if (consumed === stored.length) return content;
+      if (engine.bytesWritten === stored.length) return buffer;
     } catch {
       // Why it does not, zlib says in its own words; the chunk has to come from a backup either way.
     }

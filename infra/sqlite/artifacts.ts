@@ -16,12 +16,6 @@ import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handle
 import type { Connection } from './connection.ts';
 import { chunkCodecsQuery } from './schema.ts';
 
-/** With `info`. */
-interface Inflated {
-  readonly buffer: Buffer;
-  readonly engine: { readonly bytesWritten: number };
-}
-
 type ChunkRow = [codec: string, byteCount: bigint | null, stored: Buffer | null];
 
 /** One more than there may be, and none that is too long to be one: of what somebody else wrote no more is read. */
@@ -133,11 +127,8 @@ function deflate(content: Uint8Array): Uint8Array {
   return deflateSync(content, { level: deflateLevel });
 }
 
-const inflate: Inflate = (stored, bytesMax) => {
-  const options = { maxOutputLength: Math.max(1, bytesMax), info: true };
-  const { buffer, engine } = inflateSync(stored, options) as unknown as Inflated;
-  return { content: buffer, consumed: engine.bytesWritten };
-};
+const inflate: Inflate = (stored, bytesMax) =>
+  inflateSync(stored, { maxOutputLength: bytesMax, info: true }) as unknown as ReturnType<Inflate>;
 
 function sha256(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest();
