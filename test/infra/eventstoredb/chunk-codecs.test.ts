@@ -125,17 +125,17 @@ describe('an artifact', () => {
   });
 });
 
-describe('what somebody else wrote into the stream of an artifact', () => {
-  const write = (types: readonly string[], data: Uint8Array = new Uint8Array(0)): void =>
-    types.forEach((type, index) => {
-      const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-      subject.fake.log.append(
-        packedStream(),
-        [{ id, type, contentType: 'application/octet-stream', metadata: new Uint8Array(0), data }],
-        'any',
-      );
-    });
+const write = (types: readonly string[], data: Uint8Array = new Uint8Array(0)): void =>
+  types.forEach((type, index) => {
+    const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+    subject.fake.log.append(
+      packedStream(),
+      [{ id, type, contentType: 'application/octet-stream', metadata: new Uint8Array(0), data }],
+      'any',
+    );
+  });
 
+describe('what somebody else wrote into the stream of an artifact', () => {
   test('by a codec that this build does not know is StoreTooNew, with the chunk and the codec', async () => {
     write(['ArtifactChunk-zstd', 'ArtifactComplete-zstd'], Buffer.from('something'));
     await expect(subject.artifacts.get(older.address)).rejects.toMatchObject({
