@@ -19,8 +19,8 @@ export const artifactChunksMax = Math.ceil(limits.artifactBytesMax / limits.arti
 
 export type Deflate = (content: Uint8Array) => Uint8Array;
 /**
- * As zlib in Node answers: the content, and how many bytes of `stored` it was made from. Throws for a content of more than `bytesMax` bytes,
- * at least 1, before it has made them.
+ * As zlib in Node answers: the content, and how many bytes of `stored` it was made from. Throws for a content of more than `bytesMax`
+ * bytes, at least 1, before it has made them.
  */
 export type Inflate = (
   stored: Uint8Array,
@@ -45,16 +45,18 @@ export function rawChunks(content: Uint8Array): KeptChunks {
   return { codec: 'raw', chunks };
 }
 
-/** The same chunks deflated where that makes every one of them shorter: a stored chunk is never longer than its content. */
+/** The same chunks deflated where the content is shorter for it, and none of them too long to be one. */
 export function keptChunks(content: Uint8Array, deflate: Deflate): KeptChunks {
   const raw = rawChunks(content);
   const chunks: { stored: Uint8Array; contentBytes: number }[] = [];
+  let bytes = 0;
   for (const { stored: own, contentBytes } of raw.chunks) {
     const stored = deflate(own);
-    if (stored.length >= contentBytes) return raw;
+    if (stored.length > limits.artifactChunkBytesMax) return raw;
+    bytes += stored.length;
     chunks.push({ stored, contentBytes });
   }
-  return chunks.length === 0 ? raw : { codec: 'deflate', chunks };
+  return bytes < content.length ? { codec: 'deflate', chunks } : raw;
 }
 
 /** A chunk as a store gives it back. Nothing of it is believed. */

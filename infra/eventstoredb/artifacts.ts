@@ -18,8 +18,8 @@ const chunksPerRead = 8;
 const uploadsAtOnce = 4;
 
 /**
- * Content-addressed bytes, one stream each: chunks, then a mark that it is complete. Ids derive from address, codec and place, so that a put
- * that was cut off is completed by the next one and one that is repeated adds nothing.
+ * Content-addressed bytes, one stream each: chunks, then a mark that it is complete. Ids derive from address, codec and place, so that
+ * a put that was cut off is completed by the next one and one that is repeated adds nothing.
  */
 export class EventStoreDbArtifacts implements Artifacts {
   readonly #session: Session;

@@ -1,6 +1,7 @@
 /**
  * Somebody who may write the store, on a disk or on a server, leaves chunks of artifacts that would make far more than they state, that are
- * kept in a way that nobody knows, or that no longer make what they made. Nobody without SHA-256 broken makes another content of an address.
+ * kept in a way that nobody knows, or that no longer make what they made. Another content of an address nobody makes without breaking
+ * SHA-256.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +34,7 @@ let files = 0;
 /** A store with one artifact of these rows, under an address of nothing. */
 function storeOf(rows: readonly Row[]): Buffer {
   const file = join(scratch, `${files++}.sqlite`);
-  openSqlite(file, { access: 'write', create: true }).store.close();
+  openSqlite(file, { access: 'write', create: true }).close();
   const database = new Database(file);
   const address = Buffer.alloc(32, 1);
   const bytes = rows.reduce((sum, { contentBytes, stored }) => sum + (contentBytes ?? stored.length), 0);
