@@ -3,8 +3,12 @@ import type { LedgerError } from '../../domain/shared/errors.ts';
 
 /** Writes in one transaction. Of more, each would be waited for by too many. */
 const groupMax = 64;
-/** A group is committed once so many turns of the event loop have brought nothing more; in an idle process they take microseconds. */
+/**
+ * A group is committed once so many turns of the event loop have brought nothing more, or others have joined it for so many: in an idle
+ * process turns take microseconds, and in a busy one nobody waits long for what others compute.
+ */
 const quietTurns = 2;
+const turnsMax = 8;
 
 /** Pause between two tries, jittered and never growing, so that an old waiter stands no worse than a new one. */
 const retryPauseMsMin = 1;
@@ -73,7 +77,7 @@ export class CommitGroup {
 
   /** Settles when the group is full, or nobody has joined it lately. */
   async #gathered(): Promise<void> {
-    for (let [quiet, seen] = [0, this.#asked.length]; quiet < quietTurns && this.#asked.length < groupMax;) {
+    for (let [turn, quiet, seen] = [0, 0, this.#asked.length]; quiet < quietTurns && turn < turnsMax && seen < groupMax; turn++) {
       await new Promise((resolve) => setImmediate(resolve));
       quiet = this.#asked.length > seen ? 0 : quiet + 1;
       seen = this.#asked.length;
