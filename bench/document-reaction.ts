@@ -65,13 +65,13 @@ function limitCells({ resultsPerSecond, lagP99Ms, bare }: StormResult): readonly
 
 function stormRow(name: string, result: StormResult): string[] {
   const { messages, resultsPerSecond, secondsToTakeIn, secondsToSettle, marks, looks, publications } = result;
-  const [limits, bar] = limitCells(result);
+  const [bareRates, bar] = limitCells(result);
   return [
     name,
     grouped(messages),
     `${secondsToTakeIn.toFixed(0)} s`,
     grouped(resultsPerSecond),
-    limits,
+    bareRates,
     `${(secondsToSettle - secondsToTakeIn).toFixed(1)} s`,
     ms(result.lagP50Ms),
     ms(result.lagP99Ms),

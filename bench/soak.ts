@@ -15,7 +15,7 @@ import { createLog } from '../infra/system/log.ts';
 import { AllocationsRead } from '../test/support/desk/allocations-read.ts';
 import { EventCount } from '../test/support/desk/event-count.ts';
 import { finalsOfFreshLedger, openDesk } from '../test/support/desk/ledger.ts';
-import { DeskMarket, newestOf, type ResultKey, resultsInOrder } from '../test/support/desk/market.ts';
+import { DeskMarket, newestOf, type ResultKey } from '../test/support/desk/market.ts';
 import { differing, finalsOf, tallyOf } from '../test/support/desk/tally.ts';
 import { endWorkers, startWorker, type Worker } from '../test/support/desk/worker.ts';
 import { faultSeed, percentile, reportFigures, seeded } from '../test/support/figures.ts';
@@ -25,8 +25,10 @@ import { until } from '../test/support/kafka/ready.ts';
 const [minutes = 60, killsPerHour = 60] = process.argv.slice(2).map(Number);
 const seed = faultSeed();
 const random = seeded(seed);
-/** Sessions that have passed: a result of the future is refused. With so many sleeves an hour at 500 results/s does not use them up. */
-const size = { sleeves: 2_400, sessions: 900, seed, rows: 60 };
+/** As many sleeves as a manifest holds beside their portfolios, and sessions that have passed: a result of the future is refused. */
+const size = { sleeves: 375, sessions: 900, seed, rows: 60 };
+/** With so many of each result, an hour at 500 results/s does not use them up. */
+const corrections = 6;
 /** Results sent and not taken in: enough that the worker is never idle. */
 const backlogMax = 3_000;
 const batch = 100;
@@ -35,6 +37,12 @@ const settleMsMax = 600_000;
 const sampleMs = 1_000;
 /** A worker that has just started still fills its caches and compiles. */
 const warmMs = 60_000;
+
+function* everyResult(): Generator<ResultKey> {
+  for (let session = 0; session < size.sessions; session++)
+    for (let correction = 0; correction < corrections; correction++)
+      for (let sleeve = 0; sleeve < size.sleeves; sleeve++) yield { sleeve, session, correction };
+}
 
 interface Sample {
   readonly atMs: number;
@@ -50,10 +58,11 @@ function residentMegabytes({ process: child }: Worker): number | null {
   }
 }
 
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** Slope of the least-squares line, in megabytes an hour; null for fewer than two samples. */
 function megabytesPerHour(samples: readonly Sample[]): number | null {
   if (samples.length < 2) return null;
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [at, megabytes] = [mean(samples.map(({ atMs }) => atMs)), mean(samples.map((sample) => sample.megabytes))];
   let [products, squares] = [0, 0];
   for (const sample of samples) {
@@ -79,7 +88,6 @@ class Workers {
   async begin(): Promise<void> {
     this.#worker = await this.#start();
     this.samples = [];
-    await this.#worker.ready();
     this.startedAt = performance.now();
   }
 
@@ -118,7 +126,7 @@ try {
   const accepted = new EventCount(desk.session.ports.store, 'SleeveRunAccepted');
   const allocations = new AllocationsRead(broker, settings.allocationsTopic);
   const sent: ResultKey[] = [];
-  const results = resultsInOrder(size);
+  const results = everyResult();
   const began = performance.now();
   const elapsed = (): number => (performance.now() - began) / 60_000 / minutes;
   const rates: number[] = [];
