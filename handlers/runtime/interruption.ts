@@ -1,6 +1,6 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 
-/** Whose turn it may be. Lanes in which somebody waits take turns, so that neither a flood of results nor one of portfolios starves the rest. */
+/** Whose turn it may be: lanes in which somebody waits take turns, so that neither a flood of results nor one of portfolios starves others. */
 const laneNames = ['intake', 'reaction', 'other'] as const;
 export type Lane = (typeof laneNames)[number];
 
