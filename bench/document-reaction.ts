@@ -140,8 +140,8 @@ ${table(
 
 300 sleeves, 33 sessions and 100 corrections; 100 portfolios of three sleeves, one in five with another below it; one in four does not \
 wait for all its sleeves but gathers what arrives within two seconds. As many results are in hand at once as a worker takes from a broker \
-(${limits.resultsInFlightMax}). *Bare* is what the same disk allows in the same run: events of 1 kB flushed one by one, and, through Kafka, \
-messages read by a bare kafkajs consumer and flushed one by one. Intake, reaction and, through Kafka, relay share
+(${limits.resultsInFlightMax}). *Bare* is what the same disk allows in the same run: events of 1 kB flushed one by one, and, \
+through Kafka, messages read by a bare kafkajs consumer and flushed one by one. Intake, reaction and, through Kafka, relay share
 one process. *Lag* is from the acceptance of the newest result that a publication rests on until the publication is durable, of the \
 portfolios without a window. *Marks* are acceptances times the portfolios
 that they concern. *Longest turn* is how long the event loop did not come round. At the end each portfolio's newest publication was \
