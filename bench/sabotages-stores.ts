@@ -6,6 +6,14 @@ const chain = 'domain/audit/chain.ts';
 
 const crashes: readonly Sabotage[] = [
   {
+    row: 'F1 kill -9 during appends in flight together',
+    what: 'a refused append leaves behind what it had written into the transaction of others',
+    file: connection,
+    from: '      this.#undo.run();\n',
+    to: '',
+    test: 'test/infra/sqlite/together',
+  },
+  {
     row: 'F1 kill -9 during append',
     what: 'an append is acknowledged before it is committed',
     file: connection,
@@ -104,7 +112,7 @@ const crashes: readonly Sabotage[] = [
     row: 'F11 two processes, one new ledger',
     what: 'a store that is busy is an error at once',
     file: connection,
-    from: '      this.#rollBack();\n      if (isBusy(error)) return busy;\n',
+    from: "      this.#rollBack();\n      if (isBusy(error)) return 'busy';\n",
     to: '      this.#rollBack();\n',
     test: 'test/infra/sqlite/contention',
   },

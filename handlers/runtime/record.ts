@@ -7,7 +7,7 @@ import { type Fold, type Folded, foldStream } from './folds.ts';
 import { derivedUuid, eventId } from '../../domain/run/derived-uuid.ts';
 import type { AppendResult, EventStore, EventToAppend, Ports, StoredEvent } from '../ports/ports.ts';
 import type { Session } from './session.ts';
-import { toDomainEvents } from './stored-events.ts';
+import { tailOf, toDomainEvents } from './stored-events.ts';
 import { lastRevisionUntil, streamPages, streamPagesBackwards } from './stream-pages.ts';
 
 /** A whole stream, in order, page by page. */
@@ -28,6 +28,11 @@ export { toDomainEvents } from './stored-events.ts';
 function toAppend(encoded: EncodedEvent): EventToAppend {
   const { id, type, contentHash, recordedAt } = encoded.envelope;
   return { id, type, contentHash, hash: encoded.hash, recordedAt, bytes: encoded.bytes };
+}
+
+/** An event as it is read back: its schema admitted the data when it was drafted. */
+function asRead({ envelope }: EncodedEvent): DomainEvent {
+  return { type: envelope.type, data: envelope.data, envelope } as unknown as DomainEvent;
 }
 
 export interface Recording {
@@ -55,15 +60,14 @@ export async function admitTime({ clock, time }: Pick<Ports, 'clock' | 'time'>):
   await time?.admit(clock.now());
 }
 
-/** `first`: which event of the command the first draft is. */
-export function place(
+function encodedFor(
   ports: Ports,
   ledgerId: string,
   actor: string,
   tail: StreamTail,
   recording: Recording,
   first: number,
-): EventToAppend[] {
+): readonly EncodedEvent[] {
   const commandId = commandIdOf(ports, ledgerId, recording.command);
   return placeEvents(ports.crypto.sha256, recording.stream, tail, recording.drafts, {
     now: ports.clock.now(),
@@ -72,7 +76,12 @@ export function place(
     causationId: commandId,
     correlationId: derivedUuid(ports.ids.uuidV5, [ledgerId, 'correlation', recording.correlation]),
     idOf: (index) => eventId(ports.ids.uuidV5, ledgerId, recording.stream, commandId, first + index),
-  }).map(toAppend);
+  });
+}
+
+/** `first`: which event of the command the first draft is. */
+export function place(...placing: Parameters<typeof encodedFor>): EventToAppend[] {
+  return encodedFor(...placing).map(toAppend);
 }
 
 /** Opens a stream with one atomic append; the same events again are a success that changes nothing. */
@@ -91,8 +100,12 @@ export function foldOf<State>(session: Session, stream: string, fold: Fold<State
 export async function appendAtTail(session: Session, tail: StreamTail, recording: Recording): Promise<AppendResult> {
   const { ports, ledger, actor } = session;
   await admitTime(ports);
-  const events = place(ports, ledger.ledgerId, actor, tail, recording, 0);
-  return ports.store.append(recording.stream, events, { expectedRevision: tail.revision < 0 ? 'none' : BigInt(tail.revision) });
+  const { stream } = recording;
+  const encoded = encodedFor(ports, ledger.ledgerId, actor, tail, recording, 0);
+  const expectedRevision = tail.revision < 0 ? 'none' : BigInt(tail.revision);
+  const result = await ports.store.append(stream, encoded.map(toAppend), { expectedRevision });
+  if (!result.already) session.folds?.appended({ stream, behind: tail, events: encoded.map(asRead), tail: tailOf(result.events) });
+  return result;
 }
 
 const attemptsMax = 20;
@@ -102,9 +115,19 @@ export interface Handled<State> {
   readonly state: State;
 }
 
+/** Whether a command would leave something behind; one that is refused, or known, has to be looked at in the store. */
+function wouldAppend<Command, State, Own extends Slice>(kind: BoundStream<Command, State, Own>, command: Command, state: State): boolean {
+  try {
+    return kind.decider.decide(command, state).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Decides on a long-lived stream and appends behind its tail. Somebody else's append in between makes it decide again from
- * scratch, so a command already folded stays a no-op however often it is delivered.
+ * scratch, so a command already folded stays a no-op however often it is delivered. The first decision is made on the state that this
+ * process has kept, where it leads to an append: the store refuses one that was decided on less than it holds.
  */
 export async function handleCommand<Command, State, Own extends Slice>(
   session: Session,
@@ -114,21 +137,25 @@ export async function handleCommand<Command, State, Own extends Slice>(
 ): Promise<Handled<State>> {
   const stream = kind.name(id);
   const { sha256 } = session.ports.crypto;
+  const kept = session.folds?.kept(stream, kind) ?? null;
+  let isFresh = kept === null || !wouldAppend(kind, command, kept.state);
   for (let attempt = 1; ; attempt++) {
-    const { state, tail } = await foldOf(session, stream, kind);
+    const { state, tail } = isFresh ? await foldOf(session, stream, kind) : kept!;
     const decided = kind.decider.decide(command, state);
     if (decided.length === 0) return { appended: [], state };
     const identity = kind.identityOf(command, { actor: session.actor, state, decided, sha256 });
     try {
-      const { events } = await appendAtTail(session, tail, {
+      const { events, already } = await appendAtTail(session, tail, {
         stream,
         drafts: decided,
         command: [stream, ...identity],
         correlation: stream,
       });
-      return { appended: events, state: decided.reduce(kind.evolve, state) };
+      // Found there by somebody who had not looked: it is not this command that was appended.
+      if (isFresh || !already) return { appended: events, state: decided.reduce(kind.evolve, state) };
     } catch (error) {
       if (!isConflict(error) || attempt >= attemptsMax) throw error;
     }
+    isFresh = true;
   }
 }

@@ -8,6 +8,7 @@ import { sampleEvents, tailOf } from '../support/sample-events.ts';
 import { Bench, comparable, type EventStoreSubject, ids, stream, type Support } from './event-store-bench.ts';
 import { readsContract } from './event-store-reads.contract.ts';
 import { subscriptionsContract } from './event-store-subscriptions.contract.ts';
+import { togetherContract } from './event-store-together.contract.ts';
 
 function wrongRevision(expected: string, actual: string): object {
   return { code: 'WrongExpectedRevision', evidence: expect.objectContaining({ expected, actual }) as unknown };
@@ -250,6 +251,7 @@ export function eventStoreContract(name: string, makeSubject: () => Promise<Even
       });
     });
 
+    togetherContract(bench, supports);
     readsContract(bench);
     subscriptionsContract(bench, supports);
   });
