@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ResolvedEvent } from '@eventstore/db-client';
 import { v5 } from 'uuid';
 import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
+import { isConflict } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
@@ -18,7 +19,7 @@ const chunkType = 'ArtifactChunk';
 const completeType = 'ArtifactComplete';
 const namespace = 'b1a2a5cf-3b53-5f9d-8f6c-4b9f0b7e6f0a';
 const chunksPerRead = 8;
-const uploadsAtOnce = 4;
+const uploadsAtOnce = 16;
 const streamPrefix = 'artifact-';
 
 /**
@@ -33,6 +34,7 @@ export class EventStoreDbArtifacts implements Artifacts {
   }
 
   async put(bytes: Uint8Array): Promise<ArtifactInfo> {
+    refuseClosed(this.#session);
     return this.#upload(sha256(allowedArtifact(bytes)), bytes);
   }
 
@@ -49,14 +51,22 @@ export class EventStoreDbArtifacts implements Artifacts {
     return addressed.map(({ address, bytes }) => ({ sha256: address, bytes: bytes.length }));
   }
 
+  /** What one append holds is appended without looking first: the server knows it again by its ids. */
   async #upload(address: string, bytes: Uint8Array): Promise<ArtifactInfo> {
-    if (await this.has(address)) return { sha256: address, bytes: bytes.length };
     const proposed = chunksOf(address, bytes);
+    const info = { sha256: address, bytes: bytes.length };
+    if (proposed.length > 1 && (await this.has(address))) return info;
     for (const [index, chunk] of proposed.entries()) {
       const batch = index === proposed.length - 1 ? [chunk, markOf(address, proposed.length)] : [chunk];
-      await appendProposed(this.#session, streamPrefix + address, batch, index === 0 ? 'none' : BigInt(index - 1));
+      try {
+        await appendProposed(this.#session, streamPrefix + address, batch, index === 0 ? 'none' : BigInt(index - 1));
+      } catch (error) {
+        // In other pieces than ours, it is whole all the same.
+        if (isConflict(error) && (await this.has(address))) return info;
+        throw error;
+      }
     }
-    return { sha256: address, bytes: bytes.length };
+    return info;
   }
 
   async get(address: string): Promise<Uint8Array> {

@@ -6,7 +6,7 @@ export interface RetryPolicy {
   readonly waitMsMax: number;
   readonly backoffMsMin: number;
   readonly backoffMsMax: number;
-  /** An append that is not answered within this long has its stream looked at, and again after twice as long. */
+  /** An append that takes longer, and three times as long as is usual, has its stream looked at; again after twice as long. */
   readonly hedgeMs: number;
   /** A subscription that hears nothing for this long is opened again. */
   readonly silenceMsMax: number;

@@ -20,6 +20,7 @@ import type {
   TombstoneReq,
   TombstoneResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
+import statuses from '@eventstore/db-client/generated/status_pb.js';
 import * as grpc from '@grpc/grpc-js';
 import type {
   ServerDuplexStream,
@@ -41,6 +42,7 @@ import {
   expectedOfAppend,
   failure,
   noLeader,
+  positionOf,
   proposedOf,
   streamNameOf,
   unauthenticated,
@@ -57,7 +59,8 @@ export interface Latency {
 /** Of one server on the same machine that flushes each commit; 608 appends a second, one at a time, were measured on such a one. */
 export const realLatency: Latency = { appendMs: 2, readMs: 1 };
 
-type CallName = 'append' | 'batchAppend' | 'read' | 'subscribe' | 'features' | 'dropped';
+/** `batchAppend`: calls that several appends share; `batched`: the appends in them. */
+type CallName = 'append' | 'batchAppend' | 'batched' | 'read' | 'subscribe' | 'features' | 'dropped';
 export type Calls = Readonly<Record<CallName, number>>;
 
 const waited = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -71,7 +74,15 @@ export class FakeEventStoreDb {
   readonly groups = new FakeGroups(this.log, this.faults);
   latency: Latency = { appendMs: 0, readMs: 0 };
   /** Calls received, by name: tests count what reached the server. */
-  readonly calls: { -readonly [Name in CallName]: number } = { append: 0, batchAppend: 0, read: 0, subscribe: 0, features: 0, dropped: 0 };
+  readonly calls: { -readonly [Name in CallName]: number } = {
+    append: 0,
+    batchAppend: 0,
+    batched: 0,
+    read: 0,
+    subscribe: 0,
+    features: 0,
+    dropped: 0,
+  };
   /** Expected revisions of the appends received, in order. */
   readonly expected: string[] = [];
   #server = new grpc.Server();
@@ -260,21 +271,28 @@ export class FakeEventStoreDb {
       entry.events.push(...request.getProposedMessagesList().map(proposedOf));
       if (!request.getIsFinal()) return;
       pending.delete(id);
+      this.calls.batched++;
+      const refusal = this.#refusal('append');
+      if (refusal !== null) return void call.emit('error', refusal);
       const fault = this.faults.nextAppend();
       if (fault?.kind === 'silent') return;
-      if (fault?.kind === 'status') return void call.emit('error', failure(fault.code));
+      if (fault?.kind === 'status' && fault.after !== 'commit') return void call.emit('error', failure(fault.code));
       const expected = expectedOf(entry.options, () => entry.options.getStreamPosition());
       this.expected.push(String(expected));
+      if (entry.events.some((event) => this.#committing.has(event.id))) return void this.calls.dropped++;
       await this.#commit(entry.events);
       const decision = this.log.append(streamNameOf(entry.options.getStreamIdentifier()), entry.events, expected);
+      if (fault?.kind === 'status') return void call.emit('error', failure(fault.code));
+      if (fault?.kind === 'late') await waited(fault.ms);
       const answer = new streams.BatchAppendResp();
       answer.setCorrelationId(request.getCorrelationId());
       answer.setStreamIdentifier(entry.options.getStreamIdentifier());
       if (decision.kind === 'success') {
         const success = new streams.BatchAppendResp.Success();
         success.setCurrentRevision(String(decision.revision));
+        success.setPosition(positionOf(decision.record));
         answer.setSuccess(success);
-      }
+      } else answer.setError(new statuses.Status());
       call.write(answer);
     });
     call.on('end', () => call.end());
