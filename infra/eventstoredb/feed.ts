@@ -11,7 +11,7 @@ import type { Session } from './session.ts';
 const opensAtAppends = 64;
 /** Pushed events that are kept for those who wait for them. */
 const keptMax = 1_024;
-/** From the answer of an append until its events have been pushed; one that lets wait longer is given up. */
+/** From the answer of an append until its events have been pushed, twice; one that lets wait longer is given up. */
 const pushedMsMax = 250;
 
 const keyOf = (stream: string, revision: bigint): string => `${stream}@${revision}`;
@@ -50,7 +50,10 @@ class Live {
         this.#waiting.delete(key);
         resolve(isPushed);
       };
-      const timer = setTimeout(() => settle(false), pushedMsMax);
+      // Behind a long turn of the event loop the time is up before what has come is looked at: hence a second time.
+      let timer = setTimeout(() => {
+        timer = setTimeout(() => settle(false), pushedMsMax);
+      }, pushedMsMax);
       this.#waiting.set(key, settle);
     });
   }
@@ -76,7 +79,6 @@ export class Feed {
   readonly #session: Session;
   #appends = 0;
   #live: Live | null = null;
-  #running: Promise<void> | null = null;
   #ended = new AbortController();
 
   constructor(session: Session) {
@@ -85,7 +87,7 @@ export class Feed {
 
   /** An append is about to be made. */
   count(): void {
-    if (++this.#appends >= opensAtAppends) this.#running ??= this.#run();
+    if (++this.#appends === opensAtAppends) void this.#run();
   }
 
   /** By what a stream is cut; null when only the server knows. */

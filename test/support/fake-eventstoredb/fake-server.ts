@@ -264,38 +264,48 @@ export class FakeEventStoreDb {
     this.calls.batchAppend++;
     const pending = new Map<string, { options: BatchAppendReq.Options; events: ProposedRecord[] }>();
     call.on('error', () => undefined);
-    call.on('data', async (request: BatchAppendReq) => {
+    call.on('data', (request: BatchAppendReq) => {
       const id = request.getCorrelationId()!.getString();
       const entry = pending.get(id) ?? { options: request.getOptions()!, events: [] };
       pending.set(id, entry);
       entry.events.push(...request.getProposedMessagesList().map(proposedOf));
       if (!request.getIsFinal()) return;
       pending.delete(id);
-      this.calls.batched++;
-      const refusal = this.#refusal('append');
-      if (refusal !== null) return void call.emit('error', refusal);
-      const fault = this.faults.nextAppend();
-      if (fault?.kind === 'silent') return;
-      if (fault?.kind === 'status' && fault.after !== 'commit') return void call.emit('error', failure(fault.code));
-      const expected = expectedOf(entry.options, () => entry.options.getStreamPosition());
-      this.expected.push(String(expected));
-      if (entry.events.some((event) => this.#committing.has(event.id))) return void this.calls.dropped++;
-      await this.#commit(entry.events);
-      const decision = this.log.append(streamNameOf(entry.options.getStreamIdentifier()), entry.events, expected);
-      if (fault?.kind === 'status') return void call.emit('error', failure(fault.code));
-      if (fault?.kind === 'late') await waited(fault.ms);
-      const answer = new streams.BatchAppendResp();
-      answer.setCorrelationId(request.getCorrelationId());
-      answer.setStreamIdentifier(entry.options.getStreamIdentifier());
-      if (decision.kind === 'success') {
-        const success = new streams.BatchAppendResp.Success();
-        success.setCurrentRevision(String(decision.revision));
-        success.setPosition(positionOf(decision.record));
-        answer.setSuccess(success);
-      } else answer.setError(new statuses.Status());
-      call.write(answer);
+      void this.#appendShared(call, request, entry.options, entry.events);
     });
     call.on('end', () => call.end());
+  }
+
+  /** What goes wrong with one of them ends the call, and so all that share it. */
+  async #appendShared(
+    call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>,
+    request: BatchAppendReq,
+    options: BatchAppendReq.Options,
+    events: readonly ProposedRecord[],
+  ): Promise<void> {
+    this.calls.batched++;
+    const refusal = this.#refusal('append');
+    if (refusal !== null) return void call.emit('error', refusal);
+    const fault = this.faults.nextAppend();
+    if (fault?.kind === 'silent') return;
+    if (fault?.kind === 'status' && fault.after !== 'commit') return void call.emit('error', failure(fault.code));
+    const expected = expectedOf(options, () => options.getStreamPosition());
+    this.expected.push(String(expected));
+    if (events.some(({ id }) => this.#committing.has(id))) return void this.calls.dropped++;
+    await this.#commit(events);
+    const decision = this.log.append(streamNameOf(options.getStreamIdentifier()), events, expected);
+    if (fault?.kind === 'status') return void call.emit('error', failure(fault.code));
+    if (fault?.kind === 'late') await waited(fault.ms);
+    const answer = new streams.BatchAppendResp();
+    answer.setCorrelationId(request.getCorrelationId());
+    answer.setStreamIdentifier(options.getStreamIdentifier());
+    if (decision.kind === 'success') {
+      const success = new streams.BatchAppendResp.Success();
+      success.setCurrentRevision(String(decision.revision));
+      success.setPosition(positionOf(decision.record));
+      answer.setSuccess(success);
+    } else answer.setError(new statuses.Status());
+    call.write(answer);
   }
 
   async #read(call: ServerWritableStream<ReadReq, ReadResp>): Promise<void> {

@@ -24,7 +24,7 @@ export async function startServerApart(): Promise<ServerApart> {
       return (await answer).calls!;
     },
     stop: async () => {
-      const ended = once(child, 'close');
+      const ended = once(child, 'exit');
       child.disconnect();
       await ended;
     },
