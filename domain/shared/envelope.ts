@@ -5,6 +5,8 @@ import { type Sha256, toHex, zeroHash } from './hashing.ts';
 import { limits } from './limits.ts';
 import { instant } from './fields.ts';
 
+const encoder = new TextEncoder();
+
 const hexHash = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** The build that made an event. */
@@ -66,11 +68,34 @@ export interface EncodedEvent {
   readonly hash: string;
 }
 
+/** The data in canonical form: one text for the content and for the envelope around it, as members are sorted by name in both. */
+function dataTextOf({ data }: { readonly data: unknown }): string {
+  return canonicalJson({ data }).slice('{"data":'.length, -'}'.length);
+}
+
+function contentText({ type, schemaVersion }: Pick<DraftEvent, 'type' | 'schemaVersion'>, dataText: string): string {
+  return `{"data":${dataText},"schemaVersion":${schemaVersion},"type":${canonicalJson(type)}}`;
+}
+
+/** RFC 8785 text of an envelope whose data are in canonical form already. */
+function envelopeText({ data: _, ...envelope }: Envelope, dataText: string): string {
+  const { actor, causationId, code, contentHash, correlationId, ...behind } = envelope;
+  const before = canonicalJson({ actor, causationId, code, contentHash, correlationId });
+  return `${before.slice(0, -'}'.length)},"data":${dataText},${canonicalJson(behind).slice('{'.length)}`;
+}
+
+/** Whether a canonical text parses back to what is written as the same text. */
+function survives(text: string): boolean {
+  const parsed: unknown = JSON.parse(text);
+  // JSON.stringify cannot keep members whose names are array indices where they stand: canonicalJson can.
+  return JSON.stringify(parsed) === text || canonicalJson(parsed) === text;
+}
+
 /** Encodes an envelope, proving that the bytes parse back to the same canonical bytes. */
-export function encodeEnvelope(sha256: Sha256, envelope: Envelope): EncodedEvent {
-  const text = canonicalJson(envelope);
-  invariant(canonicalJson(JSON.parse(text)) === text, 'canonical bytes do not survive a round trip', { type: envelope.type });
-  const bytes = new TextEncoder().encode(text);
+export function encodeEnvelope(sha256: Sha256, envelope: Envelope, dataText: string = dataTextOf(envelope)): EncodedEvent {
+  const text = envelopeText(envelope, dataText);
+  invariant(survives(text), 'canonical bytes do not survive a round trip', { type: envelope.type });
+  const bytes = encoder.encode(text);
   if (bytes.length > limits.eventBytesMax) {
     throw new LedgerError(
       'LimitExceeded',
@@ -104,7 +129,8 @@ export function placeEvents(
   let prevHash = tail.hash;
   const recordedAt = author.now > tail.recordedAt ? author.now : tail.recordedAt;
   return drafts.map((draft, index) => {
-    const encoded = encodeEnvelope(sha256, {
+    const dataText = dataTextOf(draft);
+    const envelope: Envelope = {
       envelopeVersion: 1,
       id: author.idOf(index),
       type: draft.type,
@@ -117,9 +143,10 @@ export function placeEvents(
       actor: author.actor,
       code: author.code,
       data: draft.data as JsonObject,
-      contentHash: contentHashOf(sha256, draft),
+      contentHash: toHex(sha256(encoder.encode(contentText(draft, dataText)))),
       prevHash,
-    });
+    };
+    const encoded = encodeEnvelope(sha256, envelope, dataText);
     prevHash = encoded.hash;
     return encoded;
   });

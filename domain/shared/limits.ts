@@ -98,6 +98,8 @@ export const limits = {
   /** A larger message is refused; its hash and head are kept. */
   messageBytesMax: 8_388_608,
   messageHeadBytesMax: 4_096,
+  /** Results that one process takes in at once, each of another sleeve: so many share a flush, and so many come again after a crash. */
+  resultsInFlightMax: 32,
   /** Of refusals of one sleeve, or of what belongs to no defined sleeve, this many in a window are letters of their own. */
   lettersPerWindowMax: 100,
   letterWindowMs: 60_000,

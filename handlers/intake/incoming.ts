@@ -1,7 +1,7 @@
 import { nameSchema } from '../../domain/manifest/values.ts';
 import { derivedUuid } from '../../domain/run/derived-uuid.ts';
 import type { MessageOrigin } from '../../domain/sleeve/intake-events.ts';
-import { headersOf } from '../messages/cloud-event.ts';
+import { headersOf, type IncomingEvent, readCloudEvent } from '../messages/cloud-event.ts';
 import type { Crypto, LetterKeyRequest, ReceivedMessage } from '../ports/ports.ts';
 import type { Session } from '../runtime/session.ts';
 
@@ -29,6 +29,17 @@ export function incomingOf({ topic, partition, offset, key, value, headers, brok
     sha256: crypto.sha256Hex(value ?? new Uint8Array()),
     arrival: `${topic}/${partition}/${offset}/${brokerTimeMs}`,
   };
+}
+
+const read = new WeakMap<Incoming, IncomingEvent>();
+
+/** The message as a CloudEvent, parsed once however many ask. Errors: MessageInvalid. */
+export function cloudEventOf(incoming: Incoming): IncomingEvent {
+  const before = read.get(incoming);
+  if (before !== undefined) return before;
+  const event = readCloudEvent(incoming.value, incoming.source.headers);
+  read.set(incoming, event);
+  return event;
 }
 
 type Kind = 'letter' | 'held' | 'refused';

@@ -3,6 +3,8 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { requireRoom, sleeveDecider, type SleeveState } from '../../domain/sleeve/decider.ts';
 import { isOpen, openCount } from '../../domain/sleeve/letters.ts';
 import type { ReceivedMessage } from '../ports/ports.ts';
+import { InOrder } from '../runtime/in-order.ts';
+import { yieldToEventLoop } from '../runtime/interruption.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
 import { type Incoming, incomingOf, keyRequest, knownId } from './incoming.ts';
@@ -18,9 +20,12 @@ export { releaseHeld } from './release.ts';
 
 type Beat = () => Promise<void>;
 
+/** Messages without a sleeve keep their order too; no name of a sleeve is empty. */
+const withoutKey = '';
+
 export interface Intake {
   /**
-   * Deals with one message: everything that it leads to is durable when this resolves, and the offset may be committed, unless the outcome
+   * Deals with one message, behind those of its sleeve that were given before it; with those of other sleeves at once. Everything that it leads to is durable when this resolves, and the offset may be committed, unless the outcome
    * is `gathered`. Any message may be
    * delivered again, at any time. Rejects only for what is not a fault of the message: the store or the broker failed.
    */
@@ -136,7 +141,7 @@ function judged(session: Session, incoming: Incoming, options: IntakeOptions, be
 }
 
 /**
- * Takes sleeve results in, one after the other. The key of a message is its sleeve. A valid one becomes a run and then a line in its
+ * Takes sleeve results in: those of one sleeve one after the other, those of several at once. The key of a message is its sleeve. A valid one becomes a run and then a line in its
  * sleeve's stream; a poisonous one becomes a dead letter, behind which later results of the same sleeve wait as events while the partition
  * flows on.
  */
@@ -144,10 +149,14 @@ export function createIntake(session: Session, given: IntakeOptions): Intake {
   streams.intake.name(given.resultsTopic);
   const flood = new Flood(given);
   const options = { ...given, flood };
+  const inOrder = new InOrder();
   return {
     handle: async (message, beat) => {
       const incoming = incomingOf(message, session.ports.crypto);
-      const outcome = (await returned(session, incoming)) ?? (await judged(session, incoming, options, beat));
+      const outcome = await inOrder.run(incoming.source.key ?? withoutKey, async () => {
+        await yieldToEventLoop('intake');
+        return (await returned(session, incoming)) ?? judged(session, incoming, options, beat);
+      });
       session.ports.metrics.count('sleeve_ledger_results_total', 1, { outcome: outcome.outcome });
       return outcome;
     },

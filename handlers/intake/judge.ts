@@ -10,7 +10,6 @@ import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
 import { computeResultRun, identifyResultRun, referencesOf } from '../messages/reported-run.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
-import { readCloudEvent } from '../messages/cloud-event.ts';
 import { sleeveResultFamily, sleeveResultType } from '../messages/event-types.ts';
 import { readSleeveResult } from '../messages/result-rules.ts';
 import type { SleeveResult } from '../messages/sleeve-result.ts';
@@ -20,7 +19,7 @@ import { toDomainEvents } from '../runtime/record.ts';
 import { recordedSleeveRun } from '../../domain/sleeve-run/recorded.ts';
 import { recordedUnder } from '../runs/recorded-run.ts';
 import type { Session } from '../runtime/session.ts';
-import type { Incoming } from './incoming.ts';
+import { cloudEventOf, type Incoming } from './incoming.ts';
 
 /** What a message asks for. */
 export interface Judged {
@@ -46,13 +45,14 @@ function contained<T>(work: () => T): T {
   }
 }
 
-function readResult({ source, value }: Incoming): { readonly result: SleeveResult; readonly traceparent: string | null } {
+function readResult(incoming: Incoming): { readonly result: SleeveResult; readonly traceparent: string | null } {
+  const { source, value } = incoming;
   if (value !== null && value.length > limits.messageBytesMax) {
     throw new LedgerError('LimitExceeded', `the message has ${value.length} bytes, at most ${limits.messageBytesMax} are read`, {
       evidence: { bytes: value.length, messageBytesMax: limits.messageBytesMax },
     });
   }
-  const { type, subject, traceparent, data } = readCloudEvent(value, source.headers);
+  const { type, subject, traceparent, data } = cloudEventOf(incoming);
   if (type !== sleeveResultType)
     refuseMessage(
       type.startsWith(sleeveResultFamily)

@@ -1,19 +1,18 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { readCloudEvent } from '../messages/cloud-event.ts';
 import { deadLetterSchema } from '../messages/dead-letter.ts';
 import { deadLetterType, sourceOfLedger } from '../messages/event-types.ts';
 import type { Session } from '../runtime/session.ts';
 import { streams } from '../runtime/streams.ts';
-import type { Incoming } from './incoming.ts';
+import { cloudEventOf, type Incoming } from './incoming.ts';
 
 /** A letter quotes a head of 4 KiB and a reason: no longer message is one of ours. */
 const ownBytesMax = 65_536;
 
 /** Id and data of a message that says it is a dead letter of this ledger; null for any other. */
-function claimed({ ledger }: Session, { value, source }: Incoming): { readonly id: string; readonly data: unknown } | null {
-  if (value === null || value.length > ownBytesMax) return null;
+function claimed({ ledger }: Session, incoming: Incoming): { readonly id: string; readonly data: unknown } | null {
+  if (incoming.value === null || incoming.value.length > ownBytesMax) return null;
   try {
-    const event = readCloudEvent(value, source.headers);
+    const event = cloudEventOf(incoming);
     return event.type === deadLetterType && event.source === sourceOfLedger(ledger.ledgerId) ? event : null;
   } catch (error) {
     if (error instanceof LedgerError) return null;

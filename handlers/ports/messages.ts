@@ -32,11 +32,14 @@ export interface ConsumeOptions {
   readonly group: string;
   readonly signal: AbortSignal;
   /**
-   * Called for the messages of a partition one after the other; offset + 1 is committed after it resolves. `beat` keeps the membership
+   * Called for the messages of a partition one after the other, or for `inFlightMax` of them at once, in their order; offset + 1 is
+   * committed after it has resolved for a message and for all before it. `beat` keeps the membership
    * during long work. A rejection ends the consumption without the commit. One that is `gathered` is durable only when `flush` resolves,
    * and is not committed before.
    */
   readonly handle: (message: ReceivedMessage, beat: () => Promise<void>) => Promise<'gathered' | void>;
+  /** Messages given to `handle` before the first of them has resolved, over all partitions; each has one at least. One when left out. */
+  readonly inFlightMax?: number;
   /** Called behind the last message of each batch, and before anything is committed that stands behind gathered messages. */
   readonly flush?: () => Promise<void>;
   /** Messages behind the end of each partition, reported after each batch. */

@@ -66,11 +66,11 @@ export async function decisionOn(
     const selected = await selectSleeveRuns(node, null, source, (runId) => recorded.sleeveRun(runId, streams));
     const request = { node, options, ...selected, waivers, restatement: 0, supersedes: null, why: null, rules: rulesInForce };
     // Each step of a decision is a turn of the event loop: probes, heartbeats and signals are answered in between.
-    await yieldToEventLoop();
+    await yieldToEventLoop('reaction');
     const { runId, facts } = await settleMetaRun(session, request, (identified) =>
       timed(ports.metrics, 'sleeve_ledger_solve_seconds', () => solveMetaRun(ports, request, identified)),
     );
-    await yieldToEventLoop();
+    await yieldToEventLoop('reaction');
     const allocated = allocatedIn(facts, definition.risk);
     if (allocated === null) return refusalOf(definition, inputsHash, runId, whyNotAllocated(facts));
     const rebalance = await rebalanceOf(

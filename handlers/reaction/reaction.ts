@@ -144,7 +144,7 @@ export class Reaction {
   async #look(meta: string, waiting: readonly Pending[]): Promise<void> {
     const { metrics, log } = this.#session.ports;
     try {
-      await yieldToEventLoop();
+      await yieldToEventLoop('reaction');
       const outcome = await reallocate(this.#session, this.#inputs, meta);
       this.#backoff.delete(meta);
       if (outcome.kind === 'scheduled') this.#index.due(meta, outcome.dueAt);

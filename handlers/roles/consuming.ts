@@ -1,6 +1,5 @@
 import { limits } from '../../domain/shared/limits.ts';
 import { createIntake, type IntakeOptions, releaseHeld } from '../intake/intake.ts';
-import { yieldToEventLoop } from '../runtime/interruption.ts';
 import type { MessageBroker } from '../ports/ports.ts';
 import { pause } from '../runtime/pause.ts';
 import type { Session } from '../runtime/session.ts';
@@ -44,8 +43,8 @@ export function consuming(session: Session, options: ConsumingOptions): Role {
             topic,
             group,
             signal: working,
+            inFlightMax: limits.resultsInFlightMax,
             handle: async (message, beat) => {
-              await yieldToEventLoop();
               const { outcome } = await intake.handle(message, beat);
               return outcome === 'gathered' ? 'gathered' : undefined;
             },

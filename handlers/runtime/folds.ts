@@ -41,6 +41,14 @@ export async function foldUntil<State>(store: EventStore, stream: string, fold: 
   return state;
 }
 
+/** What a process has just appended behind a tail, as it would read it back. */
+export interface Appended {
+  readonly stream: string;
+  readonly behind: StreamTail;
+  readonly events: readonly DomainEvent[];
+  readonly tail: StreamTail;
+}
+
 const streamsMax = 50_000;
 
 /**
@@ -49,6 +57,7 @@ const streamsMax = 50_000;
  */
 export class StreamFolds {
   readonly #store: EventStore;
+  /** By fold. */
   readonly #kept = new Map<unknown, Map<string, Folded<unknown>>>();
 
   constructor(store: EventStore) {
@@ -64,5 +73,17 @@ export class StreamFolds {
     kept.set(stream, folded);
     if (kept.size > streamsMax) kept.delete(kept.keys().next().value!);
     return folded;
+  }
+
+  /**
+   * Folds what was appended behind the tail that a fold had reached, so that it is not read and parsed again: the store has just confirmed
+   * that it stands there.
+   */
+  appended({ stream, behind, events, tail }: Appended): void {
+    for (const [fold, kept] of this.#kept as ReadonlyMap<Fold<unknown>, Map<string, Folded<unknown>>>) {
+      const before = kept.get(stream);
+      if (before?.tail.hash === behind.hash && before.tail.revision === behind.revision)
+        kept.set(stream, { state: events.reduce(fold.evolve, before.state), tail });
+    }
   }
 }

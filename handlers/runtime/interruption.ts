@@ -1,11 +1,33 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 
-/** Who waits for a turn of the event loop, first come, first served. */
-const waiting: (() => void)[] = [];
+/** Whose turn it may be. Lanes in which somebody waits take turns, so that neither a flood of results nor one of portfolios starves the rest. */
+const laneNames = ['intake', 'reaction', 'other'] as const;
+export type Lane = (typeof laneNames)[number];
+
+/** Who waits for a turn of the event loop: by lane, and in each first come, first served. */
+const waiting: Readonly<Record<Lane, (() => void)[]>> = { intake: [], reaction: [], other: [] };
+let lastServed = 0;
+let isScheduled = false;
+
+function nextLane(): Lane | null {
+  for (let step = 1; step <= laneNames.length; step++) {
+    const at = (lastServed + step) % laneNames.length;
+    if (waiting[laneNames[at]!].length === 0) continue;
+    lastServed = at;
+    return laneNames[at]!;
+  }
+  return null;
+}
 
 function goOn(): void {
-  waiting.shift()?.();
-  if (waiting.length > 0) setImmediate(goOn);
+  const lane = nextLane();
+  if (lane !== null) waiting[lane].shift()!();
+  isScheduled = someoneWaits();
+  if (isScheduled) setImmediate(goOn);
+}
+
+function someoneWaits(): boolean {
+  return laneNames.some((lane) => waiting[lane].length > 0);
 }
 
 /**
@@ -13,10 +35,11 @@ function goOn(): void {
  * block them until it ends, with heartbeats, probes and shutdowns. One caller goes on in each turn: immediates that are due together run
  * together, and four portfolios side by side would take the time of four.
  */
-export async function yieldToEventLoop(): Promise<void> {
+export async function yieldToEventLoop(lane: Lane = 'other'): Promise<void> {
   await new Promise<void>((resolve) => {
-    waiting.push(resolve);
-    if (waiting.length === 1) setImmediate(goOn);
+    waiting[lane].push(resolve);
+    if (!isScheduled) setImmediate(goOn);
+    isScheduled = true;
   });
 }
 
@@ -30,9 +53,10 @@ export async function throwIfInterrupted(
   message = 'interrupted before anything was recorded',
   evidence: Record<string, unknown> = {},
 ): Promise<void> {
+  if (signal === null) return;
   // Signals are polled for once a turn, before the immediates: the first may belong to the turn that the computation held, the second
   // cannot.
   await yieldToEventLoop();
   await yieldToEventLoop();
-  if (signal?.aborted === true) throw new LedgerError('Interrupted', message, { evidence });
+  if (signal.aborted) throw new LedgerError('Interrupted', message, { evidence });
 }

@@ -7,7 +7,7 @@ import { type Fold, type Folded, foldStream } from './folds.ts';
 import { derivedUuid, eventId } from '../../domain/run/derived-uuid.ts';
 import type { AppendResult, EventStore, EventToAppend, Ports, StoredEvent } from '../ports/ports.ts';
 import type { Session } from './session.ts';
-import { toDomainEvents } from './stored-events.ts';
+import { tailOf, toDomainEvents } from './stored-events.ts';
 import { lastRevisionUntil, streamPages, streamPagesBackwards } from './stream-pages.ts';
 
 /** A whole stream, in order, page by page. */
@@ -28,6 +28,11 @@ export { toDomainEvents } from './stored-events.ts';
 function toAppend(encoded: EncodedEvent): EventToAppend {
   const { id, type, contentHash, recordedAt } = encoded.envelope;
   return { id, type, contentHash, hash: encoded.hash, recordedAt, bytes: encoded.bytes };
+}
+
+/** An event as it is read back: its schema admitted the data when it was drafted. */
+function asRead({ envelope }: EncodedEvent): DomainEvent {
+  return { type: envelope.type, data: envelope.data, envelope } as unknown as DomainEvent;
 }
 
 export interface Recording {
@@ -55,15 +60,14 @@ export async function admitTime({ clock, time }: Pick<Ports, 'clock' | 'time'>):
   await time?.admit(clock.now());
 }
 
-/** `first`: which event of the command the first draft is. */
-export function place(
+function encodedFor(
   ports: Ports,
   ledgerId: string,
   actor: string,
   tail: StreamTail,
   recording: Recording,
   first: number,
-): EventToAppend[] {
+): readonly EncodedEvent[] {
   const commandId = commandIdOf(ports, ledgerId, recording.command);
   return placeEvents(ports.crypto.sha256, recording.stream, tail, recording.drafts, {
     now: ports.clock.now(),
@@ -72,7 +76,12 @@ export function place(
     causationId: commandId,
     correlationId: derivedUuid(ports.ids.uuidV5, [ledgerId, 'correlation', recording.correlation]),
     idOf: (index) => eventId(ports.ids.uuidV5, ledgerId, recording.stream, commandId, first + index),
-  }).map(toAppend);
+  });
+}
+
+/** `first`: which event of the command the first draft is. */
+export function place(...placing: Parameters<typeof encodedFor>): EventToAppend[] {
+  return encodedFor(...placing).map(toAppend);
 }
 
 /** Opens a stream with one atomic append; the same events again are a success that changes nothing. */
@@ -91,8 +100,12 @@ export function foldOf<State>(session: Session, stream: string, fold: Fold<State
 export async function appendAtTail(session: Session, tail: StreamTail, recording: Recording): Promise<AppendResult> {
   const { ports, ledger, actor } = session;
   await admitTime(ports);
-  const events = place(ports, ledger.ledgerId, actor, tail, recording, 0);
-  return ports.store.append(recording.stream, events, { expectedRevision: tail.revision < 0 ? 'none' : BigInt(tail.revision) });
+  const { stream } = recording;
+  const encoded = encodedFor(ports, ledger.ledgerId, actor, tail, recording, 0);
+  const expectedRevision = tail.revision < 0 ? 'none' : BigInt(tail.revision);
+  const result = await ports.store.append(stream, encoded.map(toAppend), { expectedRevision });
+  if (!result.already) session.folds?.appended({ stream, behind: tail, events: encoded.map(asRead), tail: tailOf(result.events) });
+  return result;
 }
 
 const attemptsMax = 20;

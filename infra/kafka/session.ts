@@ -1,5 +1,5 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import type { ConsumeOptions } from '../../handlers/ports/ports.ts';
+import type { ConsumeOptions, ReceivedMessage } from '../../handlers/ports/ports.ts';
 import { openClient } from './client.ts';
 import { Commits } from './commits.ts';
 import type { KafkaConnection } from './connection.ts';
@@ -19,6 +19,14 @@ interface Term {
   /** Set when a heartbeat or a commit is answered that the group has moved on. */
   lost: { readonly error: unknown } | null;
   isSuperseded: boolean;
+}
+
+type Outcome = 'done' | 'gathered' | 'failed';
+
+/** A message in hand. */
+interface Begun {
+  readonly offset: string;
+  readonly handled: Promise<Outcome>;
 }
 
 const never = new AbortController().signal;
@@ -43,6 +51,8 @@ export class Session {
   #end: SessionEnd | null = null;
   #term: Term | null = null;
   #handled = 0;
+  /** Messages in hand, over all partitions. */
+  #unsettled = 0;
 
   /** `onHeard` is called when the group answers: what shows that brokers, membership and library are alive. */
   constructor(connection: KafkaConnection, options: ConsumeOptions, onHeard: () => void) {
@@ -170,28 +180,29 @@ export class Session {
         term.commits.done(batch.partition, String(BigInt(offset) + 1n));
       };
       let gathered: string | null = null;
+      let isCut = false;
       const flushed = async (): Promise<boolean> => gathered === null || this.#run(async () => this.#options.flush?.());
-      for (const message of batch.messages) {
-        if (term.commits.waiting >= tuning.uncommittedMax) await term.commits.settled();
-        if (isOver()) break;
-        const given = receivedMessage(batch.topic, batch.partition, message);
-        let outcome = undefined as 'gathered' | void;
-        const handled = await this.#run(async () => {
-          outcome = await this.#options.handle(given, beat);
-        });
-        if (!handled) break;
+      const begun: Begun[] = [];
+      /** Waits for the first in hand; its offset counts when everything before it does. */
+      const settleFirst = async (): Promise<void> => {
+        const { offset, handled } = begun.shift()!;
+        const outcome = await handled;
+        if (isCut || outcome === 'failed') return void (isCut = true);
         this.#handled++;
-        if (outcome === 'gathered') {
-          gathered = message.offset;
-          continue;
-        }
-        if (!(await flushed())) break;
-        gathered = null;
+        if (outcome === 'gathered') return void (gathered = offset);
         // The partition may belong to another member now, which must not see this offset.
-        if (term.isSuperseded) return;
-        done(message.offset);
+        if (!(await flushed()) || term.isSuperseded) return void (isCut = true);
+        gathered = null;
+        done(offset);
+      };
+      for (const message of batch.messages) {
+        while (begun.length > 0 && this.#unsettled >= (this.#options.inFlightMax ?? 1)) await settleFirst();
+        if (term.commits.waiting >= tuning.uncommittedMax) await term.commits.settled();
+        if (isOver() || isCut) break;
+        begun.push(this.#begin(receivedMessage(batch.topic, batch.partition, message), beat));
       }
-      if (gathered !== null && this.#end?.kind !== 'handler_failed' && (await flushed()) && !term.isSuperseded) done(gathered);
+      while (begun.length > 0) await settleFirst();
+      if (gathered !== null && !isCut && (await flushed()) && !term.isSuperseded) done(gathered);
       if (isOver()) await term.commits.settled();
       else await this.#run(() => this.#options.onLag?.(batch.partition, Number(batch.offsetLag())));
     } finally {
@@ -199,6 +210,15 @@ export class Session {
     }
     // Thrown at the library, it makes it join again at once.
     if (term.lost !== null && !this.#ending.signal.aborted) throw term.lost.error;
+  }
+
+  #begin(given: ReceivedMessage, beat: () => Promise<void>): Begun {
+    this.#unsettled++;
+    let outcome: Outcome = 'failed';
+    const handled = this.#run(async () => {
+      outcome = (await this.#options.handle(given, beat)) ?? 'done';
+    });
+    return { offset: given.offset, handled: handled.then(() => outcome).finally(() => this.#unsettled--) };
   }
 
   /** Runs what is the caller's. Its failure ends the session, and the library never sees it. Returns whether it succeeded. */

@@ -10,7 +10,7 @@ import { requireTopic } from './topics.ts';
  *
  * At least once: an offset is committed behind the handler that dealt with it, never before, so that a crash delivers again what was in
  * hand and up to `uncommittedMax` messages more. In order within a partition for as long as a member holds it; while a partition moves, its
- * old holder may still have one message in hand.
+ * old holder may still have messages in hand.
  */
 export class KafkaSource implements MessageSource {
   readonly #connection: KafkaConnection;

@@ -1,19 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type Database from 'better-sqlite3';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { isBusy, isDiskFailure, storeClosed, translated } from './failures.ts';
+import { type AskedWrite, CommitGroup, retryPause, type WritePromise } from './commit-group.ts';
 import { StandingFile } from './standing-file.ts';
 
 /** The lock was held by another connection; nothing was done. */
 const busy = Symbol('busy');
 
-/** Pause between two tries, jittered and never growing, so that an old waiter stands no worse than a new one. */
-const retryPauseMsMin = 1;
-const retryPauseMsMax = 4;
-
 /**
- * One connection to a SQLite file. Writes are single synchronous `BEGIN IMMEDIATE` transactions; while another process
- * holds the lock they queue in order of arrival and the event loop goes on.
+ * One connection to a SQLite file. Writes that are asked for together share one `BEGIN IMMEDIATE` transaction and one flush, each in a
+ * savepoint of its own; while another process holds the lock they queue in order of arrival and the event loop goes on.
  */
 export class Connection {
   readonly database: Database.Database;
@@ -21,12 +17,14 @@ export class Connection {
   readonly #busyWaitMsMax: number;
   readonly #begin: Database.Statement;
   readonly #commit: Database.Statement;
+  readonly #savepoint: Database.Statement;
+  readonly #release: Database.Statement;
+  readonly #undo: Database.Statement;
   readonly #foreignChanges: Database.Statement;
   /** Null for a reader, which acknowledges nothing. */
   readonly #standing: StandingFile | null;
   readonly #wakers = new Set<() => void>();
-  #queued = 0;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #group: CommitGroup;
   #ownChanges = 0;
   #failure: unknown = null;
 
@@ -38,25 +36,24 @@ export class Connection {
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#foreignChanges = database.prepare('PRAGMA data_version').pluck();
+    this.#savepoint = database.prepare('SAVEPOINT one');
+    this.#release = database.prepare('RELEASE one');
+    this.#undo = database.prepare('ROLLBACK TO one');
+    this.#group = new CommitGroup({
+      tryGroup: (group) => this.#tryGroup(group),
+      refusalAfter: (waitedMs) => (waitedMs > this.#busyWaitMsMax ? this.#tooLong(waitedMs) : null),
+    });
   }
 
   /**
-   * Runs `work` in one write transaction, durable when the promise settles, or just atomic for what can be made again from the log. `work`
-   * may run again after a rollback.
+   * Runs `work` all or nothing in a write transaction, which others may share: durable when the promise settles, or just atomic for what
+   * can be made again from the log. What `work` throws undoes its own changes and nobody else's. It may run again after a rollback, and
+   * runs behind everything that was asked for before it.
    */
-  async write<T>(work: () => T, promise: 'durable' | 'atomic' = 'durable'): Promise<T> {
-    if (this.#queued === 0) {
-      const result = this.#tryWrite(work, promise);
-      if (result !== busy) return result;
-    }
-    const arrived = performance.now();
-    this.#queued++;
-    const turn = this.#queue.then(() => this.#retry(() => this.#tryWrite(work, promise), arrived));
-    this.#queue = turn.then(
-      () => this.#queued--,
-      () => this.#queued--,
-    );
-    return turn;
+  async write<T>(work: () => T, promise: WritePromise = 'durable'): Promise<T> {
+    if (!this.database.open) throw storeClosed(this.file);
+    if (this.#failure !== null) throw this.#refusal();
+    return this.#group.ask(work, promise);
   }
 
   /** Runs a read. Readers of a WAL wait only while it is being recovered or removed. */
@@ -87,9 +84,11 @@ export class Connection {
     return this.database.open;
   }
 
+  /** What was asked for is still written, unless another process holds the lock. */
   close(): void {
     if (!this.database.open) return;
     try {
+      this.#group.end(() => storeClosed(this.file));
       this.database.close();
     } finally {
       this.#wake();
@@ -111,34 +110,56 @@ export class Connection {
     }
   }
 
-  #tryWrite<T>(work: () => T, promise: 'durable' | 'atomic'): T | typeof busy {
-    if (!this.database.open) throw storeClosed(this.file);
-    if (this.#failure !== null) throw this.#refusal();
+  /** Settles everything that was asked for, or nothing when another process holds the lock or somebody waits for longer than is allowed. */
+  #tryGroup(group: readonly AskedWrite[]): 'done' | 'busy' {
+    const isDurable = group.some(({ promise }) => promise === 'durable');
+    const fail = (error: unknown): void => group.forEach(({ reject }) => reject(error));
+    if (!this.database.open) return (fail(storeClosed(this.file)), 'done');
+    if (this.#failure !== null) return (fail(this.#refusal()), 'done');
+    let settle: readonly (() => void)[];
     try {
       // Without a flush of its own: the next durable commit flushes the log up to itself, and with it what came before.
-      if (promise === 'atomic') this.database.pragma('synchronous = NORMAL');
-      const result = this.#transaction(work);
-      this.#ownChanges++;
-      if (this.#wakers.size > 0) this.#wake();
-      return result;
+      if (!isDurable) this.database.pragma('synchronous = NORMAL');
+      settle = this.#transaction(group);
     } catch (error) {
       if (isDiskFailure(error)) this.#failure = error;
       this.#rollBack();
-      if (isBusy(error)) return busy;
-      throw translated(error, this.file);
+      if (isBusy(error)) return 'busy';
+      fail(translated(error, this.file));
+      return 'done';
     } finally {
-      if (promise === 'atomic' && this.database.open && !this.database.inTransaction) this.database.pragma('synchronous = FULL');
+      if (!isDurable && this.database.open && !this.database.inTransaction) this.database.pragma('synchronous = FULL');
     }
+    this.#ownChanges++;
+    for (const one of settle) one();
+    if (this.#wakers.size > 0) this.#wake();
+    return 'done';
   }
 
-  #transaction<T>(work: () => T): T {
+  /** Answers what settles the promises, once everything is committed. */
+  #transaction(group: readonly AskedWrite[]): readonly (() => void)[] {
     this.#standing?.look();
     this.#begin.run();
-    const result = work();
+    const settle = group.map((asked) => this.#apart(asked));
     this.#commit.run();
     // What was committed to a file without its name is on no disk that anybody was told of.
     this.#standing?.look();
-    return result;
+    return settle;
+  }
+
+  /** One write of a group. Only what the disk or the lock refuses is everybody's failure. */
+  #apart({ work, resolve, reject }: AskedWrite): () => void {
+    this.#savepoint.run();
+    try {
+      const result = work();
+      this.#release.run();
+      return () => resolve(result);
+    } catch (error) {
+      if (isBusy(error) || isDiskFailure(error) || !this.database.inTransaction) throw error;
+      this.#undo.run();
+      this.#release.run();
+      return () => reject(translated(error, this.file));
+    }
   }
 
   #rollBack(): void {
@@ -163,13 +184,16 @@ export class Connection {
     for (;;) {
       const result = attempt();
       if (result !== busy) return result;
-      const waitedMs = Math.round(performance.now() - arrived);
-      if (waitedMs > this.#busyWaitMsMax) {
-        throw new LedgerError('StoreBusy', `another process has held ${this.file} for ${waitedMs} ms`, {
-          evidence: { file: this.file, waitedMs, waitMsMax: this.#busyWaitMsMax },
-        });
-      }
-      await pause(retryPauseMsMin + Math.random() * (retryPauseMsMax - retryPauseMsMin));
+      const waitedMs = performance.now() - arrived;
+      if (waitedMs > this.#busyWaitMsMax) throw this.#tooLong(waitedMs);
+      await retryPause();
     }
+  }
+
+  #tooLong(waited: number): LedgerError {
+    const waitedMs = Math.round(waited);
+    return new LedgerError('StoreBusy', `another process has held ${this.file} for ${waitedMs} ms`, {
+      evidence: { file: this.file, waitedMs, waitMsMax: this.#busyWaitMsMax },
+    });
   }
 }
