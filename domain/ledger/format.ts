@@ -2,6 +2,7 @@ import { domainStreamPrefixes } from '../audit/streams.ts';
 import { catalogue } from '../catalogue.ts';
 import { documents } from '../documents/documents.ts';
 import { identityVersion } from '../manifest/identity-version.ts';
+import { artifactVersions } from '../shared/artifact-chunks.ts';
 import type { LedgerFormat } from '../shared/ledger-events.ts';
 import { byCodeUnits } from '../shared/order.ts';
 
@@ -15,7 +16,7 @@ function versionsOf(kinds: Readonly<Record<string, { readonly version: number }>
 export const formatOfBuild: LedgerFormat = {
   streams: domainStreamPrefixes,
   events: versionsOf(catalogue),
-  documents: versionsOf(documents),
+  documents: { ...versionsOf(documents), ...artifactVersions },
   identityVersion,
 };
 

@@ -82,7 +82,7 @@ export const ledgerFormatRaisedSchema = z.strictObject({
   streams: z.array(z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,39}-?$/)),
   /** Newest version of each type of event. */
   events: versionsSchema,
-  /** Newest version of each kind of stored document. */
+  /** Newest version of each kind of stored document, and of each way to keep artifacts but as they are. */
   documents: versionsSchema,
   /** How the ids of runs are derived from their inputs. */
   identityVersion: z.number().int().positive(),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { deflateSync, inflateSync } from 'node:zlib';
 import type { ResolvedEvent } from '@eventstore/db-client';
-import { v5 } from 'uuid';
+import { artifactChunksMax, ChunkReader, deflateLevel, type Inflate, keptChunks } from '../../domain/shared/artifact-chunks.ts';
 import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
@@ -8,23 +9,18 @@ import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { ArtifactInfo, Artifacts, ListArtifactsOptions } from '../../handlers/ports/ports.ts';
 import { appendProposed } from './appending.ts';
-import type { Proposed } from './requests.ts';
+import { codecOf, isComplete, type Keeping, keepingOf, keepings, markTypes, addressOf, proposedFor, streamOf } from './artifact-streams.ts';
 import { withRetries } from './retry.ts';
 import { comparePositions, type LogPosition } from './positions.ts';
 import { bytesOf } from './recorded-event.ts';
 import { refuseClosed, type Session } from './session.ts';
 
-const chunkType = 'ArtifactChunk';
-/** The last event of an artifact's stream; without it the artifact is unfinished and counts as absent. */
-const completeType = 'ArtifactComplete';
-const namespace = 'b1a2a5cf-3b53-5f9d-8f6c-4b9f0b7e6f0a';
 const chunksPerRead = 8;
 const uploadsAtOnce = 16;
-const streamPrefix = 'artifact-';
 
 /**
- * Content-addressed bytes, one stream each: chunks, then a mark that it is complete. Ids derive from address and place, so
- * that a put that was cut off is completed by the next one and one that is repeated adds nothing.
+ * Content-addressed bytes, one stream each: chunks, then a mark that it is complete. Ids derive from address, codec and place, so that a put
+ * that was cut off is completed by the next one and one that is repeated adds nothing.
  */
 export class EventStoreDbArtifacts implements Artifacts {
   readonly #session: Session;
@@ -53,46 +49,34 @@ export class EventStoreDbArtifacts implements Artifacts {
 
   /** What one append holds is appended without looking first: the server knows it again by its ids. */
   async #upload(address: string, bytes: Uint8Array): Promise<ArtifactInfo> {
-    const proposed = chunksOf(address, bytes);
     const info = { sha256: address, bytes: bytes.length };
-    if (proposed.length > 1 && (await this.has(address))) return info;
-    for (const [index, chunk] of proposed.entries()) {
-      const batch = index === proposed.length - 1 ? [chunk, markOf(address, proposed.length)] : [chunk];
-      try {
-        await appendProposed(this.#session, streamPrefix + address, batch, index === 0 ? 'none' : BigInt(index - 1));
-      } catch (error) {
-        // In other pieces than ours, it is whole all the same.
-        if (isConflict(error) && (await this.has(address))) return info;
-        throw error;
-      }
+    if (bytes.length > limits.artifactChunkBytesMax && (await this.has(address))) return info;
+    const { codec, chunks } = keptChunks(bytes, deflate);
+    const stream = streamOf(keepingOf(codec), address);
+    try {
+      for (const [index, batch] of proposedFor(address, codec, chunks).entries())
+        await appendProposed(this.#session, stream, batch, index === 0 ? 'none' : BigInt(index - 1));
+    } catch (error) {
+      // In other pieces than ours, it is whole all the same.
+      if (!isConflict(error) || !(await this.has(address))) throw error;
     }
     return info;
   }
 
   async get(address: string): Promise<Uint8Array> {
     refuseClosed(this.#session);
-    const chunks: Uint8Array[] = [];
-    for (let isComplete = false; !isComplete;) {
-      const page = isAddress(address) ? await this.#read(address, BigInt(chunks.length), chunksPerRead, 'forwards') : [];
-      chunks.push(...page.filter((event) => event.type === chunkType).map((event) => event.bytes));
-      isComplete = page.at(-1)?.type === completeType;
-      if (!isComplete && page.length < chunksPerRead)
-        throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
+    for (const keeping of isAddress(address) ? keepings : []) {
+      const chunks = await this.#chunksOf(address, keeping);
+      if (chunks !== null) return contentOf(address, chunks);
     }
-    const bytes = Buffer.concat(chunks);
-    const actual = sha256(bytes);
-    if (actual !== address) {
-      throw new LedgerError('ArtifactDamaged', `artifact ${address} no longer matches its address`, {
-        evidence: { sha256: address, actual, bytes: bytes.length },
-      });
-    }
-    return bytes;
+    throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
   }
 
   async has(address: string): Promise<boolean> {
     refuseClosed(this.#session);
     if (!isAddress(address)) return false;
-    return (await this.#read(address, 'end', 1, 'backwards'))[0]?.type === completeType;
+    const last = await Promise.all(keepings.map(async (keeping) => (await this.#read(address, keeping, 'end', 1, 'backwards'))[0]));
+    return keepings.some((keeping, index) => last[index] !== undefined && isComplete(keeping, last[index].type));
   }
 
   /**
@@ -112,11 +96,10 @@ export class EventStoreDbArtifacts implements Artifacts {
     for (let from: LogPosition | null = null; ;) {
       const start: LogPosition | null = from;
       const page: readonly ResolvedEvent[] = await withRetries(this.#session, { call: 'read $all' }, () =>
-        client.readAllPage(start, { types: [completeType] }, limits.readPageEventsMax, 'forwards', retry.callMsMax),
+        client.readAllPage(start, { types: markTypes }, limits.readPageEventsMax, 'forwards', retry.callMsMax),
       );
       for (const { event } of page) {
-        const address =
-          event?.type === completeType && event.streamId.startsWith(streamPrefix) ? event.streamId.slice(streamPrefix.length) : null;
+        const address = event === undefined ? null : addressOf(event);
         if (address !== null && (after === null || address > after)) lowest.add(address);
       }
       if (lowest.size > limit + limits.readPageEventsMax) keepLowest();
@@ -127,14 +110,39 @@ export class EventStoreDbArtifacts implements Artifacts {
     }
   }
 
+  /** The chunks of an upload that was completed, in order; null for none. Errors: ArtifactDamaged for what no upload leaves. */
+  async #chunksOf(address: string, keeping: Keeping): Promise<readonly RecordedChunk[] | null> {
+    const chunks: RecordedChunk[] = [];
+    for (;;) {
+      const page = await this.#read(address, keeping, BigInt(chunks.length), chunksPerRead, 'forwards');
+      for (const { type, bytes } of page) {
+        if (isComplete(keeping, type)) return chunks;
+        const codec = codecOf(keeping, type);
+        const stream = streamOf(keeping, address);
+        // A stream without an end would be read without an end.
+        if (codec === null || chunks.length > artifactChunksMax)
+          throw new LedgerError(
+            'ArtifactDamaged',
+            `artifact ${address}: event ${chunks.length} of stream "${stream}" is none of its chunks`,
+            {
+              evidence: { sha256: address, stream, revision: String(chunks.length), type },
+            },
+          );
+        chunks.push({ codec, bytes });
+      }
+      if (page.length < chunksPerRead) return null;
+    }
+  }
+
   async #read(
     address: string,
+    keeping: Keeping,
     from: bigint | 'end',
     maxCount: number,
     direction: 'forwards' | 'backwards',
   ): Promise<readonly { readonly type: string; readonly bytes: Uint8Array }[]> {
     const { client, retry } = this.#session;
-    const stream = streamPrefix + address;
+    const stream = streamOf(keeping, address);
     const page = await withRetries(this.#session, { call: 'read a stream', stream }, () =>
       client.readStreamPage(stream, from, maxCount, direction, retry.callMsMax),
     );
@@ -142,26 +150,35 @@ export class EventStoreDbArtifacts implements Artifacts {
   }
 }
 
+interface RecordedChunk {
+  readonly codec: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Errors: ArtifactDamaged, StoreTooNew. */
+function contentOf(address: string, chunks: readonly RecordedChunk[]): Uint8Array {
+  const reader = new ChunkReader(address, inflate);
+  for (const { codec, bytes } of chunks) reader.add({ codec, stored: bytes, contentBytes: null });
+  const bytes = Buffer.concat(reader.contents);
+  const actual = sha256(bytes);
+  if (actual !== address) {
+    throw new LedgerError('ArtifactDamaged', `artifact ${address} no longer matches its address`, {
+      evidence: { sha256: address, actual, bytes: bytes.length },
+    });
+  }
+  return bytes;
+}
+
 function isAddress(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text);
 }
 
-function chunksOf(address: string, bytes: Uint8Array): Proposed[] {
-  const count = Math.max(1, Math.ceil(bytes.length / limits.artifactChunkBytesMax));
-  return Array.from({ length: count }, (_, index) => {
-    const start = index * limits.artifactChunkBytesMax;
-    return {
-      id: v5(`${address}/${index}`, namespace),
-      type: chunkType,
-      bytes: bytes.subarray(start, start + limits.artifactChunkBytesMax),
-      metadata: undefined,
-    };
-  });
+function deflate(content: Uint8Array): Uint8Array {
+  return deflateSync(content, { level: deflateLevel });
 }
 
-function markOf(address: string, chunkCount: number): Proposed {
-  return { id: v5(`${address}/complete/${chunkCount}`, namespace), type: completeType, bytes: new Uint8Array(0), metadata: undefined };
-}
+const inflate: Inflate = (stored, bytesMax) =>
+  inflateSync(stored, { maxOutputLength: bytesMax, info: true }) as unknown as ReturnType<Inflate>;
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -4,13 +4,23 @@ import { isCheckpointName } from '../../domain/shared/checkpoint-record.ts';
 import type { StorageFinding } from '../../handlers/ports/ports.ts';
 import { sqliteCode } from './failures.ts';
 import { keyOf } from './row-keys.ts';
-import { expectedSchemaObjects, schemaObjects, schemaVersion } from './schema.ts';
+import { chunkCodecsQuery, expectedSchemaObjects, schemaObjects, schemaVersion } from './schema.ts';
 
 const findingsMax = 100;
 
 type Check = (database: Database.Database) => StorageFinding[];
 
-const checks: readonly Check[] = [pages, references, schema, positions, artifactLengths, artifactOrder, readModelRows, checkpoints];
+const checks: readonly Check[] = [
+  pages,
+  references,
+  schema,
+  positions,
+  artifactLengths,
+  artifactOrder,
+  chunkLengths,
+  readModelRows,
+  checkpoints,
+];
 
 /**
  * Runs every check; one that stumbles over a damaged page becomes a finding itself and does not stop the others. `stamp`: what the
@@ -88,12 +98,22 @@ function positions(database: Database.Database): StorageFinding[] {
   }));
 }
 
+function hasCodecs(database: Database.Database): boolean {
+  return database.prepare(chunkCodecsQuery).get() !== undefined;
+}
+
+/** How many bytes of content a chunk states, as `c`. That it holds them, reading it shows. */
+function contentLength(database: Database.Database): string {
+  return hasCodecs(database) ? 'coalesce(c.byte_count, length(c.stored))' : 'length(c.bytes)';
+}
+
 function artifactLengths(database: Database.Database): StorageFinding[] {
+  const length = contentLength(database);
   const rows = database
     .prepare(
-      `SELECT lower(hex(a.sha256)), CAST(a.byte_count AS TEXT), CAST(coalesce(sum(length(c.bytes)), 0) AS TEXT)
+      `SELECT lower(hex(a.sha256)), CAST(a.byte_count AS TEXT), CAST(coalesce(sum(${length}), 0) AS TEXT)
        FROM artifacts a LEFT JOIN artifact_chunks c ON c.sha256 = a.sha256
-       GROUP BY a.sha256 HAVING a.byte_count <> coalesce(sum(length(c.bytes)), 0) LIMIT ${findingsMax}`,
+       GROUP BY a.sha256 HAVING a.byte_count <> coalesce(sum(${length}), 0) LIMIT ${findingsMax}`,
     )
     .raw()
     .all() as [string, string, string][];
@@ -108,7 +128,7 @@ function artifactOrder(database: Database.Database): StorageFinding[] {
   const rows = database
     .prepare(
       `SELECT lower(hex(a.sha256)) FROM artifacts a JOIN artifact_chunks c ON c.sha256 = a.sha256
-       GROUP BY a.sha256 HAVING sum(length(c.bytes)) = a.byte_count AND (min(c.seq) <> 0 OR max(c.seq) <> count(*) - 1) LIMIT \
+       GROUP BY a.sha256 HAVING sum(${contentLength(database)}) = a.byte_count AND (min(c.seq) <> 0 OR max(c.seq) <> count(*) - 1) LIMIT \
 ${findingsMax}`,
     )
     .pluck()
@@ -116,19 +136,35 @@ ${findingsMax}`,
   return rows.map((sha256) => ({ kind: 'artifact_incomplete', detail: `the chunks of artifact ${sha256} are not numbered from 0 on` }));
 }
 
+/** A raw chunk is its content and states no length beside it; any other states one. */
+function chunkLengths(database: Database.Database): StorageFinding[] {
+  if (!hasCodecs(database)) return [];
+  const rows = database
+    .prepare(
+      `SELECT CAST(rowid AS TEXT), lower(hex(sha256)) FROM artifact_chunks NOT INDEXED
+       WHERE (codec = 'raw') <> (byte_count IS NULL) LIMIT ${findingsMax}`,
+    )
+    .raw()
+    .all() as [string, string][];
+  return rows.map(([row, sha256]) => ({
+    kind: 'artifact_incomplete',
+    detail: `row ${row} of artifact_chunks, of artifact ${sha256}, does not state its length as chunks kept in its way do`,
+  }));
+}
+
+/** Of the schema versions whose rows had no versions. */
 const rowQueries: Readonly<Record<number, string>> = {
   1: 'SELECT projection, key, value FROM read_model_rows',
   2: 'SELECT projection, key, value FROM read_model_rows',
-  3:
-    'SELECT projection, key, value FROM projection_rows UNION ALL SELECT projection, key, value FROM projection_history WHERE ' +
-    'value IS NOT NULL',
 };
+const newestRows =
+  'SELECT projection, key, value FROM projection_rows UNION ALL SELECT projection, key, value FROM projection_history WHERE ' +
+  'value IS NOT NULL';
 
 /** Rows are stored as RFC 8785 text. Another text of the same value would pass every comparison of values. */
 function readModelRows(database: Database.Database): StorageFinding[] {
-  const version = Number(database.pragma('user_version', { simple: true }));
   const rows = database
-    .prepare(rowQueries[version] ?? rowQueries[schemaVersion]!)
+    .prepare(rowQueries[Number(database.pragma('user_version', { simple: true }))] ?? newestRows)
     .raw()
     .iterate() as IterableIterator<[string, string, string]>;
   const findings: StorageFinding[] = [];

@@ -11,6 +11,8 @@ import { applicationId } from '../../domain/shared/kept-files.ts';
  *
  * `projection_rows` holds the newest version of each row, so that a question about now meets no older one; `projection_history` holds the
  * versions before it, and a version without a value where a row was deleted. Positions there are sortable text.
+ *
+ * `artifacts.byte_count` counts the content; that of a chunk does too, and is null for a raw one, whose `stored` is its content.
  */
 const migrations: readonly string[] = [
   `
@@ -89,9 +91,18 @@ const migrations: readonly string[] = [
     PRIMARY KEY (projection, version, key, position)
   ) STRICT, WITHOUT ROWID;
   `,
+  // No row is rewritten: those of older builds are raw. A process of an older build that has this file open finds its column gone, and
+  // calls no artifact damaged that it cannot read.
+  `
+  ALTER TABLE artifact_chunks RENAME COLUMN bytes TO stored;
+  ALTER TABLE artifact_chunks ADD COLUMN codec TEXT NOT NULL DEFAULT 'raw';
+  ALTER TABLE artifact_chunks ADD COLUMN byte_count INTEGER;
+  `,
 ];
 
 export const schemaVersion = migrations.length;
+/** One row where a chunk says how it is kept, and none in a file of an older schema. */
+export const chunkCodecsQuery = "SELECT 1 FROM pragma_table_info('artifact_chunks') WHERE name = 'codec'";
 
 function versionOf(database: Database.Database): number {
   return Number(database.pragma('user_version', { simple: true }));

@@ -220,9 +220,9 @@ describe('a writer of the disk', () => {
     const [letterId] = await deliver(telling('1'));
     await erase(letterId!);
     const database = new Database(bench.store);
-    const { sha256, bytes } = database.prepare('SELECT sha256, bytes FROM artifact_chunks').get() as { sha256: Buffer; bytes: Buffer };
-    bytes[20]! ^= 1;
-    database.prepare('UPDATE artifact_chunks SET bytes = ? WHERE sha256 = ?').run(bytes, sha256);
+    const { sha256, stored } = database.prepare('SELECT sha256, stored FROM artifact_chunks').get() as { sha256: Buffer; stored: Buffer };
+    stored[20]! ^= 1;
+    database.prepare('UPDATE artifact_chunks SET stored = ? WHERE sha256 = ?').run(stored, sha256);
     database.close();
     expect((await verified()).kinds).toEqual(['artifact_damaged']);
   });

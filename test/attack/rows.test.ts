@@ -47,9 +47,26 @@ const attacks: Readonly<Record<string, readonly (readonly [what: string, sql: st
     ['one without bytes', `INSERT INTO artifacts VALUES (randomblob(32), 5)`, /^artifact_incomplete$/],
   ],
   artifact_chunks: [
-    ['bytes changed', 'UPDATE artifact_chunks SET bytes = zeroblob(length(bytes))', /^artifact_damaged$/],
+    ['bytes changed', 'UPDATE artifact_chunks SET stored = zeroblob(length(stored))', /^artifact_damaged$/],
     ['a row deleted', 'DELETE FROM artifact_chunks WHERE seq = 1', /^artifact_(?:damaged|incomplete)$/],
-    ['a row added', 'INSERT INTO artifact_chunks SELECT sha256, 9, zeroblob(0) FROM artifacts LIMIT 1', /^artifact_incomplete$/],
+    [
+      'a row added',
+      "INSERT INTO artifact_chunks SELECT sha256, 9, zeroblob(0), 'raw', NULL FROM artifacts LIMIT 1",
+      /^artifact_incomplete$/,
+    ],
+    [
+      'a codec changed',
+      "UPDATE artifact_chunks SET codec = 'raw', byte_count = NULL WHERE codec = 'deflate'",
+      /^artifact_(?:damaged|incomplete)$/,
+    ],
+    ['a codec that nobody knows', "UPDATE artifact_chunks SET codec = 'zip' WHERE codec = 'deflate'", /^artifact_damaged$/],
+    [
+      'a length changed',
+      "UPDATE artifact_chunks SET byte_count = byte_count + 1 WHERE codec = 'deflate'",
+      /^artifact_(?:damaged|incomplete)$/,
+    ],
+    ['a length taken away', 'UPDATE artifact_chunks SET byte_count = NULL', /^artifact_incomplete$/],
+    ['a length where there is none', "UPDATE artifact_chunks SET byte_count = length(stored) WHERE codec = 'raw'", /^artifact_incomplete$/],
   ],
   projection_rows: [
     ['a value changed', `UPDATE projection_rows SET value = '{}'`, /^read_model_differs$/],

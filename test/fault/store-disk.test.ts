@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { LedgerError } from '../../domain/shared/errors.ts';
 import { openSqlite, type SqliteLedger } from '../../infra/sqlite/open.ts';
 import type { StoredEvent } from '../../handlers/ports/ports.ts';
-import { faultSeed, faultTrials, reportFigures, seeded } from '../support/figures.ts';
+import { faultSeed, faultTrials, incompressible, reportFigures, seeded } from '../support/figures.ts';
 import { needs } from '../support/needs.ts';
 import { chainFaults, paddedData, sampleEvents, tailOf } from '../support/sample-events.ts';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -123,7 +123,7 @@ describe('a disk that is full', () => {
           const ledger = openSqlite(join(folder, 'ledger.sqlite'), create);
           const refusal = await appendUntilRefused(ledger, [900, 5_000, 60_000][trial]!);
           if (refusal.code !== 'StoreFull') figures.wrongErrors++;
-          await expect(ledger.artifacts.put(Buffer.alloc(2_000_000, 1))).rejects.toMatchObject({ code: 'StoreFull' });
+          await expect(ledger.artifacts.put(incompressible(2_000_000))).rejects.toMatchObject({ code: 'StoreFull' });
           const before = await ledger.store.readStream(stream, whole);
           figures.storedBefore += before.length;
           figures.storageFindings += ledger.integrity().length;

@@ -35,6 +35,12 @@ export function seeded(seed: number): () => number {
   };
 }
 
+/** Bytes that no codec makes shorter. */
+export function incompressible(length: number, seed = 1): Uint8Array {
+  const random = seeded(seed);
+  return Uint8Array.from({ length }, () => Math.floor(random() * 256));
+}
+
 /** The value below which `fraction` of the values lie (nearest rank). */
 export function percentile(values: readonly number[], fraction: number): number {
   const sorted = values.toSorted((left, right) => left - right);

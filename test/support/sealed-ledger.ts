@@ -2,6 +2,7 @@ import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { openSqlite } from '../../infra/sqlite/open.ts';
+import { incompressible } from './figures.ts';
 import { type Answer, Workbench } from './cli.ts';
 
 /** Exit status of a verification, and what it found. */
@@ -27,7 +28,7 @@ export interface Verified {
 
 /**
  * A ledger with everything in it: runs of three sleeves, a meta run and a nested one, a waiver, every read model, two seals, an artifact of
- * three chunks.
+ * three chunks, and one that is kept raw.
  */
 export class SealedLedger {
   readonly bench: Workbench;
@@ -70,6 +71,7 @@ export class SealedLedger {
     ]);
     const ledger = openSqlite(bench.store, { access: 'write', create: false });
     await ledger.artifacts.put(Uint8Array.from({ length: 1_200_000 }, (_, index) => (index * 7) % 251));
+    await ledger.artifacts.put(incompressible(5_000));
     ledger.close();
     this.metaRun = (await this.answered(['flow', 'meta', '--profile', 'whole', '--risk', 'all'])).result['runId'] as string;
     this.nestedRun = (await this.answered(['flow', 'meta', '--profile', 'nested', '--risk', 'hrp'])).result['runId'] as string;
@@ -146,7 +148,7 @@ export function logicalContent(file: string): string | null {
         read('events', 'position,stream,revision', 'INDEXED BY events_by_stream ORDER BY stream, revision'),
         read('events', 'position,type', 'INDEXED BY events_by_type ORDER BY type, position'),
         read('artifacts', 'sha256,byte_count', 'ORDER BY sha256'),
-        read('artifact_chunks', 'rowid,sha256,seq,bytes', 'NOT INDEXED ORDER BY rowid'),
+        read('artifact_chunks', 'rowid,sha256,seq,stored,codec,byte_count', 'NOT INDEXED ORDER BY rowid'),
         read('artifact_chunks', 'rowid,sha256,seq', 'ORDER BY sha256, seq'),
         read('projection_rows', 'projection,version,key,position,value', 'ORDER BY projection, version, key'),
         read('projection_history', 'projection,version,key,position,value', 'ORDER BY projection, version, key, position'),

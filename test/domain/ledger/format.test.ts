@@ -5,6 +5,7 @@ import { catalogue } from '../../../domain/catalogue.ts';
 import { documents } from '../../../domain/documents/documents.ts';
 import { formatDifference, formatOfBuild, raisedFormat, unionOf } from '../../../domain/ledger/format.ts';
 import { formatOf010 } from '../../../domain/ledger/format-of-010.ts';
+import { artifactVersions } from '../../../domain/shared/artifact-chunks.ts';
 import { type LedgerFormat, ledgerFormatRaisedSchema } from '../../../domain/shared/ledger-events.ts';
 
 /** Few names, so that two formats meet in some; one of them is a member that every object has. */
@@ -101,7 +102,8 @@ describe('A build', () => {
 describe('The format of this build', () => {
   test('is what its catalogue, its documents and its streams say, and can be recorded', () => {
     expect(formatOfBuild.events).toEqual(Object.fromEntries(Object.entries(catalogue).map(([type, { version }]) => [type, version])));
-    expect(Object.keys(formatOfBuild.documents)).toEqual(Object.keys(documents));
+    expect(Object.keys(formatOfBuild.documents)).toEqual([...Object.keys(documents), ...Object.keys(artifactVersions)]);
+    expect(Object.keys(documents)).not.toEqual(expect.arrayContaining(Object.keys(artifactVersions)));
     expect(formatOfBuild.streams).toBe(domainStreamPrefixes);
     expect(ledgerFormatRaisedSchema.safeParse(raisedFormat(formatOf010, formatOfBuild)).success).toBe(true);
   });

@@ -48,7 +48,7 @@ artifactsContract('SQLite', async () => {
     artifacts: ledger.artifacts,
     damage: async (sha256, byteIndex) => {
       const seq = Math.floor(byteIndex / limits.artifactChunkBytesMax);
-      const cells = contentCells(file, ['artifact_chunks']).filter((cell) => cell.column === 'bytes');
+      const cells = contentCells(file, ['artifact_chunks']).filter((cell) => cell.column === 'stored');
       // The chunks of the damaged artifact are the last ones stored.
       const [cell] = cells.slice(1 + seq);
       if (cells.length !== 3 || sha256.length !== 64) throw new Error('the test expects one small artifact, then one of two chunks');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { openSqlite, type SqliteOptions } from '../../../infra/sqlite/open.ts';
+import { schemaVersion } from '../../../infra/sqlite/schema.ts';
 import { sampleEvents } from '../../support/sample-events.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { p, written } from '../../support/rows.ts';
@@ -101,7 +102,7 @@ describe('opening a SQLite store', () => {
     raw.pragma('user_version = 99');
     raw.close();
     expect(() => openSqlite(file, existing)).toThrow(
-      expect.objectContaining({ code: 'StoreTooNew', evidence: expect.objectContaining({ version: 99, known: 3 }) as unknown }),
+      expect.objectContaining({ code: 'StoreTooNew', evidence: expect.objectContaining({ version: 99, known: schemaVersion }) as unknown }),
     );
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { openSqlite, type SqliteLedger } from '../../../infra/sqlite/open.ts';
+import { incompressible } from '../../support/figures.ts';
 import { copyDatabase, pageCount, replacePage, tamper } from '../../support/flip-bytes.ts';
 import { chainFaults, sampleEvents, tailOf } from '../../support/sample-events.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
@@ -16,7 +17,7 @@ async function filled(): Promise<{ file: string; ledger: SqliteLedger }> {
   const file = join(directory, `${files++}.sqlite`);
   const ledger = openSqlite(file, { access: 'write', create: true });
   await ledger.store.append(stream, sampleEvents({ stream, count: 200 }), { expectedRevision: 'none' });
-  await ledger.artifacts.put(Buffer.alloc(1_500_000, 7));
+  await ledger.artifacts.put(incompressible(1_500_000));
   await ledger.readModels.commit(p, [written('k', { n: 1 }, '200')], '200', null);
   return { file, ledger };
 }
@@ -57,7 +58,7 @@ describe('low-level integrity of a SQLite store', () => {
     ]);
     expect(await findingsAfter((file) => tamper(file, 'DELETE FROM artifacts'))).toHaveLength(3);
     expect(
-      await findingsAfter((file) => tamper(file, 'UPDATE artifact_chunks SET bytes = substr(bytes, 1, 9) WHERE seq = 0')),
+      await findingsAfter((file) => tamper(file, 'UPDATE artifact_chunks SET stored = substr(stored, 1, 9) WHERE seq = 0')),
     ).toHaveLength(1);
   });
 
