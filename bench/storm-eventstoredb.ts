@@ -91,12 +91,6 @@ export async function measureServerStorm(scratch: string, sessions = 33): Promis
   const expected = await finalsOfFreshLedger(market, newestOf(keys));
   const before = await server.calls();
   const processor = process.cpuUsage();
-  const last = new Map<number, Promise<void>>();
-  const inTurn = async (key: ResultKey): Promise<void> => {
-    const turn = (last.get(key.sleeve) ?? Promise.resolve()).then(() => desk.deliver(market.message(key)));
-    last.set(key.sleeve, turn);
-    await turn;
-  };
   const figures = await storm({
     desk,
     watch,
@@ -104,7 +98,7 @@ export async function measureServerStorm(scratch: string, sessions = 33): Promis
     marks: keys.reduce((sum, { sleeve }) => sum + market.portfoliosWith(sleeve), 0),
     waiting: new Set(),
     timeoutMs,
-    feed: () => together(keys, inFlight, inTurn),
+    feed: () => together(keys, inFlight, (key) => desk.deliver(market.message(key))),
   });
   const { user, system } = process.cpuUsage(processor);
   const calls = difference(await server.calls(), before);

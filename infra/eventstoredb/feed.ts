@@ -7,8 +7,6 @@ import { cutsBy, metadataStreamPattern, readCuts } from './retention.ts';
 import { backoffMs, pause, untilAborted } from './retry.ts';
 import type { Session } from './session.ts';
 
-/** Who appends so often is told what is stored, instead of asking each time. */
-const opensAtAppends = 64;
 /** Pushed events that are kept for those who wait for them. */
 const keptMax = 1_024;
 /** From the answer of an append until its events have been pushed, twice; one that lets wait longer is given up. */
@@ -87,7 +85,7 @@ export class Feed {
 
   /** An append is about to be made. */
   count(): void {
-    if (++this.#appends === opensAtAppends) void this.#run();
+    if (++this.#appends === this.#session.retry.followsAtAppends) void this.#run();
   }
 
   /** By what a stream is cut; null when only the server knows. */

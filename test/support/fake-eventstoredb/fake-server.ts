@@ -83,6 +83,9 @@ export class FakeEventStoreDb {
     features: 0,
     dropped: 0,
   };
+  /** The most appends that were under way at the same time. */
+  underWayMax = 0;
+  #underWay = 0;
   /** Expected revisions of the appends received, in order. */
   readonly expected: string[] = [];
   #server = new grpc.Server();
@@ -242,7 +245,9 @@ export class FakeEventStoreDb {
     const ms = Math.max(this.faults.commitMs, this.latency.appendMs);
     if (ms === 0) return;
     for (const { id } of proposed) this.#committing.add(id);
+    this.underWayMax = Math.max(this.underWayMax, ++this.#underWay);
     await waited(ms);
+    this.#underWay--;
     for (const { id } of proposed) this.#committing.delete(id);
   }
 
@@ -262,6 +267,7 @@ export class FakeEventStoreDb {
 
   #batchAppend(call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>): void {
     this.calls.batchAppend++;
+    if (this.faults.sharedUnknown) return void call.emit('error', failure(grpc.status.UNIMPLEMENTED));
     const pending = new Map<string, { options: BatchAppendReq.Options; events: ProposedRecord[] }>();
     call.on('error', () => undefined);
     call.on('data', (request: BatchAppendReq) => {
@@ -286,7 +292,7 @@ export class FakeEventStoreDb {
     this.calls.batched++;
     const refusal = this.#refusal('append');
     if (refusal !== null) return void call.emit('error', refusal);
-    const fault = this.faults.nextAppend();
+    const fault = this.faults.nextShared();
     if (fault?.kind === 'silent') return;
     if (fault?.kind === 'status' && fault.after !== 'commit') return void call.emit('error', failure(fault.code));
     const expected = expectedOf(options, () => options.getStreamPosition());
