@@ -1,6 +1,7 @@
 import type { SleeveStanding } from '../../domain/run/sleeve-standing.ts';
 import { sleeveStream } from '../../domain/sleeve/stream.ts';
 import { type TimedSleeve, timedSleeve } from '../../domain/sleeve/timed-sleeve.ts';
+import { atOnce } from '../runtime/at-once.ts';
 import { foldOf } from '../runtime/record.ts';
 import type { Session } from '../runtime/session.ts';
 import { knownSleeve, type SleeveSource } from '../runs/sleeve-sources.ts';
@@ -14,9 +15,8 @@ export class SleeveStandings {
   }
 
   static async read(session: Session, sleeves: readonly string[]): Promise<SleeveStandings> {
-    const folds = new Map<string, TimedSleeve>();
-    for (const sleeve of new Set(sleeves)) folds.set(sleeve, (await foldOf(session, sleeveStream.name(sleeve), timedSleeve)).state);
-    return new SleeveStandings(folds);
+    const stateOf = async (sleeve: string) => [sleeve, (await foldOf(session, sleeveStream.name(sleeve), timedSleeve)).state] as const;
+    return new SleeveStandings(new Map(await atOnce(new Set(sleeves), stateOf)));
   }
 
   of(name: string): SleeveStanding {

@@ -75,6 +75,11 @@ export class StreamFolds {
     return folded;
   }
 
+  /** What a stream was folded to when it was last looked at; null when it never was. It may have grown since. */
+  kept<State>(stream: string, fold: Fold<State>): Folded<State> | null {
+    return (this.#kept.get(fold)?.get(stream) as Folded<State> | undefined) ?? null;
+  }
+
   /**
    * Folds what was appended behind the tail that a fold had reached, so that it is not read and parsed again: the store has just confirmed
    * that it stands there.

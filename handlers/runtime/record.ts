@@ -115,9 +115,19 @@ export interface Handled<State> {
   readonly state: State;
 }
 
+/** Whether a command would leave something behind; one that is refused, or known, has to be looked at in the store. */
+function wouldAppend<Command, State, Own extends Slice>(kind: BoundStream<Command, State, Own>, command: Command, state: State): boolean {
+  try {
+    return kind.decider.decide(command, state).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Decides on a long-lived stream and appends behind its tail. Somebody else's append in between makes it decide again from
- * scratch, so a command already folded stays a no-op however often it is delivered.
+ * scratch, so a command already folded stays a no-op however often it is delivered. The first decision is made on the state that this
+ * process has kept, where it leads to an append: the store refuses one that was decided on less than it holds.
  */
 export async function handleCommand<Command, State, Own extends Slice>(
   session: Session,
@@ -127,21 +137,25 @@ export async function handleCommand<Command, State, Own extends Slice>(
 ): Promise<Handled<State>> {
   const stream = kind.name(id);
   const { sha256 } = session.ports.crypto;
+  const kept = session.folds?.kept(stream, kind) ?? null;
+  let isFresh = kept === null || !wouldAppend(kind, command, kept.state);
   for (let attempt = 1; ; attempt++) {
-    const { state, tail } = await foldOf(session, stream, kind);
+    const { state, tail } = isFresh ? await foldOf(session, stream, kind) : kept!;
     const decided = kind.decider.decide(command, state);
     if (decided.length === 0) return { appended: [], state };
     const identity = kind.identityOf(command, { actor: session.actor, state, decided, sha256 });
     try {
-      const { events } = await appendAtTail(session, tail, {
+      const { events, already } = await appendAtTail(session, tail, {
         stream,
         drafts: decided,
         command: [stream, ...identity],
         correlation: stream,
       });
-      return { appended: events, state: decided.reduce(kind.evolve, state) };
+      // Found there by somebody who had not looked: it is not this command that was appended.
+      if (isFresh || !already) return { appended: events, state: decided.reduce(kind.evolve, state) };
     } catch (error) {
       if (!isConflict(error) || attempt >= attemptsMax) throw error;
     }
+    isFresh = true;
   }
 }

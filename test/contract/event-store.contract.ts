@@ -3,13 +3,12 @@
  * and subscriptions. Adapters run it unchanged; what only some can do comes through hooks.
  */
 import { describe, expect, test } from '@jest/globals';
-import { emptyTail } from '../../domain/shared/envelope.ts';
 import { limits } from '../../domain/shared/limits.ts';
-import type { EventToAppend } from '../../handlers/ports/ports.ts';
 import { sampleEvents, tailOf } from '../support/sample-events.ts';
-import { Bench, comparable, type EventStoreSubject, everything, ids, stream, type Support } from './event-store-bench.ts';
+import { Bench, comparable, type EventStoreSubject, ids, stream, type Support } from './event-store-bench.ts';
 import { readsContract } from './event-store-reads.contract.ts';
 import { subscriptionsContract } from './event-store-subscriptions.contract.ts';
+import { togetherContract } from './event-store-together.contract.ts';
 
 function wrongRevision(expected: string, actual: string): object {
   return { code: 'WrongExpectedRevision', evidence: expect.objectContaining({ expected, actual }) as unknown };
@@ -252,44 +251,7 @@ export function eventStoreContract(name: string, makeSubject: () => Promise<Even
       });
     });
 
-    describe('appends under way together', () => {
-      const streams = Array.from({ length: 64 }, (_, index) => `sleeveRun-${index}`);
-
-      test('to different streams are each there once, and one that conflicts harms no other', async () => {
-        await bench.grow(1, streams[7]);
-        const appends = streams.map((name) =>
-          bench.store.append(name, sampleEvents({ stream: name, count: 2 }), { expectedRevision: 'none' }),
-        );
-        const settled = await Promise.allSettled(appends);
-        expect(settled.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([7]);
-        expect(settled[7]).toMatchObject({ reason: wrongRevision('none', '0') });
-        const all = await bench.store.readAll(everything);
-        expect(all).toHaveLength(1 + 63 * 2);
-        for (const [index, name] of streams.entries())
-          expect(all.filter((event) => event.stream === name)).toEqual(
-            settled[index]!.status === 'fulfilled'
-              ? (settled[index] as { value: { events: unknown } }).value.events
-              : await bench.read(name),
-          );
-      });
-
-      test('to one stream are made in the order in which they were asked for', async () => {
-        const batches: EventToAppend[][] = [];
-        for (let tail = emptyTail; batches.length < 20;) {
-          const batch = sampleEvents({ stream, count: 1, tail });
-          tail = { revision: batches.length, hash: batch[0]!.hash, recordedAt: batch[0]!.recordedAt };
-          batches.push(batch);
-        }
-        const answers = await Promise.all(
-          batches.map((batch, index) => bench.store.append(stream, batch, { expectedRevision: index === 0 ? 'none' : BigInt(index - 1) })),
-        );
-        expect(answers.map(({ already, events }) => [already, Number(events[0]!.revision)])).toEqual(
-          batches.map((_, index) => [false, index]),
-        );
-        expect(ids(await bench.read())).toEqual(batches.map(([event]) => event!.id));
-      });
-    });
-
+    togetherContract(bench, supports);
     readsContract(bench);
     subscriptionsContract(bench, supports);
   });

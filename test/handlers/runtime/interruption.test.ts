@@ -49,4 +49,18 @@ describe('yielding to the event loop', () => {
     await yieldToEventLoop();
     expect(await turnsOf(2)).toHaveLength(2);
   });
+
+  test('serves its lanes in turn, so that a crowd in one does not keep another waiting', async () => {
+    const served: string[] = [];
+    const wait = async (lane: 'intake' | 'reaction' | 'other', name: string): Promise<void> => {
+      await yieldToEventLoop(lane);
+      served.push(name);
+    };
+    const crowd = Array.from({ length: 20 }, (_, index) => wait('intake', `i${index}`));
+    await Promise.all([...crowd, wait('reaction', 'r0'), wait('reaction', 'r1'), wait('other', 'o0')]);
+    expect(served.indexOf('o0')).toBeLessThan(3);
+    expect(served.indexOf('r0')).toBeLessThan(3);
+    expect(served.indexOf('r1')).toBeLessThan(6);
+    expect(served.filter((name) => name.startsWith('i'))).toEqual(Array.from({ length: 20 }, (_, index) => `i${index}`));
+  });
 });

@@ -36,7 +36,7 @@ export interface Member {
 /** One consumer on a connection of its own; what its handler took is in `received`. */
 export function startMember(
   connection: string,
-  options: Pick<ConsumeOptions, 'topic' | 'group'> & Partial<Pick<ConsumeOptions, 'handle' | 'flush' | 'onLag'>>,
+  options: Pick<ConsumeOptions, 'topic' | 'group'> & Partial<Pick<ConsumeOptions, 'handle' | 'flush' | 'onLag' | 'inFlightMax'>>,
   tuning: Partial<KafkaTuning> = {},
 ): Member {
   const { log, lines } = recordingLog();
