@@ -2,21 +2,18 @@
  * How often a server is asked for one result, and for one publication. On a real one each costs a millisecond or two and some processor
  * time: these numbers bound the rate. Whoever changes one of them has made a storm faster or slower.
  */
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { reallocate } from '../../../handlers/reaction/reallocate.ts';
 import { RecordedInputs } from '../../../handlers/runs/recorded-inputs.ts';
-import { type DeskLedger, openDesk } from '../../support/desk/ledger.ts';
+import { type DeskLedger, deskOn } from '../../support/desk/ledger.ts';
 import { DeskMarket } from '../../support/desk/market.ts';
-import { FakeEventStoreDb } from '../../support/fake-eventstoredb/fake-server.ts';
-import { scratchDirectory } from '../../support/scratch.ts';
-
-const scratch = scratchDirectory();
+import { type FakeSubject, fakeSubject } from '../../support/fake-eventstoredb/subject.ts';
+import { memorySession } from '../../support/imported-run.ts';
 
 describe('a worker on a server', () => {
   const market = new DeskMarket({ sleeves: 30, sessions: 8, seed: 5, nested: false });
-  let fake: FakeEventStoreDb;
-  let desk: DeskLedger;
+  let subject: FakeSubject;
+  let desk: Pick<DeskLedger, 'session' | 'deliver'>;
   let inputs: RecordedInputs;
   let session = 0;
 
@@ -26,6 +23,7 @@ describe('a worker on a server', () => {
   }
 
   async function asked(work: () => Promise<unknown>): Promise<Asked> {
+    const { fake } = subject;
     const before = fake.counted();
     await work();
     const after = fake.counted();
@@ -35,9 +33,11 @@ describe('a worker on a server', () => {
   const sleeves = market.sleevesOf(0);
 
   beforeAll(async () => {
-    fake = await FakeEventStoreDb.start();
-    const store = `${fake.location}&readModels=${encodeURIComponent(join(scratch, 'node.sqlite'))}`;
-    desk = await openDesk({ store, key: join(scratch, 'signing.key') }, market);
+    // A busy machine is slow, and no append is looked at for that.
+    subject = await fakeSubject({ hedgeMs: 60_000 });
+    const { store, artifacts } = subject;
+    const base = memorySession();
+    desk = await deskOn({ ...base, ports: { ...base.ports, store, artifacts } }, market.manifest(), () => ({}));
     inputs = new RecordedInputs(desk.session.ports, desk.session.recent);
     // Until it has appended so often that it is told what is stored.
     for (let sleeve = 0; sleeve < 30; sleeve++) await deliver(sleeve);
@@ -47,8 +47,7 @@ describe('a worker on a server', () => {
     }
   });
   afterAll(async () => {
-    await desk.close();
-    await fake.stop();
+    await subject.dispose();
   });
 
   test('asks 8 times for a result: its artifacts, its run and its acceptance are appended, its sleeve and its run looked for', async () => {

@@ -33,7 +33,8 @@ export const intakeOptions: IntakeOptions = {
   onPoison: 'hold',
 };
 
-async function deskOn(base: Session, manifest: Manifest, around: PortsAround): Promise<Pick<DeskLedger, 'session' | 'deliver'>> {
+/** The manifest applied in a ledger, and an intake of it. */
+export async function deskOn(base: Session, manifest: Manifest, around: PortsAround): Promise<Pick<DeskLedger, 'session' | 'deliver'>> {
   const ports = { ...base.ports, ...around(base.ports) };
   const session: Session = { ...base, ports, folds: new StreamFolds(ports.store), recent: new RecentRecords() };
   await applyManifest(session, manifest, null);
