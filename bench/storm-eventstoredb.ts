@@ -8,10 +8,13 @@ import dbClient from '@eventstore/db-client';
 import type { Calls } from '../test/support/fake-eventstoredb/fake-server.ts';
 import { type ServerApart, startServerApart } from '../test/support/fake-eventstoredb/server-apart.ts';
 import { DecisionWatch } from '../test/support/desk/decision-watch.ts';
-import { finalsOfFreshLedger, openDesk } from '../test/support/desk/ledger.ts';
+import { type DeskLedger, finalsOfFreshLedger, openDesk } from '../test/support/desk/ledger.ts';
 import { DeskMarket, newestOf, type ResultKey, resultsInOrder } from '../test/support/desk/market.ts';
 import { storm, type StormFigures } from '../test/support/desk/storm.ts';
 import { tallyOf, type Tally } from '../test/support/desk/tally.ts';
+import { Reaction } from '../handlers/reaction/reaction.ts';
+import { until } from '../test/support/kafka/ready.ts';
+import { type Percentiles, percentilesOf } from './latency.ts';
 import { peakMegabytes } from './measure.ts';
 
 const seed = 20_261_121;
@@ -76,18 +79,24 @@ function difference(after: Calls, before: Calls): Calls {
   return Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - before[name as keyof Calls]])) as unknown as Calls;
 }
 
-/** `sessions`: results of each sleeve. */
-export async function measureServerStorm(scratch: string, sessions = 33): Promise<ServerStorm> {
+const sleeves = 300;
+const sessions = 33;
+
+async function deskOnServer(scratch: string, { location }: ServerApart, market: DeskMarket, watch: DecisionWatch): Promise<DeskLedger> {
+  const readModels = encodeURIComponent(join(scratch, 'server.readmodels.sqlite'));
+  return openDesk({ store: `${location}&readModels=${readModels}`, key: join(scratch, 'server.key') }, market, watch.around);
+}
+
+export async function measureServerStorm(scratch: string): Promise<ServerStorm> {
   const bareServer = await startServerApart();
   const bare = await bareRates(bareServer);
   await bareServer.stop();
-  const size = { sleeves: 300, sessions, seed };
+  const size = { sleeves, sessions, seed };
   const keys: ResultKey[] = [...resultsInOrder(size)];
   const market = new DeskMarket(size);
   const watch = new DecisionWatch();
   const server = await startServerApart();
-  const store = `${server.location}&readModels=${encodeURIComponent(join(scratch, 'server.readmodels.sqlite'))}`;
-  const desk = await openDesk({ store, key: join(scratch, 'server.key') }, market, watch.around);
+  const desk = await deskOnServer(scratch, server, market, watch);
   const expected = await finalsOfFreshLedger(market, newestOf(keys));
   const before = await server.calls();
   const processor = process.cpuUsage();
@@ -115,4 +124,54 @@ export async function measureServerStorm(scratch: string, sessions = 33): Promis
   await desk.close();
   await server.stop();
   return result;
+}
+
+const perPortfolio = 3;
+const portfolios = 10;
+const [warmUps, measuredResults] = [60, 500];
+const latencySize = { sleeves: portfolios * perPortfolio, sessions: (warmUps + measuredResults) / portfolios, seed, nested: false };
+
+export interface ServerLatency {
+  readonly results: number;
+  readonly warmUps: number;
+  /** From the call of the intake to the acceptance being durable. */
+  readonly takeIn: Percentiles;
+  /** From there to the publication being durable. */
+  readonly toPublication: Percentiles;
+}
+
+/** One result after the other, each third of which completes the quorum of a portfolio. */
+export async function measureServerLatency(scratch: string): Promise<ServerLatency> {
+  const market = new DeskMarket(latencySize);
+  const watch = new DecisionWatch();
+  const server = await startServerApart();
+  const desk = await deskOnServer(scratch, server, market, watch);
+  const stop = new AbortController();
+  let looked: () => void = () => undefined;
+  const reaction = new Reaction(desk.session, { group: 'latency', concurrency: 4, onLook: () => looked() });
+  const reacting = reaction.run(stop.signal);
+  await until('the reaction has begun', () => reaction.started && reaction.backlog === 0);
+  const takeIn: number[] = [];
+  for (let session = 0; session < latencySize.sessions; session++) {
+    for (let sleeve = 0; sleeve < latencySize.sleeves; sleeve++) {
+      const message = market.message({ sleeve, session, correction: 0 });
+      const nextLook = new Promise<void>((resolve) => (looked = resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+      const started = performance.now();
+      await desk.deliver(message);
+      takeIn.push(performance.now() - started);
+      await nextLook;
+    }
+  }
+  stop.abort();
+  await reacting;
+  await desk.close();
+  await server.stop();
+  if (watch.publications.length !== warmUps + measuredResults) throw new Error(`${watch.publications.length} publications`);
+  return {
+    results: measuredResults,
+    warmUps,
+    takeIn: percentilesOf(takeIn.slice(warmUps * perPortfolio)),
+    toPublication: percentilesOf(watch.publications.slice(-measuredResults).map(({ lagMs }) => lagMs)),
+  };
 }

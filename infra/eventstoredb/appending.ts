@@ -69,7 +69,9 @@ export async function cutsOf(session: Session, stream: string): Promise<readonly
 }
 
 /**
- * A truncated stream accepts appends again, from its old revisions on: only its metadata show what an operator did. Errors: StreamTruncated.
+ * A truncated stream accepts appends again, from its old revisions on: only its metadata show what an operator did.
+ *
+ * Errors: StreamTruncated.
  */
 export function refuseCut(stream: string, cuts: readonly string[]): void {
   if (cuts.length === 0) return;
