@@ -19,8 +19,8 @@ export function serverSection(run: ServerRun | null): string {
   return `${title}
 
 Measured ${measuredAt.slice(0, 16).replace('T', ' ')} UTC, commit \`${commit.slice(0, 12)}\`, ${place}. The server is \
-a fake one in a process of its own that answers an append after 2 ms and a read after 1 ms, as a real one on the same machine did; calls that are under way together \
-wait together.
+a fake one in a process of its own that answers an append after 2 ms and a read after 1 ms, as a real one on the same machine did; \
+calls that are under way together wait together.
 
 ${table(
   ['from, to', 'p50, ms', 'p99, ms', 'longest, ms', 'bar'],
