@@ -81,6 +81,7 @@ export class Feed {
 
   constructor(session: Session) {
     this.#session = session;
+    if (session.retry.followsAtAppends === 0) void this.#run();
   }
 
   /** An append is about to be made. */

@@ -8,7 +8,7 @@ export interface RetryPolicy {
   readonly backoffMsMax: number;
   /** An append that takes longer, and three times as long as is usual, has its stream looked at; again after twice as long. */
   readonly hedgeMs: number;
-  /** A connection that has made so many appends is told what is stored, instead of asking after each. */
+  /** A connection that has made so many appends is told what is stored, instead of asking after each; 0: at once. */
   readonly followsAtAppends: number;
   /** A subscription that hears nothing for this long is opened again. */
   readonly silenceMsMax: number;
