@@ -4,6 +4,7 @@ import { combinationSection } from './document-combination.ts';
 import { selectionSection } from './document-selection.ts';
 import { executionSection } from './document-execution.ts';
 import { reactionSection } from './document-reaction.ts';
+import { serverSection } from './document-server.ts';
 import { scaleSection } from './document-scale.ts';
 import { solverSection } from './document-solvers.ts';
 import { loadMax } from './machine.ts';
@@ -53,7 +54,18 @@ function conditions({ newest, compared }: Results): string {
 
 /** `docs/benchmarks.md`, from the stored results alone. */
 export function benchmarksDocument(results: Results): string {
-  const { newest, compared, reaction, scale, solvers, execution, backtest = null, combinations = null, selection = null } = results;
+  const {
+    newest,
+    compared,
+    reaction,
+    scale,
+    solvers,
+    execution,
+    server = null,
+    backtest = null,
+    combinations = null,
+    selection = null,
+  } = results;
   const sections = [
     comparisonSection(compared),
     solverSection(solvers),
@@ -65,6 +77,7 @@ export function benchmarksDocument(results: Results): string {
     startSection(newest.start),
     memorySection(newest, compared),
     reactionSection(reaction),
+    serverSection(server),
     scaleSection(scale),
     ...(backtest === null ? [] : [backtestSection(backtest)]),
     ...(selection === null ? [] : [selectionSection(selection)]),
@@ -76,6 +89,7 @@ Written by \`npm run bench\`, not by hand. \`npm run bench -- --peers\` makes \`
 this side's of the same run. \`npm run bench -- --compare\` writes nothing and fails when a figure is a fifth worse than the stored one of \
 the same machine.
 \`npm run bench -- --reaction\` measures the way from a result to its publication, and that alone;
+\`npm run bench -- --server\` the same on an EventStoreDB, and that alone;
 \`npm run bench -- --scale\` ledgers of up to a million events, and that alone (\`--scale-part\`: of up to a hundred thousand);
 \`npm run bench -- --solvers\` every solver on every kind of data beside the Python peers, and that alone (\`--solvers-part\`: of up to a \
 hundred columns);

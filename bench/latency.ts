@@ -29,7 +29,7 @@ export interface Percentiles {
   readonly msMax: number;
 }
 
-function percentilesOf(times: readonly number[]): Percentiles {
+export function percentilesOf(times: readonly number[]): Percentiles {
   return { p50Ms: percentile(times, 0.5), p99Ms: percentile(times, 0.99), msMax: percentile(times, 1) };
 }
 

@@ -8,6 +8,7 @@ import type { Timing } from './measure.ts';
 import type { ScaleFigures } from './scale.ts';
 import type { SolverRun } from './solver-results.ts';
 import type { StormResult } from './storm.ts';
+import type { ServerLatency, ServerStorm } from './storm-eventstoredb.ts';
 
 export const kernelCases = [
   'hrp20',
@@ -113,6 +114,15 @@ export interface ReactionRun {
   readonly latency: { readonly embedded: EmbeddedLatency; readonly kafka: readonly KafkaLatency[] };
 }
 
+/** The same on an EventStoreDB, measured by `--server` alone. */
+export interface ServerRun {
+  readonly measuredAt: string;
+  readonly commit: string;
+  readonly machine: Machine;
+  readonly storm: ServerStorm;
+  readonly latency: ServerLatency;
+}
+
 /** Paths of weights and overlays, measured by `--execution` alone. */
 export interface ExecutionRun {
   readonly measuredAt: string;
@@ -141,13 +151,15 @@ export interface BacktestRun {
 }
 
 /**
- * `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction, of scale, of every
- * solver, of execution, of backtests, of combinations and of selections.
+ * `bench/results.json`: the newest run, the newest that measured the peers as well, and the newest of the reaction, of a server, of scale,
+ * of every solver, of execution, of backtests, of combinations and of selections.
  */
 export interface Results {
   readonly newest: Run;
   readonly compared: Run | null;
   readonly reaction: ReactionRun | null;
+  /** Left out until it is measured for the first time. */
+  readonly server?: ServerRun | null;
   readonly scale: ScaleRun | null;
   readonly solvers: SolverRun | null;
   readonly execution: ExecutionRun | null;

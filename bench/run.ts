@@ -3,6 +3,7 @@
  *
  * `--peers` makes `.bench-venv` with the Python peers (or give `ORACLE_PYTHON`); without either the figures of the last run that
  * had them are kept. `--reaction` measures the way from a result to its publication, with a real Kafka broker, and that alone;
+ * `--server` the same on an EventStoreDB, a fake one with the latency of a real one;
  * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
  * every kind of data beside its Python peers, and that alone (`--solvers-part` of up to a hundred columns); `--execution` paths of weights
  * and overlays, `--backtest` recursive backtests beside skfolio, `--combinations` the
@@ -22,7 +23,16 @@ import { benchmarksDocument } from './document.ts';
 import { installedVersions, machineInUse } from './machine.ts';
 import { growthDrawing } from './growth-drawing.ts';
 import { compare, pythonFor, runPeers } from './peers.ts';
-import { type BacktestRun, kernelCases, type ExecutionRun, type ReactionRun, type Results, type Run, type ScaleRun } from './results.ts';
+import {
+  type BacktestRun,
+  kernelCases,
+  type ExecutionRun,
+  type ReactionRun,
+  type Results,
+  type Run,
+  type ScaleRun,
+  type ServerRun,
+} from './results.ts';
 import { writeReturns } from './returns.ts';
 import { compareSelection, type SelectionRun } from './selection.ts';
 import type { Section, SectionResult } from './section.ts';
@@ -92,6 +102,17 @@ function measureReaction(scratch: string): ReactionRun {
   };
 }
 
+function measureServer(scratch: string): ServerRun {
+  const machine = machineInUse();
+  return {
+    measuredAt: systemClock.now(),
+    commit: codeOfSourceTree(root).commit,
+    machine,
+    storm: section('stormServer', scratch),
+    latency: section('latencyServer', scratch),
+  };
+}
+
 function measureExecution(scratch: string): ExecutionRun {
   const machine = machineInUse();
   writeReturns(scratch);
@@ -155,6 +176,7 @@ const flags = process.argv.slice(2);
 /** Sections that run alone. */
 const alone = [
   '--reaction',
+  '--server',
   '--backtest',
   '--scale',
   '--scale-part',
@@ -176,6 +198,7 @@ try {
     if (stored === null) throw new Error('npm run bench comes first');
     const [flag] = flags;
     if (flag === '--reaction') await write({ ...stored, reaction: measureReaction(scratch) });
+    else if (flag === '--server') await write({ ...stored, server: measureServer(scratch) });
     else if (flag === '--execution') await write({ ...stored, execution: measureExecution(scratch) });
     else if (flag === '--backtest') await write({ ...stored, backtest: measureBacktests(scratch) });
     else if (flag === '--combinations') await write({ ...stored, combinations: measureCombinations(scratch) });
@@ -193,6 +216,7 @@ try {
         newest,
         compared: newest.peers === null ? (stored?.compared ?? null) : newest,
         reaction: stored?.reaction ?? null,
+        server: stored?.server ?? null,
         scale: stored?.scale ?? null,
         solvers: stored?.solvers ?? null,
         execution: stored?.execution ?? null,

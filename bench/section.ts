@@ -13,6 +13,7 @@ import { measureScale, measureScalePart } from './scale.ts';
 import { measureSelection } from './selection.ts';
 import { measureOwnSolvers } from './solver-own.ts';
 import { measureStart } from './start.ts';
+import { measureServerLatency, measureServerStorm } from './storm-eventstoredb.ts';
 import { measureDoubledStorm, measureEmbeddedStorm, measureKafkaStorm } from './storm.ts';
 
 const sections = {
@@ -27,6 +28,8 @@ const sections = {
   stormEmbedded: measureEmbeddedStorm,
   stormDoubled: measureDoubledStorm,
   stormKafka: measureKafkaStorm,
+  stormServer: measureServerStorm,
+  latencyServer: measureServerLatency,
   latencyEmbedded: measureEmbeddedLatency,
   latencyKafka: measureBothKafkaLatencies,
   scale: measureScale,

@@ -79,6 +79,11 @@ export class StagedArtifacts {
     return this.#bytes.get(sha256);
   }
 
+  /** Everything staged, by its address. */
+  entries(): readonly (readonly [string, Uint8Array])[] {
+    return [...this.#bytes];
+  }
+
   /** Everything staged, for the append that refers to it. */
   contents(): readonly Uint8Array[] {
     return [...this.#bytes.values()];

@@ -10,7 +10,6 @@ import type { MetaRunOptions } from '../../domain/run/meta-run-options.ts';
 import type { RebalanceMeasure } from '../../domain/run/rebalance-measure.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { refusesReallocation } from '../../domain/shared/error-kinds.ts';
-import { loadDocument } from '../artifacts/artifact-files.ts';
 import { settleMetaRun } from '../commands/flow-meta.ts';
 import { type SelectedRuns, selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
 import { solveMetaRun } from '../runs/solve-runs.ts';
@@ -35,14 +34,14 @@ interface Next {
 }
 
 async function rebalanceOf(
-  session: Session,
+  recorded: RecordedInputs,
   last: AllocationPublished | null,
   next: Next,
   { leaves }: SelectedRuns,
   proxies: MetaRunOptions['proxies'],
 ): Promise<RebalanceMeasure> {
   if (last === null) return measureRebalance({ last, next, returnsOf: () => null });
-  const { assets } = await loadDocument(session.ports.artifacts, 'flattened-portfolio', last.portfolio);
+  const { assets } = await recorded.flattened(last.portfolio);
   const delivered = [last.risk, ...(proxies[last.risk] ?? [])];
   return measureRebalance({
     last: { number: last.number, asOf: last.asOf, assets },
@@ -74,7 +73,13 @@ export async function decisionOn(
     await yieldToEventLoop('reaction');
     const allocated = allocatedIn(facts, definition.risk);
     if (allocated === null) return refusalOf(definition, inputsHash, runId, whyNotAllocated(facts));
-    const rebalance = await rebalanceOf(session, published, { asOf: selected.asOf, weights: allocated.weights }, selected, options.proxies);
+    const rebalance = await rebalanceOf(
+      recorded,
+      published,
+      { asOf: selected.asOf, weights: allocated.weights },
+      selected,
+      options.proxies,
+    );
     return {
       kind: 'ProposeAllocation',
       proposal: proposalOf(runId, selected.asOf, allocated, { definition, inputsHash, inputs, rebalance }),

@@ -55,7 +55,7 @@ export class Reaction {
   constructor(session: Session, options: ReactionOptions) {
     this.#session = session;
     this.#options = options;
-    this.#inputs = new RecordedInputs(session.ports);
+    this.#inputs = new RecordedInputs(session.ports, session.recent);
     this.#index = new PortfolioIndex((meta) => this.#mark(meta, null));
   }
 

@@ -1,5 +1,6 @@
 import { StreamFolds } from '../runtime/folds.ts';
 import { lastSeal } from '../ledger/last-seal.ts';
+import { RecentRecords } from '../runtime/recent-records.ts';
 import { createSealer } from '../ledger/sealer.ts';
 import { wasInterrupted } from '../../domain/shared/error-kinds.ts';
 import type { MessageBroker } from '../ports/ports.ts';
@@ -81,7 +82,7 @@ async function workOn(
   const { roles: names, settings, broker, createTopics, concurrency, operations, signal, onStart } = work;
   const { metrics, tracer } = operations;
   const ports = { ...opened.ports, store: meteredStore(opened.ports.store, metrics), metrics, tracer };
-  const session: Session = { ...opened, ports, folds: new StreamFolds(ports.store) };
+  const session: Session = { ...opened, ports, folds: new StreamFolds(ports.store), recent: new RecentRecords() };
   if (broker !== null && createTopics !== null) await ensureTopics(broker, settings, createTopics);
   const sealer = createSealer(session, settings);
   const roles = createRoles(session, names, { settings, broker, sealer, concurrency, holder: ports.runtime.processName });

@@ -15,13 +15,11 @@ import { loadDocument, loadTable } from '../artifacts/artifact-files.ts';
 import { tableAsSeries } from '../../domain/returns/dated-tables.ts';
 import { gridEnd, streamEnd } from '../../domain/run/data-end.ts';
 import type { DataEnd, DeliveredRun, DeliveredStream } from '../../domain/run/delivered-run.ts';
-import type { Ports } from '../ports/ports.ts';
 import { atOnce } from '../runtime/at-once.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
 import { missingRun } from './missing-run.ts';
+import type { RunReader } from '../runtime/recent-records.ts';
 import { runStreamName } from './run-streams.ts';
-
-type Reader = Pick<Ports, 'store' | 'artifacts'>;
 
 const kindsOfStreams = {
   sleeveRun: 'sleeve',
@@ -36,7 +34,7 @@ export type RunStreamKind = keyof typeof kindsOfStreams;
 export const kindOfStream = (stream: RunStreamKind): RunKind => kindsOfStreams[stream];
 
 /** The events of a run. Errors: RunUnknown; Usage for a run of another kind. */
-export async function runEvents({ store }: Pick<Ports, 'store'>, stream: RunStreamKind, runId: string): Promise<DomainEvent[]> {
+export async function runEvents({ store }: Pick<RunReader, 'store'>, stream: RunStreamKind, runId: string): Promise<DomainEvent[]> {
   const kind = kindOfStream(stream);
   const events = toDomainEvents(await readWholeStream(store, runStreamName(kind, runId)));
   if (events.length === 0) throw await missingRun(store, kind, runId);
@@ -68,7 +66,7 @@ interface Compared extends Pick<DeliveredRun, 'parityLeaves' | 'unstated' | 'sel
 }
 
 /** What parity compares: an imported manifest or a message as written, a run of this program with every layer applied. */
-async function comparedIn(ports: Reader, { source, definition, temporalId }: SleeveRunOpened): Promise<Compared> {
+async function comparedIn(ports: RunReader, { source, definition, temporalId }: SleeveRunOpened): Promise<Compared> {
   if (source === 'import') {
     const { leaves } = await loadDocument(ports.artifacts, 'imported-definition', definition);
     return { settings: leaves, parityLeaves: comparedLeaves(leaves), unstated: [], selectionMode: null };
@@ -91,7 +89,7 @@ async function comparedIn(ports: Reader, { source, definition, temporalId }: Sle
  * A recorded sleeve run as a meta run consumes it, with the streams of the profiles asked for; null loads them all. Errors: RunUnknown,
  * SleeveRunIneligible, ArtifactMissing, ArtifactDamaged.
  */
-export async function loadSleeveRun(ports: Reader, runId: string, risks: readonly RiskProfile[] | null = null): Promise<DeliveredRun> {
+export async function loadSleeveRun(ports: RunReader, runId: string, risks: readonly RiskProfile[] | null = null): Promise<DeliveredRun> {
   const events = await runEvents(ports, 'sleeveRun', runId);
   const opened = events[0]!;
   if (opened.type !== 'SleeveRunOpened') throw new LedgerError('ChainBroken', `run ${runId} begins with ${opened.type}`);

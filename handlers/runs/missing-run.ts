@@ -14,7 +14,7 @@ export function otherKind(runId: string, is: RecordedKind, wanted: RunKind): Led
 }
 
 /** Why no run of a kind has an id: one of another kind has it (`Usage`), or none (`RunUnknown`). One look-up for each kind. */
-export async function missingRun(store: EventStore, wanted: RunKind, runId: string): Promise<LedgerError> {
+export async function missingRun(store: Pick<EventStore, 'readStream'>, wanted: RunKind, runId: string): Promise<LedgerError> {
   for (const [kind, stream] of runStreamsByKind(runId)) {
     if (kind === wanted || !streamNameSchema.safeParse(stream).success) continue;
     if ((await eventAt(store, stream, 0n)) !== null) return otherKind(runId, kind, wanted);

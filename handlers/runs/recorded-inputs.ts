@@ -1,3 +1,4 @@
+import type { DocumentContent } from '../../domain/documents/documents.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import type { DocumentReference } from '../../domain/shared/artifact-reference.ts';
@@ -5,7 +6,7 @@ import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { DeliveredRun } from '../../domain/run/delivered-run.ts';
 import { loadSleeveRun } from './load-sleeve-run.ts';
 import { SharedDates } from './shared-dates.ts';
-import type { Ports } from '../ports/ports.ts';
+import type { RecentRecords, RunReader } from '../runtime/recent-records.ts';
 import { yieldToEventLoop } from '../runtime/interruption.ts';
 
 class BoundedCache<Value> {
@@ -27,13 +28,14 @@ class BoundedCache<Value> {
 
 /** What was recorded once never changes: a process that works for long keeps the runs and definitions that it read last. */
 export class RecordedInputs {
-  readonly #ports: Pick<Ports, 'store' | 'artifacts'>;
+  readonly #reader: RunReader;
   readonly #runs = new BoundedCache<DeliveredRun>(2_000);
   readonly #definitions = new BoundedCache<MetaNode>(2_000);
   readonly #dates = new SharedDates();
 
-  constructor(ports: Pick<Ports, 'store' | 'artifacts'>) {
-    this.#ports = ports;
+  /** `recent`: what the process has recorded itself. */
+  constructor(ports: RunReader, recent?: RecentRecords) {
+    this.#reader = recent?.reading(ports) ?? ports;
   }
 
   /** With the streams of these profiles. */
@@ -41,14 +43,19 @@ export class RecordedInputs {
     return this.#runs.get(`${runId}/${risks.join(',')}`, async () => {
       // A store in a file answers at once: a portfolio of many sleeves would be read in one go, and nobody else served meanwhile.
       await yieldToEventLoop('reaction');
-      return this.#dates.of(await loadSleeveRun(this.#ports, runId, risks));
+      return this.#dates.of(await loadSleeveRun(this.#reader, runId, risks));
     });
+  }
+
+  /** What a publication holds. */
+  flattened(reference: DocumentReference): Promise<DocumentContent<'flattened-portfolio'>> {
+    return loadDocument(this.#reader.artifacts, 'flattened-portfolio', reference);
   }
 
   definition(reference: DocumentReference): Promise<MetaNode> {
     return this.#definitions.get(reference.sha256, async () => {
       await yieldToEventLoop('reaction');
-      return loadDocument(this.#ports.artifacts, 'meta-portfolio', reference);
+      return loadDocument(this.#reader.artifacts, 'meta-portfolio', reference);
     });
   }
 }

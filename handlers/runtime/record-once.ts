@@ -93,8 +93,11 @@ export async function recordOnce(
   const { stream, drafts, beside = [] } = recording;
   try {
     const whole = { ...recording, drafts: [...drafts, ...beside], artifacts: staged.contents() };
-    const { already } = await recordNewStream(ports, ledger.ledgerId, actor, whole);
-    if (!already) return { already };
+    const { already, events } = await recordNewStream(ports, ledger.ledgerId, actor, whole);
+    if (!already) {
+      session.recent?.remember(stream, events, staged);
+      return { already };
+    }
   } catch (error) {
     if (!wasRecordedConcurrently(error)) throw error;
   }

@@ -11,7 +11,7 @@ import { tailOf, toDomainEvents } from './stored-events.ts';
 import { lastRevisionUntil, streamPages, streamPagesBackwards } from './stream-pages.ts';
 
 /** A whole stream, in order, page by page. */
-export async function readWholeStream(store: EventStore, stream: string): Promise<StoredEvent[]> {
+export async function readWholeStream(store: Pick<EventStore, 'readStream'>, stream: string): Promise<StoredEvent[]> {
   const events: StoredEvent[] = [];
   for await (const page of streamPages(store, stream, 0n)) events.push(...page);
   return events;

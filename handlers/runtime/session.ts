@@ -1,4 +1,5 @@
 import type { LocalUser } from '../../domain/people/local-user.ts';
+import type { RecentRecords } from './recent-records.ts';
 import type { StreamFolds } from './folds.ts';
 import type { Ports } from '../ports/ports.ts';
 
@@ -18,6 +19,8 @@ export interface Session {
   readonly localUser?: LocalUser;
   /** What the process has folded of the streams that it decides on: it reads each of their events once. */
   readonly folds?: StreamFolds;
+  /** What the process has recorded of late, for those who read it a moment later. */
+  readonly recent?: RecentRecords;
 }
 
 /** A ledger that may not exist yet: it is made when there is something to record. */

@@ -3,6 +3,7 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import type { ResolvedEvent } from '@eventstore/db-client';
 import { artifactChunksMax, contentsOf, deflateLevel, type Inflate, keptChunks } from '../../domain/shared/artifact-chunks.ts';
 import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
+import { isConflict } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
@@ -15,7 +16,7 @@ import { bytesOf } from './recorded-event.ts';
 import { refuseClosed, type Session } from './session.ts';
 
 const chunksPerRead = 8;
-const uploadsAtOnce = 4;
+const uploadsAtOnce = 16;
 
 /**
  * Content-addressed bytes, one stream each: chunks, then a mark that it is complete. Ids derive from address, codec and place, so that
@@ -29,6 +30,7 @@ export class EventStoreDbArtifacts implements Artifacts {
   }
 
   async put(bytes: Uint8Array): Promise<ArtifactInfo> {
+    refuseClosed(this.#session);
     return this.#upload(sha256(allowedArtifact(bytes)), bytes);
   }
 
@@ -45,13 +47,20 @@ export class EventStoreDbArtifacts implements Artifacts {
     return addressed.map(({ address, bytes }) => ({ sha256: address, bytes: bytes.length }));
   }
 
+  /** What one append holds is appended without looking first: the server knows it again by its ids. */
   async #upload(address: string, bytes: Uint8Array): Promise<ArtifactInfo> {
-    if (await this.has(address)) return { sha256: address, bytes: bytes.length };
+    const info = { sha256: address, bytes: bytes.length };
+    if (bytes.length > limits.artifactChunkBytesMax && (await this.has(address))) return info;
     const { codec, chunks } = keptChunks(bytes, deflate);
-    const batches = proposedFor(address, codec, chunks);
-    for (const [index, batch] of batches.entries())
-      await appendProposed(this.#session, streamOf(keepingOf(codec), address), batch, index === 0 ? 'none' : BigInt(index - 1));
-    return { sha256: address, bytes: bytes.length };
+    const stream = streamOf(keepingOf(codec), address);
+    try {
+      for (const [index, batch] of proposedFor(address, codec, chunks).entries())
+        await appendProposed(this.#session, stream, batch, index === 0 ? 'none' : BigInt(index - 1));
+    } catch (error) {
+      // In other pieces than ours, it is whole all the same.
+      if (!isConflict(error) || !(await this.has(address))) throw error;
+    }
+    return info;
   }
 
   async get(address: string): Promise<Uint8Array> {

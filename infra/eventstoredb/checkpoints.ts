@@ -46,7 +46,7 @@ export class EventStoreDbCheckpoints implements Checkpoints {
     if (expected === 'none') await this.#boundHistory(streamPrefix + name);
     const record = { id: randomUUID(), type: recordType, bytes: Buffer.from(text, 'utf8'), metadata: undefined };
     try {
-      const version = await appendProposed(this.#session, streamPrefix + name, [record], expected);
+      const { revision: version } = await appendProposed(this.#session, streamPrefix + name, [record], expected);
       return { value: parseCheckpoint(name, text), version };
     } catch (error) {
       if (!isConflict(error)) throw error;

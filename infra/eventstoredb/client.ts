@@ -11,9 +11,10 @@ import type {
   SubscriptionInfo,
 } from '@eventstore/db-client/generated/persistent_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import type { AppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { AppendResp, BatchAppendReq, BatchAppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { CallOptions, ClientDuplexStream, Metadata, ServiceError } from '@grpc/grpc-js';
 import type { ExpectedRevision } from '../../handlers/ports/ports.ts';
+import { type Appended, appendedBy } from './appended.ts';
 import type { ConnectionSettings } from './connection-string.ts';
 import { clientError, NoAnswer } from './failures.ts';
 import { NameSpace } from './name-space.ts';
@@ -28,9 +29,12 @@ import {
   type Proposed,
   streamRead,
 } from './requests.ts';
+import { SharedAppends } from './shared-appends.ts';
 
 /** The gRPC status. */
 const alreadyExists = 6;
+/** Larger appends have a call of their own: in a shared one the small ones would queue behind them. */
+const sharedBytesMax = 65_536;
 
 /**
  * The client with calls of its own. The reads of version 6.2.1 ignore every deadline (a silent server holds them forever), throw
@@ -42,6 +46,8 @@ const alreadyExists = 6;
 export class LedgerClient extends dbClient.EventStoreDBClient {
   readonly credentials: ConnectionSettings['credentials'];
   readonly names: NameSpace;
+  #appendsUnderWay = 0;
+  readonly #shared = new SharedAppends(() => this.#openShared());
 
   constructor(settings: ConnectionSettings) {
     const [first] = settings.endpoints;
@@ -57,22 +63,45 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
     this.names = new NameSpace(settings.ledger);
   }
 
-  /** One append; answers the revision of the last event. The signal lets go of a call whose answer nobody needs any more. */
+  /**
+   * One append; answers where the last event stands. The signal lets go of a call whose answer nobody needs any more. One that is alone
+   * has a call of its own.
+   */
   async append(
     stream: string,
     proposed: readonly Proposed[],
     expected: ExpectedRevision,
     deadlineMs: number,
     signal: AbortSignal,
-  ): Promise<bigint> {
+  ): Promise<Appended> {
     const own = proposed.map((event) => ({ ...event, type: this.names.outerType(event.type) }));
+    this.#appendsUnderWay++;
+    try {
+      if (this.#appendsUnderWay > 1 && own.reduce((sum, { bytes }) => sum + bytes.length, 0) <= sharedBytesMax) {
+        const appended = await this.#shared.append(this.names.outer(stream), own, expected, deadlineMs / 2, signal);
+        if (appended !== null) return appended;
+        if (signal.aborted) throw new NoAnswer('nobody waits any more');
+      }
+      return await this.#appendAlone(stream, own, expected, deadlineMs, signal);
+    } finally {
+      this.#appendsUnderWay--;
+    }
+  }
+
+  async #appendAlone(
+    stream: string,
+    own: readonly Proposed[],
+    expected: ExpectedRevision,
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<Appended> {
     const messages = appendMessages(this.names.outer(stream), own, expected);
     return this.execute(streamsService.StreamsClient, 'append', async (client) => {
       const how = this.callArguments({ credentials: this.credentials, deadline: deadlineMs, requiresLeader: true });
-      return new Promise<bigint>((resolve, reject) => {
+      return new Promise<Appended>((resolve, reject) => {
         const call = client.append(...how, (error, answer) => {
           if (error !== null) return reject(clientError(error));
-          if (answer.hasSuccess()) return resolve(BigInt(answer.getSuccess()!.getCurrentRevision()));
+          if (answer.hasSuccess()) return resolve(appendedBy(answer.getSuccess()!));
           reject(answer.hasWrongExpectedVersion() ? wrongVersion(stream, answer) : new NoAnswer('an answer without a word'));
         });
         // Said to the callback as well.
@@ -82,6 +111,14 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
         call.end();
       });
     });
+  }
+
+  async #openShared(): Promise<ClientDuplexStream<BatchAppendReq, BatchAppendResp>> {
+    const how = { credentials: this.credentials, requiresLeader: true };
+    const open = this.GRPCStreamCreator(streamsService.StreamsClient, 'openShared', (client) =>
+      client.batchAppend(...this.callArguments(how, { deadline: Infinity })),
+    );
+    return open();
   }
 
   /** Keeps the newest events of a stream only, unless its metadata have been written before. Errors: WrongExpectedVersionError. */

@@ -13,9 +13,10 @@ import type {
   SubscribeOptions,
 } from '../../handlers/ports/ports.ts';
 import type { EventStoreDbArtifacts } from './artifacts.ts';
-import { appendProposed, refuseTruncated } from './appending.ts';
+import { appendProposed, cutsOf, refuseCut } from './appending.ts';
 import type { Direction, Filter } from './requests.ts';
 import { NoAnswer } from './failures.ts';
+import { Feed } from './feed.ts';
 import { withRetries, withTimeout } from './retry.ts';
 import { comparePositions, type LogPosition, parsePosition } from './positions.ts';
 import { createdAt, domainEventsOf, metadataOf, type Recorded, refuseOtherContent, storedEvent } from './recorded-event.ts';
@@ -29,22 +30,41 @@ export class EventStoreDbEventStore implements EventStore {
   readonly #session: Session;
   readonly #artifacts: EventStoreDbArtifacts;
   readonly #onClose: () => Promise<void>;
+  readonly #feed: Feed;
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(session: Session, artifacts: EventStoreDbArtifacts, onClose: () => Promise<void>) {
     this.#session = session;
     this.#artifacts = artifacts;
     this.#onClose = onClose;
+    this.#feed = new Feed(session);
+  }
+
+  /** Many may be under way at once; those to one stream are made one after the other, in the order in which they were asked for. */
+  async append(stream: string, events: readonly EventToAppend[], options: AppendOptions): Promise<AppendResult> {
+    checkBatch(stream, events, options.expectedRevision);
+    refuseClosed(this.#session);
+    this.#feed.count();
+    const ahead = this.#turns.get(stream);
+    const work = (): Promise<AppendResult> => this.#append(stream, events, options);
+    const turn = ahead === undefined ? work() : ahead.then(work, work);
+    this.#turns.set(stream, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(stream) === turn) this.#turns.delete(stream);
+    }
   }
 
   /**
    * The server answers a repeated append exactly as it answered the first. So each append carries a mark of its own beside
-   * the bytes, and what was stored is read back: another's mark means that the events had been there before.
+   * the bytes, and what was stored is looked at: another's mark means that the events had been there before.
    */
-  async append(stream: string, events: readonly EventToAppend[], options: AppendOptions): Promise<AppendResult> {
-    checkBatch(stream, events, options.expectedRevision);
-    refuseClosed(this.#session);
-    await this.#artifacts.putAll(options.artifacts ?? []);
-    await refuseTruncated(this.#session, stream);
+  async #append(stream: string, events: readonly EventToAppend[], options: AppendOptions): Promise<AppendResult> {
+    const cuts = this.#feed.cutsOf(stream) ?? cutsOf(this.#session, stream);
+    const before = await Promise.allSettled([this.#artifacts.putAll(options.artifacts ?? []), cuts]);
+    for (const outcome of before) if (outcome.status === 'rejected') throw outcome.reason;
+    refuseCut(stream, await cuts);
     const attempt = randomUUID();
     const proposed = events.map(({ id, type, bytes, contentHash, hash, recordedAt }) => ({
       id,
@@ -52,8 +72,12 @@ export class EventStoreDbEventStore implements EventStore {
       bytes,
       metadata: { attempt, contentHash, hash, recordedAt },
     }));
-    await appendProposed(this.#session, stream, proposed, options.expectedRevision);
-    const found = await this.#readBack(stream, events, options.expectedRevision === 'none' ? 0n : options.expectedRevision + 1n);
+    const appended = await appendProposed(this.#session, stream, proposed, options.expectedRevision);
+    const from = options.expectedRevision === 'none' ? 0n : options.expectedRevision + 1n;
+    const pushed = await this.#feed.stored(stream, from, events.length, appended);
+    // A cut that was made before the append has been pushed before it.
+    refuseCut(stream, this.#feed.cutsOf(stream) ?? []);
+    const found = pushed ?? (await this.#readBack(stream, events, from));
     const stored = found.map(storedEvent);
     refuseOtherContent(stream, events, stored);
     return { events: stored, already: found.some((event) => metadataOf(event).attempt !== attempt) };

@@ -7,6 +7,7 @@ import type { ConnectionSettings } from './connection-string.ts';
 import { Contact } from './contact.ts';
 import { EventStoreDbDeliveries } from './deliveries.ts';
 import { EventStoreDbEventStore, closeConnection } from './event-store.ts';
+import { Pace } from './pace.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry-policy.ts';
 import { truncatedStreams } from './retention.ts';
 import { tlsRefusal } from './handshake.ts';
@@ -43,6 +44,7 @@ export function openEventStoreDb(settings: ConnectionSettings, options: EventSto
     server: settings.shown,
     user: settings.credentials.username,
     contact: new Contact(settings.shown, log, () => tlsRefusal(settings)),
+    pace: new Pace(),
     closed: closing.signal,
     log,
   };

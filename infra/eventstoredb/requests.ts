@@ -5,11 +5,13 @@ import persistentMessages from '@eventstore/db-client/generated/persistent_pb.js
 import type { GetInfoReq, ReadReq as PersistentReadReq } from '@eventstore/db-client/generated/persistent_pb.js';
 import sharedMessages from '@eventstore/db-client/generated/shared_pb.js';
 import streamsMessages from '@eventstore/db-client/generated/streams_pb.js';
-import type { AppendReq, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import type { AppendReq, BatchAppendReq, ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import emptyMessages from 'google-protobuf/google/protobuf/empty_pb.js';
+import timestampMessages from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import type { ExpectedRevision } from '../../handlers/ports/ports.ts';
 import type { LogPosition } from './positions.ts';
 
-const { AppendReq: Append, ReadReq: Request } = streamsMessages;
+const { AppendReq: Append, BatchAppendReq: Batch, ReadReq: Request } = streamsMessages;
 
 export type Direction = 'forwards' | 'backwards';
 
@@ -93,15 +95,41 @@ export function appendMessages(stream: string, proposed: readonly Proposed[], ex
   return [header, ...proposed.map(proposedMessage)];
 }
 
-function proposedMessage({ id, type, bytes, metadata }: Proposed): AppendReq {
-  const message = new Append.ProposedMessage();
+function proposedMessage(proposed: Proposed): AppendReq {
+  const request = new Append();
+  request.setProposedMessage(filled(new Append.ProposedMessage(), proposed));
+  return request;
+}
+
+/** Single appends and shared ones have a class of their own each for the same thing. */
+function filled<M extends AppendReq.ProposedMessage | BatchAppendReq.ProposedMessage>(message: M, proposed: Proposed): M {
+  const { id, type, bytes, metadata } = proposed;
   message.setId(utils.createUUID(id));
   message.getMetadataMap().set('type', type);
   message.getMetadataMap().set('content-type', 'application/octet-stream');
   message.setData(bytes);
   if (metadata !== undefined) message.setCustomMetadata(Buffer.from(JSON.stringify(metadata), 'utf8'));
-  const request = new Append();
-  request.setProposedMessage(message);
+  return message;
+}
+
+/** One append of a call that several share, whole; its answer bears the id. */
+export function batchRequest(
+  id: string,
+  stream: string,
+  proposed: readonly Proposed[],
+  expected: ExpectedRevision,
+  deadlineMs: number,
+): BatchAppendReq {
+  const options = new Batch.Options();
+  options.setStreamIdentifier(identifierOf(stream));
+  options.setDeadline(timestampMessages.Timestamp.fromDate(new Date(Date.now() + deadlineMs)));
+  if (expected === 'none') options.setNoStream(new emptyMessages.Empty());
+  else options.setStreamPosition(String(expected));
+  const request = new Batch();
+  request.setCorrelationId(utils.createUUID(id));
+  request.setOptions(options);
+  request.setProposedMessagesList(proposed.map((event) => filled(new Batch.ProposedMessage(), event)));
+  request.setIsFinal(true);
   return request;
 }
 

@@ -6,8 +6,10 @@ export interface RetryPolicy {
   readonly waitMsMax: number;
   readonly backoffMsMin: number;
   readonly backoffMsMax: number;
-  /** An append that is not answered within this long has its stream looked at, and again after twice as long. */
+  /** An append that takes longer, and three times as long as is usual, has its stream looked at; again after twice as long. */
   readonly hedgeMs: number;
+  /** A connection that has made so many appends is told what is stored, instead of asking after each; 0: at once. */
+  readonly followsAtAppends: number;
   /** A subscription that hears nothing for this long is opened again. */
   readonly silenceMsMax: number;
 }
@@ -18,5 +20,6 @@ export const defaultRetryPolicy: RetryPolicy = {
   backoffMsMin: 25,
   backoffMsMax: 5_000,
   hedgeMs: 30,
+  followsAtAppends: 64,
   silenceMsMax: 30_000,
 };

@@ -65,17 +65,21 @@ const plainRules: WritingRules = { replaces: false, kept: { files: [], folders: 
 
 const taken = (file: string): LedgerError => new LedgerError('OutputExists', `${file} is there already`, { at: { file } });
 
+/** Another process may replace a file between two looks at it. */
+const looksMax = 20;
+
 /** Where a file really goes: a link is followed, and what is there must be a regular file, for the rename would replace anything. */
 async function targetOf(file: string): Promise<{ readonly path: string; readonly isThere: boolean }> {
-  const there = await stat(file).catch(() => null);
-  if (there === null) return { path: file, isThere: false };
-  if (!there.isFile()) throw new LedgerError('OutputNotAFile', `${file} exists and is not a regular file`, { at: { file } });
-  const path = await realpath(file);
-  const named = await stat(path).catch(() => null);
+  for (let look = 1; look <= looksMax; look++) {
+    const there = await stat(file).catch(() => null);
+    if (there === null) return { path: file, isThere: false };
+    if (!there.isFile()) throw new LedgerError('OutputNotAFile', `${file} exists and is not a regular file`, { at: { file } });
+    const path = await realpath(file).catch(() => null);
+    const named = path === null ? null : await stat(path).catch(() => null);
+    if (path !== null && named !== null && named.dev === there.dev && named.ino === there.ino) return { path, isThere: true };
+  }
   // A descriptor of a file that has no name any more: what is written under its old name is another file.
-  if (named === null || named.dev !== there.dev || named.ino !== there.ino)
-    throw new LedgerError('OutputNotAFile', `${file} is a file without a name`, { at: { file } });
-  return { path, isThere: true };
+  throw new LedgerError('OutputNotAFile', `${file} is a file without a name`, { at: { file } });
 }
 
 async function checkOutput(path: string, { replaces, kept }: WritingRules): Promise<void> {

@@ -4,6 +4,7 @@ import { applyManifest } from '../../../handlers/commands/apply-manifest.ts';
 import { createIntake, type Intake, type IntakeOptions } from '../../../handlers/intake/intake.ts';
 import { StreamFolds } from '../../../handlers/runtime/folds.ts';
 import type { MessageToSend, Ports } from '../../../handlers/ports/ports.ts';
+import { RecentRecords } from '../../../handlers/runtime/recent-records.ts';
 import { RecordedInputs } from '../../../handlers/runs/recorded-inputs.ts';
 import { reallocate } from '../../../handlers/reaction/reallocate.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
@@ -32,9 +33,10 @@ export const intakeOptions: IntakeOptions = {
   onPoison: 'hold',
 };
 
-async function deskOn(base: Session, manifest: Manifest, around: PortsAround): Promise<Pick<DeskLedger, 'session' | 'deliver'>> {
+/** The manifest applied in a ledger, and an intake of it. */
+export async function deskOn(base: Session, manifest: Manifest, around: PortsAround): Promise<Pick<DeskLedger, 'session' | 'deliver'>> {
   const ports = { ...base.ports, ...around(base.ports) };
-  const session: Session = { ...base, ports, folds: new StreamFolds(ports.store) };
+  const session: Session = { ...base, ports, folds: new StreamFolds(ports.store), recent: new RecentRecords() };
   await applyManifest(session, manifest, null);
   const intake: Intake = createIntake(session, intakeOptions);
   return {

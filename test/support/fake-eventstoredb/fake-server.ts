@@ -1,7 +1,7 @@
 /**
  * An EventStoreDB in this process, made from the client's own generated stubs: the real client talks to it over gRPC. It keeps
  * the server's decision table, soft deletes, tombstones, truncation, filters, checkpoints and groups of competing readers, and misbehaves
- * on command.
+ * on command. It answers at once, unless it is given the latency of a real server.
  */
 import features from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import featureMessages from '@eventstore/db-client/generated/serverfeatures_pb.js';
@@ -20,6 +20,7 @@ import type {
   TombstoneReq,
   TombstoneResp,
 } from '@eventstore/db-client/generated/streams_pb.js';
+import statuses from '@eventstore/db-client/generated/status_pb.js';
 import * as grpc from '@grpc/grpc-js';
 import type {
   ServerDuplexStream,
@@ -41,12 +42,28 @@ import {
   expectedOfAppend,
   failure,
   noLeader,
+  positionOf,
   proposedOf,
   streamNameOf,
   unauthenticated,
 } from './messages.ts';
 import { readAll, readStream } from './reads.ts';
 import { subscribe } from './subscriptions.ts';
+
+/** How long a server takes from the arrival of a call to its answer; calls that are under way together wait together. */
+export interface Latency {
+  readonly appendMs: number;
+  readonly readMs: number;
+}
+
+/** Of one server on the same machine that flushes each commit; 608 appends a second, one at a time, were measured on such a one. */
+export const realLatency: Latency = { appendMs: 2, readMs: 1 };
+
+/** `batchAppend`: calls that several appends share; `batched`: the appends in them. */
+type CallName = 'append' | 'batchAppend' | 'batched' | 'read' | 'subscribe' | 'features' | 'dropped';
+export type Calls = Readonly<Record<CallName, number>>;
+
+const waited = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** After which the server answers an append that it has dropped. */
 const commitTimeoutMs = 2_000;
@@ -55,8 +72,20 @@ export class FakeEventStoreDb {
   readonly log = new FakeLog();
   readonly faults = new Faults();
   readonly groups = new FakeGroups(this.log, this.faults);
+  latency: Latency = { appendMs: 0, readMs: 0 };
   /** Calls received, by name: tests count what reached the server. */
-  readonly calls = { append: 0, batchAppend: 0, read: 0, subscribe: 0, features: 0, dropped: 0 };
+  readonly calls: { -readonly [Name in CallName]: number } = {
+    append: 0,
+    batchAppend: 0,
+    batched: 0,
+    read: 0,
+    subscribe: 0,
+    features: 0,
+    dropped: 0,
+  };
+  /** The most appends that were under way at the same time. */
+  underWayMax = 0;
+  #underWay = 0;
   /** Expected revisions of the appends received, in order. */
   readonly expected: string[] = [];
   #server = new grpc.Server();
@@ -95,6 +124,11 @@ export class FakeEventStoreDb {
     });
   }
 
+  /** The calls so far, as they stand now. */
+  counted(): Calls {
+    return { ...this.calls };
+  }
+
   /** Cuts every connection and takes no other. */
   goAway(): void {
     this.#server.forceShutdown();
@@ -117,7 +151,7 @@ export class FakeEventStoreDb {
     return {
       append: (call: ServerReadableStream<AppendReq, AppendResp>, answer: sendUnaryData<AppendResp>) => void this.#append(call, answer),
       batchAppend: (call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>) => this.#batchAppend(call),
-      read: (call: ServerWritableStream<ReadReq, ReadResp>) => this.#read(call),
+      read: (call: ServerWritableStream<ReadReq, ReadResp>) => void this.#read(call),
       delete: (call: ServerUnaryCall<DeleteReq, DeleteResp>, answer: sendUnaryData<DeleteResp>) => {
         const name = streamNameOf(call.request.getOptions()!.getStreamIdentifier());
         const data = Buffer.from('{"$tb":9223372036854775807}', 'utf8');
@@ -201,15 +235,19 @@ export class FakeEventStoreDb {
     await this.#commit(proposed);
     const decision = this.log.append(stream, proposed, expected);
     if (fault?.kind === 'status') return answer(failure(fault.code));
-    if (fault?.kind === 'late') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    if (fault?.kind === 'late') await waited(fault.ms);
     if (decision.kind === 'deleted') return answer(deletedFailure(stream));
     answer(null, appendAnswer(decision, expected));
   }
 
+  /** Appends that arrive together are stored together, in the order of their arrival. */
   async #commit(proposed: readonly ProposedRecord[]): Promise<void> {
-    if (this.faults.commitMs === 0) return;
+    const ms = Math.max(this.faults.commitMs, this.latency.appendMs);
+    if (ms === 0) return;
     for (const { id } of proposed) this.#committing.add(id);
-    await new Promise((resolve) => setTimeout(resolve, this.faults.commitMs));
+    this.underWayMax = Math.max(this.underWayMax, ++this.#underWay);
+    await waited(ms);
+    this.#underWay--;
     for (const { id } of proposed) this.#committing.delete(id);
   }
 
@@ -229,6 +267,7 @@ export class FakeEventStoreDb {
 
   #batchAppend(call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>): void {
     this.calls.batchAppend++;
+    if (this.faults.sharedUnknown) return void call.emit('error', failure(grpc.status.UNIMPLEMENTED));
     const pending = new Map<string, { options: BatchAppendReq.Options; events: ProposedRecord[] }>();
     call.on('error', () => undefined);
     call.on('data', (request: BatchAppendReq) => {
@@ -238,26 +277,44 @@ export class FakeEventStoreDb {
       entry.events.push(...request.getProposedMessagesList().map(proposedOf));
       if (!request.getIsFinal()) return;
       pending.delete(id);
-      const fault = this.faults.nextAppend();
-      if (fault?.kind === 'silent') return;
-      if (fault?.kind === 'status') return void call.emit('error', failure(fault.code));
-      const expected = expectedOf(entry.options, () => entry.options.getStreamPosition());
-      this.expected.push(String(expected));
-      const decision = this.log.append(streamNameOf(entry.options.getStreamIdentifier()), entry.events, expected);
-      const answer = new streams.BatchAppendResp();
-      answer.setCorrelationId(request.getCorrelationId());
-      answer.setStreamIdentifier(entry.options.getStreamIdentifier());
-      if (decision.kind === 'success') {
-        const success = new streams.BatchAppendResp.Success();
-        success.setCurrentRevision(String(decision.revision));
-        answer.setSuccess(success);
-      }
-      call.write(answer);
+      void this.#appendShared(call, request, entry.options, entry.events);
     });
     call.on('end', () => call.end());
   }
 
-  #read(call: ServerWritableStream<ReadReq, ReadResp>): void {
+  /** What goes wrong with one of them ends the call, and so all that share it. */
+  async #appendShared(
+    call: ServerDuplexStream<BatchAppendReq, BatchAppendResp>,
+    request: BatchAppendReq,
+    options: BatchAppendReq.Options,
+    events: readonly ProposedRecord[],
+  ): Promise<void> {
+    this.calls.batched++;
+    const refusal = this.#refusal('append');
+    if (refusal !== null) return void call.emit('error', refusal);
+    const fault = this.faults.nextShared();
+    if (fault?.kind === 'silent') return;
+    if (fault?.kind === 'status' && fault.after !== 'commit') return void call.emit('error', failure(fault.code));
+    const expected = expectedOf(options, () => options.getStreamPosition());
+    this.expected.push(String(expected));
+    if (events.some(({ id }) => this.#committing.has(id))) return void this.calls.dropped++;
+    await this.#commit(events);
+    const decision = this.log.append(streamNameOf(options.getStreamIdentifier()), events, expected);
+    if (fault?.kind === 'status') return void call.emit('error', failure(fault.code));
+    if (fault?.kind === 'late') await waited(fault.ms);
+    const answer = new streams.BatchAppendResp();
+    answer.setCorrelationId(request.getCorrelationId());
+    answer.setStreamIdentifier(options.getStreamIdentifier());
+    if (decision.kind === 'success') {
+      const success = new streams.BatchAppendResp.Success();
+      success.setCurrentRevision(String(decision.revision));
+      success.setPosition(positionOf(decision.record));
+      answer.setSuccess(success);
+    } else answer.setError(new statuses.Status());
+    call.write(answer);
+  }
+
+  async #read(call: ServerWritableStream<ReadReq, ReadResp>): Promise<void> {
     const options = call.request.getOptions()!;
     call.on('error', () => undefined);
     const refusal = this.#refusal(options.hasStream() ? 'read' : 'read $all');
@@ -270,6 +327,8 @@ export class FakeEventStoreDb {
     this.calls.read++;
     const fault = this.faults.nextRead();
     if (fault?.kind === 'silent') return;
+    if (this.latency.readMs > 0) await waited(this.latency.readMs);
+    if (call.cancelled) return;
     if (options.hasStream()) readStream(this.log, call, options, fault);
     else readAll(this.log, call, options, fault);
   }

@@ -38,6 +38,8 @@ export interface GroupFaults extends Pick<SubscriptionFaults, 'dropEvery' | 'dro
 
 export class Faults {
   readonly appends: AppendFault[] = [];
+  /** Met by appends that share a call, before those. */
+  readonly shared: AppendFault[] = [];
   readonly reads: ReadFault[] = [];
   /** Meets every append until cleared. */
   everyAppend: AppendFault | null = null;
@@ -48,6 +50,8 @@ export class Faults {
   /** Meets every look at a group until cleared. */
   everyInfo: GroupCallFault | null = null;
   featuresSilent = false;
+  /** The server knows no call that appends share. */
+  sharedUnknown = false;
   /** From an append's arrival until it is stored. One of the same events that arrives in between is dropped. */
   commitMs = 0;
   /** What a dropped append is answered after two seconds: that its commit timed out, or nothing. */
@@ -60,6 +64,10 @@ export class Faults {
 
   nextAppend(): AppendFault | null {
     return this.appends.shift() ?? this.everyAppend;
+  }
+
+  nextShared(): AppendFault | null {
+    return this.shared.shift() ?? this.nextAppend();
   }
 
   nextRead(): ReadFault | null {

@@ -126,3 +126,14 @@ export function isBefore(
 ): boolean {
   return left.commit < right.commit || (left.commit === right.commit && left.prepare < right.prepare);
 }
+
+/** Index of the first record that does not stand before a position; the number of records when all do. */
+export function indexAt(records: readonly LogRecord[], position: { readonly commit: bigint; readonly prepare: bigint }): number {
+  let [low, high] = [0, records.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(records[middle]!, position)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

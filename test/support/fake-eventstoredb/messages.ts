@@ -1,6 +1,7 @@
 import groups from '@eventstore/db-client/generated/persistent_pb.js';
 import type { ReadResp as GroupResp } from '@eventstore/db-client/generated/persistent_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
+import type { AllStreamPosition } from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { AppendReq, AppendResp, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { Metadata, status } from '@grpc/grpc-js';
@@ -190,3 +191,11 @@ export const unauthenticated = failure(status.UNAUTHENTICATED, {}, 'Received HTT
 export const noLeader = failure(status.NOT_FOUND, {}, 'Leader info available');
 export const notReady = failure(status.UNAVAILABLE, {}, 'Server Is Not Ready');
 export const commitTimeout = failure(status.ABORTED, {}, 'Operation timed out: Commit phase timeout.');
+
+/** As the answer of a shared append has it. */
+export function positionOf({ commit, prepare }: LogRecord): AllStreamPosition {
+  const position = new shared.AllStreamPosition();
+  position.setCommitPosition(String(commit));
+  position.setPreparePosition(String(prepare));
+  return position;
+}

@@ -2,7 +2,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import type { ReadFault } from './faults.ts';
-import { isBefore, type FakeLog, type LogRecord } from './log.ts';
+import { type FakeLog, indexAt, type LogRecord } from './log.ts';
 import { deletedFailure, eventAnswer, failure, notFoundAnswer, passes, streamNameOf } from './messages.ts';
 
 type Call = ServerWritableStream<ReadReq, ReadResp>;
@@ -43,11 +43,14 @@ export function readAll(log: FakeLog, call: Call, options: ReadReq.Options, faul
   const matches = passes(options);
   const given = place.getPosition();
   const from = given === undefined ? null : { commit: BigInt(given.getCommitPosition()), prepare: BigInt(given.getPreparePosition()) };
-  const visible = log.records.filter((record) => log.isVisible(record) && matches(record));
+  const { records } = log;
+  const isShown = (record: LogRecord): boolean => matches(record) && log.isVisible(record);
   const backwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
+  const count = Number(options.getCount());
+  const found: LogRecord[] = [];
   // Forwards the server starts at the position itself, backwards in front of it.
-  const found = backwards
-    ? visible.filter((record) => from === null || isBefore(record, from)).toReversed()
-    : visible.filter((record) => from === null || !isBefore(record, from));
-  send(call, found.slice(0, Number(options.getCount())), fault);
+  const start = from === null ? (backwards ? records.length : 0) : indexAt(records, from);
+  for (let at = backwards ? start - 1 : start; at >= 0 && at < records.length && found.length < count; at += backwards ? -1 : 1)
+    if (isShown(records[at]!)) found.push(records[at]!);
+  send(call, found, fault);
 }
