@@ -1,8 +1,8 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 
 /**
- * Whose turn it may be. Lanes in which somebody waits take turns, so that neither a flood of results nor one of portfolios starves others. A
- * result is one turn, a look at a portfolio many short ones: in this order both get about as far.
+ * Whose turn it may be. Lanes in which somebody waits take turns, so that neither a flood of results nor one of portfolios starves others.
+ * A result is one turn, a look at a portfolio many short ones: in this order both get about as far.
  */
 const rotation = ['intake', 'reaction', 'reaction', 'other', 'reaction'] as const;
 export type Lane = (typeof rotation)[number];
