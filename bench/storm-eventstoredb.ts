@@ -147,8 +147,8 @@ export async function measureServerLatency(scratch: string): Promise<ServerLaten
   const server = await startServerApart();
   const desk = await deskOnServer(scratch, server, market, watch);
   const stop = new AbortController();
-  let looked: () => void = () => undefined;
-  const reaction = new Reaction(desk.session, { group: 'latency', concurrency: 4, onLook: () => looked() });
+  let looked: (() => void) | null = null;
+  const reaction = new Reaction(desk.session, { group: 'latency', concurrency: 4, onLook: () => looked?.() });
   const reacting = reaction.run(stop.signal);
   await until('the reaction has begun', () => reaction.started && reaction.backlog === 0);
   const takeIn: number[] = [];

@@ -47,7 +47,10 @@ export class LedgerClient extends dbClient.EventStoreDBClient {
   readonly credentials: ConnectionSettings['credentials'];
   readonly names: NameSpace;
   #appendsUnderWay = 0;
-  readonly #shared = new SharedAppends(() => this.#openShared());
+  readonly #shared = new SharedAppends(
+    () => this.#openShared(),
+    (ms) => this.createDeadline(ms),
+  );
 
   constructor(settings: ConnectionSettings) {
     const [first] = settings.endpoints;

@@ -118,11 +118,11 @@ export function batchRequest(
   stream: string,
   proposed: readonly Proposed[],
   expected: ExpectedRevision,
-  deadlineMs: number,
+  deadline: Date,
 ): BatchAppendReq {
   const options = new Batch.Options();
   options.setStreamIdentifier(identifierOf(stream));
-  options.setDeadline(timestampMessages.Timestamp.fromDate(new Date(Date.now() + deadlineMs)));
+  options.setDeadline(timestampMessages.Timestamp.fromDate(deadline));
   if (expected === 'none') options.setNoStream(new emptyMessages.Empty());
   else options.setStreamPosition(String(expected));
   const request = new Batch();

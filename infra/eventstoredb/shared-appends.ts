@@ -17,13 +17,15 @@ type Call = ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
  */
 export class SharedAppends {
   readonly #open: () => Promise<Call>;
+  readonly #deadlineIn: (ms: number) => Date;
   readonly #waiting = new Map<string, (appended: Appended | null) => void>();
   #call: Promise<Call> | null = null;
   #isKnown = true;
 
-  /** `open` opens a call without a deadline. */
-  constructor(open: () => Promise<Call>) {
+  /** `open` opens a call without a deadline; `deadlineIn` says when so many milliseconds will be over. */
+  constructor(open: () => Promise<Call>, deadlineIn: (ms: number) => Date) {
     this.#open = open;
+    this.#deadlineIn = deadlineIn;
   }
 
   /** Where the last event stands; null where a call of its own must say. `signal`: nobody needs the answer any more. */
@@ -54,7 +56,7 @@ export class SharedAppends {
       const timer = setTimeout(() => call.cancel(), deadlineMs);
       signal.addEventListener('abort', giveUp);
       this.#waiting.set(id, settle);
-      call.write(batchRequest(id, stream, proposed, expected, deadlineMs));
+      call.write(batchRequest(id, stream, proposed, expected, this.#deadlineIn(deadlineMs)));
     });
   }
 

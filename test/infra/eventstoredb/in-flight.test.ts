@@ -37,6 +37,31 @@ async function expectEachOnce(streams: readonly string[], answers: readonly Appe
 
 const appendsReceived = (): number => subject.fake.calls.append + subject.fake.calls.batched;
 
+/** Appends until one of them asks nothing of the server but to append. */
+async function following(): Promise<void> {
+  for (let count = 0, reads = -1; reads !== subject.fake.calls.read; count++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    reads = subject.fake.calls.read;
+    const name = `sleeveRun-follow${count}`;
+    await subject.store.append(name, sampleEvents({ stream: name, count: 1 }), { expectedRevision: 'none' });
+  }
+}
+const metadata = (data: string): void => {
+  subject.fake.log.append(
+    '$$sleeveRun-a',
+    [
+      {
+        id: '00000000-0000-4000-8000-000000000001',
+        type: '$metadata',
+        contentType: 'application/json',
+        metadata: new Uint8Array(0),
+        data: Buffer.from(data),
+      },
+    ],
+    'any',
+  );
+};
+
 describe('appends to different streams', () => {
   test('wait together: of 64 that the server takes its time for, nearly all are under way at once', async () => {
     subject = await fakeSubject({ hedgeMs: 60_000 });
@@ -93,30 +118,6 @@ describe('a connection that is told what is stored', () => {
     await following();
   });
 
-  /** Appends until one of them asks nothing of the server but to append. */
-  async function following(): Promise<void> {
-    for (let count = 0, reads = -1; reads !== subject.fake.calls.read; count++) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      reads = subject.fake.calls.read;
-      const name = `sleeveRun-follow${count}`;
-      await subject.store.append(name, sampleEvents({ stream: name, count: 1 }), { expectedRevision: 'none' });
-    }
-  }
-  const metadata = (data: string): void => {
-    subject.fake.log.append(
-      '$$sleeveRun-a',
-      [
-        {
-          id: '00000000-0000-4000-8000-000000000001',
-          type: '$metadata',
-          contentType: 'application/json',
-          metadata: new Uint8Array(0),
-          data: Buffer.from(data),
-        },
-      ],
-      'any',
-    );
-  };
   const [a] = streamsOf('', 1);
 
   test('appends by one call, and the answer is what is stored', async () => {
