@@ -186,12 +186,12 @@ const senders: readonly Sabotage[] = [
   },
   {
     row: 'attack: clocks years ahead',
-    what: 'the window of a result of a wrong clock is counted from the decision of one',
+    what: 'a decision of a wrong clock leaves no window open behind it',
     file: dueTime,
     from: 'const isAhead = decidedAt !== null && decidedAt > plusSeconds(now, window);',
     to: 'const isAhead = decidedAt !== null && window < 0 && decidedAt > now;',
     test: 'test/attack/clock',
-    named: 'opens its window|longer than twice',
+    named: 'leaves no window out',
   },
   {
     row: 'attack: clocks years ahead',
@@ -212,10 +212,10 @@ const senders: readonly Sabotage[] = [
   },
   {
     row: 'attack: bombs in files, manifests, exports and texts',
-    what: 'cells of a text are not counted before they are made',
+    what: 'columns of a line are not counted before they are made',
     file: 'infra/csv/text-bytes.ts',
-    from: '      if (++cells > cellsMax) refuseSize',
-    to: '      if (++cells < 0) refuseSize',
+    from: '      if (columns > columnsMax) refuseSize',
+    to: '      if (columns < 0) refuseSize',
     test: 'test/attack/bombs.test',
     named: 'commas',
   },
