@@ -123,7 +123,6 @@ const storms: readonly Sabotage[] = [
     from: '    if (before.payloadHash === run.payloadHash) return [];',
     to: "    if (before.payloadHash === run.payloadHash) return [draftSleeve('SleeveRunAccepted', run)];",
     test: 'test/fault/reaction-storm',
-    named: 'twice',
   },
   {
     row: 'C4 redelivery of every command, on memory and SQLite',
@@ -195,6 +194,7 @@ const mathematics: readonly Sabotage[] = [
     from: 'mean * parameters.annualisationDays',
     to: 'mean / parameters.annualisationDays',
     test: 'test/oracle/main-job',
+    needs: 'reference data',
   },
 ];
 

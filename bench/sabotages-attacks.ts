@@ -129,6 +129,14 @@ const persons: readonly Sabotage[] = [
     named: 'a definition under maker_checker',
   },
   {
+    row: 'attack: people who are one person',
+    what: 'a name is told without the words that it is claimed',
+    file: 'domain/people/local-user.ts',
+    from: '? `${name} (claimed)` : `${name} (claimed; ${localText(localUser)})`;',
+    to: '? name : `${name} (${localText(localUser)})`;',
+    test: 'test/attack/claimed-names',
+  },
+  {
     row: 'attack: credentials and hosts',
     what: 'every name of a host is known',
     file: 'infra/http/known-hosts.ts',
@@ -201,6 +209,15 @@ const senders: readonly Sabotage[] = [
     to: 'if (watched?.version !== version)',
     test: 'test/attack/clock',
     named: 'hands a lease on',
+  },
+  {
+    row: 'attack: clocks years ahead',
+    what: 'the time of the key file is not held against the clock',
+    file: 'handlers/runtime/ledger-time.ts',
+    from: 'stored?.storedAt ?? null, await keyTime()].reduce',
+    to: 'stored?.storedAt ?? null, (await keyTime()) && null].reduce',
+    test: 'test/attack/clock',
+    named: 'whose key is older|what else is known of the time',
   },
   {
     row: 'attack: ledger time and corrections',
