@@ -118,10 +118,10 @@ const storms: readonly Sabotage[] = [
   },
   {
     row: 'C4 C5 storm, each message twice and shuffled',
-    what: 'a run is accepted again when its result arrives again',
+    what: 'a late result for an older date counts',
     file: 'domain/sleeve/decider.ts',
-    from: '    if (before.payloadHash === run.payloadHash) return [];',
-    to: "    if (before.payloadHash === run.payloadHash) return [draftSleeve('SleeveRunAccepted', run)];",
+    from: '  if (before === null || after.asOf > before.asOf) return after;',
+    to: '  if (before === null || after.asOf !== before.asOf) return after;',
     test: 'test/fault/reaction-storm',
   },
   {

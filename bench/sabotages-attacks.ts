@@ -220,6 +220,15 @@ const senders: readonly Sabotage[] = [
     named: 'whose key is older|what else is known of the time',
   },
   {
+    row: 'attack: clocks years ahead',
+    what: 'results are expected from a definition on whose time has not come',
+    file: 'domain/sleeve/overdue.ts',
+    from: '  if (recordedAt <= plusSeconds(now, secondsPerDay)) return recordedAt;',
+    to: "  if (recordedAt <= plusSeconds(now, secondsPerDay) || now !== '') return recordedAt;",
+    test: 'test/attack/clock',
+    named: 'results that are overdue',
+  },
+  {
     row: 'attack: ledger time and corrections',
     what: 'an instant that lies ahead is answered as of now',
     file: 'handlers/read-models/position.ts',
