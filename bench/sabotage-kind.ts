@@ -16,5 +16,5 @@ export interface Sabotage {
   /** Makes the row's own test as short as this needs: trials, and how long is waited for what will not come. */
   readonly environment?: Readonly<Partial<Record<'FAULT_TRIALS' | 'FAULT_WAIT_MS' | 'PROPERTY_RUNS', string>>>;
   /** What the test needs beside Node: it is left out where that is missing. */
-  readonly needs?: 'kafka' | 'strace' | 'python';
+  readonly needs?: 'kafka' | 'strace' | 'python' | 'reference data';
 }

@@ -19,9 +19,11 @@ export interface Judged {
   readonly why: string;
 }
 
-/** A copy of what git knows and does not ignore, with the packages of this one. */
+const referenceData = resolve('../shared');
+
+/** A copy of what git knows and does not ignore, with the packages of this one, and the reference data beside it. */
 function copyOfSources(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'sleeve-ledger-sabotage-'));
+  const copy = join(mkdtempSync(join(tmpdir(), 'sleeve-ledger-sabotage-')), 'sources');
   // The kernels are made from their sources, and git does not keep them.
   const asked = [['-co'], ['-oi', 'domain']].map(([flags, ...below]) => ['ls-files', flags!, '--exclude-standard', '-z', ...below]);
   const listed = asked.map((words) => spawnSync('git', words, { encoding: 'utf8', maxBuffer: 1 << 26 }).stdout).join('');
@@ -30,6 +32,7 @@ function copyOfSources(): string {
     cpSync(file, join(copy, file));
   }
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
+  if (existsSync(referenceData)) symlinkSync(referenceData, join(dirname(copy), 'shared'));
   return copy;
 }
 
@@ -58,6 +61,7 @@ const present: Readonly<Record<NonNullable<Sabotage['needs']>, () => boolean>> =
   kafka: () => has('java'),
   strace: () => has('strace'),
   python: () => has('python3'),
+  'reference data': () => existsSync(referenceData),
 };
 
 /** Each test passes as things are, or its failure says nothing. */
@@ -107,7 +111,7 @@ export function judgeSabotages(word: string | null): Judged[] {
         return found;
       });
   } finally {
-    rmSync(copy, { recursive: true, force: true });
+    rmSync(dirname(copy), { recursive: true, force: true });
   }
 }
 

@@ -118,12 +118,11 @@ const storms: readonly Sabotage[] = [
   },
   {
     row: 'C4 C5 storm, each message twice and shuffled',
-    what: 'a run is accepted again when its result arrives again',
+    what: 'a late result for an older date counts',
     file: 'domain/sleeve/decider.ts',
-    from: '    if (before.payloadHash === run.payloadHash) return [];',
-    to: "    if (before.payloadHash === run.payloadHash) return [draftSleeve('SleeveRunAccepted', run)];",
+    from: '  if (before === null || after.asOf > before.asOf) return after;',
+    to: '  if (before === null || after.asOf !== before.asOf) return after;',
     test: 'test/fault/reaction-storm',
-    named: 'twice',
   },
   {
     row: 'C4 redelivery of every command, on memory and SQLite',
@@ -195,6 +194,7 @@ const mathematics: readonly Sabotage[] = [
     from: 'mean * parameters.annualisationDays',
     to: 'mean / parameters.annualisationDays',
     test: 'test/oracle/main-job',
+    needs: 'reference data',
   },
 ];
 

@@ -39,8 +39,8 @@ export async function replaceKeyFile(
 }
 
 /**
- * The key file, as it was read, with the key that the ledger signs with now. A rotation may have been interrupted after it was recorded: the new key then
- * stands in the file as the next one and is put in its place.
+ * The key file, as it was read, with the key that the ledger signs with now. A rotation may have been interrupted after it was recorded:
+ * the new key then stands in the file as the next one and is put in its place.
  *
  * Errors: KeyMissing when the file holds neither; KeyMismatch for a seed that is not that of its key, before anything is signed.
  */

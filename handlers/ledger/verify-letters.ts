@@ -94,7 +94,7 @@ class NotHere {
     return [
       ...(excused && this.unopened > 0
         ? [
-            `${count(this.unopened)} could not be opened, for the keys are said to be kept elsewhere: that nobody destroyed one of these keys ` +
+            `${count(this.unopened)} could not be opened, for the keys are said to be kept elsewhere: that nobody destroyed one of them ` +
               'without an erasure on record is not proved',
           ]
         : []),
@@ -107,8 +107,8 @@ class NotHere {
 
 /**
  * Whether every sealed letter opens by its key, but those that an erasure names, whose keys must be gone. Keys stand in a file outside the
- * ledger. A file that is not here opens nothing, which is a fault unless the verifier says that it is kept elsewhere (`keptElsewhere`): then
- * a note says what is not proved.
+ * ledger. A file that is not here opens nothing, which is a fault unless the verifier says that it is kept elsewhere (`keptElsewhere`):
+ * then a note says what is not proved.
  */
 export async function letterFindings(ports: Ports, keptElsewhere: boolean): Promise<LetterFindings> {
   const here = await ports.letterKeys.id();

@@ -77,9 +77,9 @@ function folderOf(ports: Pick<Ports, 'files'>, settings: Settings, named: string
 }
 
 /**
- * The witnesses that settings and key file name; `key` is null where there is none. A folder of the settings stands for that of the key file; places elsewhere, and the larger
- * quorum, are those of both: a flag makes nothing weaker. Errors: ConfigInvalid, also for a path that can mean two folders;
- * CheckpointInvalid for a malformed verifier key.
+ * The witnesses that settings and key file name; `key` is null where there is none. A folder of the settings stands for that of the key
+ * file; places elsewhere, and the larger quorum, are those of both: a flag makes nothing weaker. Errors: ConfigInvalid, also for a path
+ * that can mean two folders; CheckpointInvalid for a malformed verifier key.
  */
 export async function witnessesOf(ports: Pick<Ports, 'files' | 'crypto'>, settings: Settings, key: KeyFile | null): Promise<Witnesses> {
   const named = namedWitnesses(ports, settings);

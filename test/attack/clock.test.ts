@@ -303,6 +303,23 @@ describe('a ledger into which a time far ahead got', () => {
     );
   });
 
+  test('a decision that a wrong clock made leaves no window out: the newest result that is true opens it', () => {
+    const now = '2026-01-02T00:00:30.000Z';
+    const policy = { ...publicationDefaults, coalescing_window_seconds: 60, cool_down_seconds: 0 };
+    const { portfolio } = timedPortfolio.initialState;
+    const due = (decidedAt: string, ...acceptedAt: string[]) =>
+      dueTime(policy, { portfolio, publishedAt: null, decidedAt }, acceptedAt, now);
+    const result = '2026-01-02T00:00:10.000Z';
+    expect(due('2099-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', result, '2099-01-01T00:00:00.000Z')).toEqual({
+      because: 'coalescing_window',
+      countedFrom: result,
+      waitSeconds: 60,
+      dueAt: '2026-01-02T00:01:10.000Z',
+    });
+    // Control: a decision of a true clock has seen what came before it, and nothing waits.
+    expect(due('2026-01-02T00:00:20.000Z', result)).toBeNull();
+  });
+
   test('notes results that are overdue, though the definition of their sleeve is of a wrong clock', () => {
     const expectedBy = { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' } as const;
     const definition = { expectedBy, recordedAt: '2099-01-01T00:00:00.000Z' };

@@ -20,7 +20,7 @@ import { scratchDirectory } from '../support/scratch.ts';
 
 const directory = scratchDirectory();
 const timeoutMs = 120_000;
-/** Of the processor, from the signal to the end; a busy machine gives a process a part of its time, and a slower one takes twice as long. */
+/** Of the processor, from the signal to the end: a busy machine gives a process a part of its time, and a slow one takes twice as long. */
 const exitCpuMsMax = 1_000;
 const slownessOfMachine = 2;
 

@@ -69,8 +69,8 @@ export const ledgerRestore: Verb = {
         ...(letterKeysMissing === null
           ? []
           : [
-              `no backup holds the keys of sealed messages (${restored.lettersUnopened}): put their file at ${letterKeysMissing}, or verify ` +
-                'with --without-letter-keys',
+              `no backup holds keys of sealed messages (${restored.lettersUnopened}): put their file at ${letterKeysMissing}, or ` +
+                'verify with --without-letter-keys',
             ]),
         ...(readModelFaults.length === 0 ? [] : ['the read models of the backup were not what a fold gives; they are folded again']),
       ],
