@@ -9,7 +9,8 @@ import { jobs } from '../domain/jobs/jobs.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { limits } from '../domain/shared/limits.ts';
 import { ledgerStream } from '../domain/shared/ledger-stream.ts';
-import { besideStore, isServer, letterKeyFileOf } from '../handlers/runtime/settings.ts';
+import { keptPlaces } from '../handlers/ledger/witness-folder.ts';
+import { besideStore, cacheFolder, isServer, letterKeyFileOf, type Settings } from '../handlers/runtime/settings.ts';
 import { createDeliveries } from '../handlers/runtime/deliveries.ts';
 import { once, type Patience } from '../handlers/runtime/outage.ts';
 import { silentMetrics, silentTracer } from '../handlers/runtime/observability/telemetry.ts';
@@ -50,6 +51,9 @@ import { openWitnessMemory } from '../infra/witness/witness-memory.ts';
 import { deterministicZip } from '../infra/zip/deterministic-zip.ts';
 import { holdings, metadataParsers, namedTables, priceParsers, returnsParsers } from './file-readers.ts';
 import { workerEntries } from './worker-entries.ts';
+
+export { readSettingsFile } from '../infra/config/settings-file.ts';
+export { stopReading } from './file-readers.ts';
 
 /** Threads are one fewer than the machine has cores: the last is for the thread that answers. */
 export function workersOfMachine(): number {
@@ -119,6 +123,20 @@ export function createTools(options: {
     witnessAt: openWitness,
     witnessMemory: openWitnessMemory,
   };
+}
+
+/** The same for a command line with these settings: with the threads of the machine, and what belongs to the ledger protected. */
+export function createToolsOf(
+  settings: Settings,
+  given: Pick<Parameters<typeof createTools>[0], 'isTerminal' | 'ambient' | 'standardOutput' | 'overwrite'>,
+): Tools {
+  return createTools({
+    ...given,
+    logLevel: settings.logLevel,
+    kept: keptPlaces(settings),
+    workers: settings.workers ?? workersOfMachine(),
+    cacheFolder: cacheFolder(settings),
+  });
 }
 
 /** What presentation asks of the world beside the tools of the handlers. */

@@ -1,16 +1,15 @@
 #!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
-import { allVerbs } from '../presentation/cli/verbs/all.ts';
+import { verbTable } from '../presentation/cli/verbs/all.ts';
 import { runProgram } from '../presentation/cli/program.ts';
-import { keptPlaces } from '../handlers/ledger/witness-folder.ts';
-import { cacheFolder } from '../handlers/runtime/settings.ts';
-import { readSettingsFile } from '../infra/config/settings-file.ts';
 import { codeInForce } from '../infra/system/code.ts';
 import { createAmbientTrace } from '../infra/tracing/ambient.ts';
 import { visibleLines } from '../domain/shared/visible-text.ts';
 import { systemUser } from '../infra/system/runtime.ts';
-import { stopReading } from './file-readers.ts';
-import { createPresentationPorts, createTools, openBroker, openStore, workersOfMachine } from './adapters.ts';
+
+/** What a verb works with, loaded for the first that is performed: help and version need none of it. */
+let loaded: typeof import('./adapters.ts') | null = null;
+const adapters = async (): Promise<typeof import('./adapters.ts')> => (loaded ??= await import('./adapters.ts'));
 
 const interruption = new AbortController();
 // Every computation under way listens to it.
@@ -18,7 +17,7 @@ setMaxListeners(0, interruption.signal);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     interruption.abort();
-    stopReading();
+    loaded?.stopReading();
     // Computations do not yield: a second signal must still end the process, and so must a time limit. A worker drains within this time.
     process.once(signal, () => process.exit(130));
     setTimeout(() => process.exit(130), 10_000).unref();
@@ -46,7 +45,7 @@ const standardOutput = (bytes: Uint8Array): Promise<void> =>
 const user = systemUser();
 const ambient = createAmbientTrace();
 process.exitCode = await runProgram(
-  allVerbs,
+  verbTable,
   {
     environment: process.env,
     version: codeInForce().version,
@@ -56,21 +55,11 @@ process.exitCode = await runProgram(
     ...(process.stdout.isTTY ? { terminal: { columns: process.stdout.columns } } : {}),
     user,
     signal: interruption.signal,
-    readSettingsFile: async (file) => readSettingsFile(file),
-    tools: (settings, overwrite) =>
-      createTools({
-        logLevel: settings.logLevel,
-        isTerminal,
-        ambient,
-        standardOutput,
-        overwrite,
-        kept: keptPlaces(settings),
-        workers: settings.workers ?? workersOfMachine(),
-        cacheFolder: cacheFolder(settings),
-      }),
-    presentation: createPresentationPorts(),
-    openStore,
-    openBroker,
+    readSettingsFile: async (file) => (await adapters()).readSettingsFile(file),
+    tools: async (settings, overwrite) => (await adapters()).createToolsOf(settings, { isTerminal, ambient, standardOutput, overwrite }),
+    presentation: async () => (await adapters()).createPresentationPorts(),
+    openStore: async (...given) => (await adapters()).openStore(...given),
+    openBroker: async (...given) => (await adapters()).openBroker(...given),
     // What serves and traces takes time to load, and few verbs want it.
     openOperations: async (log) => (await import('./operations.ts')).openOperations({ log, ambient, environment: process.env }),
     serveWitness: async (...given) => (await import('./operations.ts')).serveWitness(...given),

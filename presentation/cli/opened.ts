@@ -18,8 +18,6 @@ interface Manner {
   readonly onNew: (store: string) => void;
   /** How long a store that is away is waited for. */
   readonly patience: Patience;
-  /** Whether what the verb writes may take the place of a file. */
-  readonly overwrite: boolean;
   /** Why a clock that is ahead is accepted; null when it is not. */
   readonly acceptedJumpWhy: string | null;
 }
@@ -36,11 +34,11 @@ export class Opened {
   readonly #manner: Manner;
   readonly tools: Tools;
 
-  constructor(world: World, settings: Settings, manner: Manner) {
+  constructor(world: World, tools: Tools, settings: Settings, manner: Manner) {
     this.#world = world;
     this.#settings = settings;
     this.#manner = manner;
-    this.tools = world.tools(settings, manner.overwrite);
+    this.tools = tools;
   }
 
   async open(mode: StoreMode): Promise<Session> {

@@ -97,10 +97,20 @@ export function lazyLedger({ reading, writing }: Pick<VerbContext, 'reading' | '
   return { existing, writing };
 }
 
-export interface Verb {
+/** How a verb is called, and what it is for: all that the help of its group has to know. */
+export interface VerbHeading {
   readonly path: readonly string[];
   readonly summary: string;
   readonly args?: readonly Argument[];
+}
+
+/** A line in the table of verbs: its heading stands here alone, and its code is loaded when it is called. */
+export interface VerbEntry extends VerbHeading {
+  readonly load: () => Promise<VerbCode>;
+}
+
+/** What a verb takes and does. */
+export interface VerbCode {
   readonly flags: readonly Flag[];
   /** Command lines as they are typed; at least one. */
   readonly examples: readonly [string, ...string[]];
@@ -117,6 +127,13 @@ export interface Verb {
   /** Settings of the verb itself: behind flags, before the environment and the settings file. */
   readonly settings?: (flags: FlagValues) => Partial<Settings>;
   readonly run: (context: VerbContext, input: VerbInput) => Promise<Outcome>;
+}
+
+export type Verb = VerbHeading & VerbCode;
+
+/** A verb with its code. */
+export async function loaded({ load, ...heading }: VerbEntry): Promise<Verb> {
+  return { ...heading, ...(await load()) };
 }
 
 export const asOfFlag: Flag = { flags: '--as-of <date>', summary: 'market time: what the data say up to this session' };

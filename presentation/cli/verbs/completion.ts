@@ -1,10 +1,11 @@
 import { listProfiles } from '../../../domain/manifest/profiles.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { knownPortfolios, knownRuns, knownSleeves } from '../../../handlers/queries/known-names.ts';
-import { type AskedKind, askedKinds, completionScript, shells } from '../completion-scripts.ts';
+import { type AskedKind, askedKinds, completionScript } from '../completion-scripts.ts';
+import { shells } from '../completion/shells.ts';
 import { choiceFlag, textFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
-import { type Verb, type VerbContext, verbatim } from '../verb.ts';
+import { type Verb, type VerbCode, type VerbContext, verbatim } from '../verb.ts';
 
 async function profilesIn(context: VerbContext): Promise<readonly string[]> {
   if (!(await context.tools.files.exists(context.settings.manifest))) return [];
@@ -19,11 +20,8 @@ async function namesOf(context: VerbContext, kind: AskedKind): Promise<readonly 
 }
 
 /** The verb that completes all verbs, itself included. */
-export function completionOf(verbs: () => readonly Verb[]): Verb {
+export function completionOf(verbs: () => Promise<readonly Verb[]>): VerbCode {
   return {
-    path: ['completion'],
-    summary: 'Prints the script that completes command lines in a shell.',
-    args: [{ name: '[shell]', summary: shells.join(', ') }],
     flags: [{ flags: '--values <kind>', summary: `names that complete a value, one a line: ${askedKinds.join(', ')}` }],
     examples: [
       'source <(sleeve-ledger completion bash)',
@@ -39,7 +37,7 @@ export function completionOf(verbs: () => readonly Verb[]): Verb {
         const names = await namesOf(context, choiceFlag(flags, 'values', askedKinds, 'runs'));
         return { result: { names }, people: names.length === 0 ? [] : [verbatim(names.join('\n'))] };
       }
-      const script = completionScript(choiceFlag({ shell }, 'shell', shells, 'bash'), verbs());
+      const script = completionScript(choiceFlag({ shell }, 'shell', shells, 'bash'), await verbs());
       return { result: { shell, script }, people: [verbatim(script)] };
     },
   };

@@ -1,0 +1,3 @@
+/** Shells whose command lines are completed. */
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
