@@ -174,5 +174,5 @@ export interface Archives {
   /** One entry in memory at a time; paths must ascend in code-unit order. */
   zip(entries: AsyncIterable<ArchiveEntry>): AsyncIterable<Uint8Array>;
   /** Errors: ArchiveInvalid for what is no ZIP, or one that two readers could read in two ways. */
-  open(bytes: Uint8Array): OpenedArchive;
+  open(bytes: Uint8Array): Promise<OpenedArchive>;
 }

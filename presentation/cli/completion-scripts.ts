@@ -1,11 +1,9 @@
 import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
-import { type AskedKind, askedKinds, completionModel, type CompletionModel } from './completion/model.ts';
+import { completionModel, type CompletionModel } from './completion/model.ts';
 import type { Shell } from './completion/shells.ts';
 import { zshScript } from './completion/zsh.ts';
 import type { Verb } from './verb.ts';
-
-export { type AskedKind, askedKinds };
 
 const scripts: Readonly<Record<Shell, (model: CompletionModel) => string>> = { bash: bashScript, zsh: zshScript, fish: fishScript };
 

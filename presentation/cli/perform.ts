@@ -1,4 +1,5 @@
 import { visible } from '../../domain/shared/visible-text.ts';
+import { loadedOnce } from '../../handlers/runtime/loaded-once.ts';
 import { once, untilThere } from '../../handlers/runtime/outage.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import { resolveSettings, type Settings } from '../../handlers/runtime/settings.ts';
@@ -6,21 +7,21 @@ import { answeringOf, asLedgerError, reportError, reportOutcome } from './answer
 import type { Invocation } from './command-tree.ts';
 import { acceptedJumpWhy } from './flags.ts';
 import { withLedgersBeside } from './missing-ledger.ts';
+import { sealingWarnings } from './sealing.ts';
 import { Opened } from './opened.ts';
 import type { VerbContext } from './verb.ts';
 import type { World } from './world.ts';
 
-async function contextOf(
-  world: World,
-  current: Opened,
-  resolved: ReturnType<typeof resolveSettings>,
-  note: VerbContext['note'],
-): Promise<VerbContext> {
+const sealLedger = loadedOnce(() => import('../../handlers/commands/seal-ledger.ts'));
+const knownNames = loadedOnce(() => import('../../handlers/queries/known-names.ts'));
+const placing = loadedOnce(() => import('./placed-in-manifest.ts'));
+
+function contextOf(world: World, current: Opened, resolved: ReturnType<typeof resolveSettings>, note: VerbContext['note']): VerbContext {
   return {
     settings: resolved.settings,
     settingsFrom: resolved.from,
     tools: current.tools,
-    presentation: await world.presentation(),
+    presentation: world.presentation,
     reading: () => current.open('read'),
     inspecting: () => current.open('inspect'),
     examining: () => current.examine(),
@@ -37,7 +38,7 @@ async function contextOf(
 
 /** Seals what a verb wrote; answers what the seal lacks. */
 async function sealed(session: Session, settings: Settings): Promise<string[]> {
-  const [{ seal }, { sealingWarnings }] = await Promise.all([import('../../handlers/commands/seal-ledger.ts'), import('./sealing.ts')]);
+  const { seal } = await sealLedger();
   return sealingWarnings(await seal(session, settings));
 }
 
@@ -67,14 +68,14 @@ export async function perform(world: World, { verb, input, common }: Invocation)
     const tools = await world.tools(settings, overwrite);
     opened = new Opened(world, tools, settings, { mayMake, onNew, patience, acceptedJumpWhy: acceptedJumpWhy(input.flags) });
     const current = opened;
-    const context = await contextOf(world, current, resolved, (line) => {
+    const context = contextOf(world, current, resolved, (line) => {
       if (world.isTerminal && !answering.json) world.stderr(`${visible(line)}\n`);
     });
     const { output } = input.flags;
     // Before anything is computed; what the verb names itself is checked when it is written.
     if (typeof output === 'string') await current.tools.files.checkOutput(output);
     const outcome = await verb.run(context, input).catch(async (error: unknown) => {
-      const { placedInManifest } = await import('./placed-in-manifest.ts');
+      const { placedInManifest } = await placing();
       throw await placedInManifest(error, context);
     });
     const unsealed = verb.writes && current.wrote && current.session !== null && common['seal'] !== false ? current.session : null;
@@ -85,8 +86,7 @@ export async function perform(world: World, { verb, input, common }: Invocation)
   } catch (error) {
     const session = opened?.session ?? null;
     const located = opened === null ? error : await withLedgersBeside(error, opened.tools.files);
-    const suggested =
-      session === null ? located : await (await import('../../handlers/queries/known-names.ts')).withSuggestions(session.ports, located);
+    const suggested = session === null ? located : await (await knownNames()).withSuggestions(session.ports, located);
     const refusal = { command: verb.path.join(' '), ledgerId: session?.ledger.ledgerId ?? null, warnings: notices };
     return reportError(world, asLedgerError(suggested, world.signal), refusal, answering);
   } finally {

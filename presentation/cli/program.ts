@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { loadedOnce } from '../../handlers/runtime/loaded-once.ts';
 import { suggestion } from '../../domain/shared/suggest.ts';
 import { answeringOf, reportError } from './answer.ts';
 import { buildProgram, type Invocation, namedBy, withHelpAsFlag } from './command-tree.ts';
@@ -8,6 +9,9 @@ import type { VerbEntry } from './verb.ts';
 import type { World } from './world.ts';
 
 export type { World };
+
+/** What a verb needs to be performed is not needed to say how it is called. */
+const performing = loadedOnce(() => import('./perform.ts'));
 
 /** What is wrong with a command line, with what was probably meant. */
 function usageError(program: Command, argv: readonly string[], error: CommanderError): LedgerError {
@@ -67,6 +71,5 @@ export async function runProgram(verbs: readonly VerbEntry[], world: World, give
     return reportError(world, usageError(program, argv, error), { command: command.join(' '), ledgerId: null, warnings: [] }, answering);
   }
   if (invocation === null) return new LedgerError('Usage', 'no verb').exitStatus;
-  // What a verb needs to be performed is not needed to say how it is called.
-  return (await import('./perform.ts')).perform(world, invocation);
+  return (await performing()).perform(world, invocation);
 }

@@ -65,7 +65,8 @@ export interface Served {
 
 export interface VerbContext extends Opening {
   readonly settingsFrom: ResolvedSettings['from'];
-  readonly presentation: PresentationPorts;
+  /** What only presentation asks of the world, loaded when a verb wants it. */
+  readonly presentation: () => Promise<PresentationPorts>;
   /** Opens the ledger without being able to write anything: for verification. Errors: LedgerMissing. */
   readonly inspecting: () => Promise<Session>;
   /**
@@ -131,9 +132,14 @@ export interface VerbCode {
 
 export type Verb = VerbHeading & VerbCode;
 
-/** A verb with its code. */
-export async function loaded({ load, ...heading }: VerbEntry): Promise<Verb> {
-  return { ...heading, ...(await load()) };
+const verbs = new WeakMap<VerbEntry, Promise<Verb>>();
+
+/** A verb with its code, which is loaded once. */
+export function loaded(entry: VerbEntry): Promise<Verb> {
+  const { load, ...heading } = entry;
+  const verb = verbs.get(entry) ?? load().then((code) => ({ ...heading, ...code }));
+  verbs.set(entry, verb);
+  return verb;
 }
 
 export const asOfFlag: Flag = { flags: '--as-of <date>', summary: 'market time: what the data say up to this session' };

@@ -127,7 +127,7 @@ export class Workbench {
         const timed = options.now === undefined ? tools : { ...tools, clock: fixedClock(options.now) };
         return options.tools?.(timed) ?? timed;
       },
-      presentation: async () => createPresentationPorts(),
+      presentation: createPresentationPorts,
       openStore: options.openStore ?? openStore,
       openBroker: options.openBroker ?? openBroker,
       serveWitness: async (...given) => serveWitness(...given),

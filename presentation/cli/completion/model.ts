@@ -6,11 +6,8 @@ import { roleNames } from '../../../handlers/roles/work.ts';
 import { commonOptions, optionsOf } from '../command-tree.ts';
 import type { Verb } from '../verb.ts';
 import { groupSummaries } from '../verbs/groups.ts';
+import type { AskedKind } from './asked-kinds.ts';
 import { shells } from './shells.ts';
-
-/** Names that are asked of the manifest or of the ledger while completing. */
-export const askedKinds = ['runs', 'portfolios', 'sleeves', 'profiles'] as const;
-export type AskedKind = (typeof askedKinds)[number];
 
 /** What may stand behind a flag or as an argument. */
 export type Values =

@@ -137,7 +137,7 @@ export const auditBundle: VerbCode = {
     const bundle = await bundleRun(await context.reading(), context.settings, {
       runId,
       file: requiredFlag(input.flags, 'output'),
-      reportOf: reportEntries(context.presentation.charts),
+      reportOf: reportEntries((await context.presentation()).charts),
     });
     const { file, bytes, sha256, entries, lines: lineCount, sealedTo, unsealed, unsignedBecause } = bundle;
     return {

@@ -1,14 +1,13 @@
-import { listProfiles } from '../../../domain/manifest/profiles.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { knownPortfolios, knownRuns, knownSleeves } from '../../../handlers/queries/known-names.ts';
-import { type AskedKind, askedKinds, completionScript } from '../completion-scripts.ts';
+import { type AskedKind, askedKinds } from '../completion/asked-kinds.ts';
 import { shells } from '../completion/shells.ts';
 import { choiceFlag, textFlag } from '../flags.ts';
-import { readManifest } from '../manifest-input.ts';
 import { type Verb, type VerbCode, type VerbContext, verbatim } from '../verb.ts';
 
 async function profilesIn(context: VerbContext): Promise<readonly string[]> {
   if (!(await context.tools.files.exists(context.settings.manifest))) return [];
+  const [{ listProfiles }, { readManifest }] = [await import('../../../domain/manifest/profiles.ts'), await import('../manifest-input.ts')];
   return listProfiles(await readManifest(context)).map(({ name }) => name);
 }
 
@@ -37,6 +36,8 @@ export function completionOf(verbs: () => Promise<readonly Verb[]>): VerbCode {
         const names = await namesOf(context, choiceFlag(flags, 'values', askedKinds, 'runs'));
         return { result: { names }, people: names.length === 0 ? [] : [verbatim(names.join('\n'))] };
       }
+      // A name is completed at each press of a key, and needs nothing of the scripts.
+      const { completionScript } = await import('../completion-scripts.ts');
       const script = completionScript(choiceFlag({ shell }, 'shell', shells, 'bash'), await verbs());
       return { result: { shell, script }, people: [verbatim(script)] };
     },

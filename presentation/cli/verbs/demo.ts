@@ -52,7 +52,7 @@ export const demo: VerbCode = {
       csv: csvAsked(flags),
       signal,
       note,
-      charts: context.presentation.charts,
+      charts: (await context.presentation()).charts,
       examine: context.examining,
     });
     const outcome = demoOutcome(run, settings, output);

@@ -227,7 +227,7 @@ export const doctor: VerbCode = {
   writes: false,
   run: async (context) => {
     const { tools } = context;
-    const { platform } = context.presentation;
+    const { platform } = await context.presentation();
     const papers = checkPapers();
     const store = await storeChecks(context);
     const checks: Check[] = [

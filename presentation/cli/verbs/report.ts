@@ -25,7 +25,7 @@ export const report: VerbCode = {
     const holdings = isSet(input.flags, 'allHoldings') ? 'all' : 'top';
     const directory = requiredFlag(input.flags, 'output');
     const { model, files } = await writeReport(
-      context.presentation.charts,
+      (await context.presentation()).charts,
       await context.reading(),
       runQuestion(input),
       directory,

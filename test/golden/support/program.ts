@@ -67,7 +67,7 @@ export async function run(argv: readonly string[], { now, signal, broker }: RunO
     signal: signal ?? new AbortController().signal,
     readSettingsFile: async () => null,
     tools: async () => toolsAt(now),
-    presentation: async () => createPresentationPorts(),
+    presentation: createPresentationPorts,
     openStore,
     openBroker: async () => broker ?? new MemoryBroker(),
     serveWitness: async (...given) => serveWitness(...given),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { buildInfoFile, codeInForce, codeOfSourceTree } from '../../../infra/system/code.ts';
@@ -142,10 +143,12 @@ describe('progress', () => {
     expect(text()).toBe('');
   });
 
-  test('shows label and count on a terminal, and may be stopped twice', () => {
+  test('shows label and count on a terminal, and may be stopped twice', async () => {
+    await import('cli-progress');
     const { stream, text } = screen();
     const progress = createProgress(true, stream);
     progress.start('windows', 10);
+    await setTimeout(20);
     progress.advance(10);
     progress.stop();
     progress.stop();
