@@ -26,7 +26,6 @@ import { packageFiles } from '../infra/system/package-files.ts';
 import { createProgress } from '../infra/system/progress.ts';
 import { thisProcess } from '../infra/system/runtime.ts';
 import type { AmbientTrace } from '../infra/tracing/ambient.ts';
-import { openWitness } from '../infra/witness/open-witness.ts';
 import type { PresentationPorts } from '../presentation/ports/ports.ts';
 import { lazily } from './lazily.ts';
 
@@ -50,6 +49,7 @@ const code = {
   zip: loadedOnce(() => import('../infra/zip/deterministic-zip.ts')),
   scanners: loadedOnce(() => import('../infra/scanners/scanner-files.ts')),
   memory: loadedOnce(() => import('../infra/memory/memory-store.ts')),
+  witnesses: loadedOnce(() => import('../infra/witness/open-witness.ts')),
   witnessMemory: loadedOnce(() => import('../infra/witness/witness-memory.ts')),
 };
 
@@ -149,7 +149,7 @@ export function createTools(options: {
     runtime: thisProcess,
     letterKeys: noLetterKeys,
     temporaryStore: async () => (await code.memory()).createMemoryStore(),
-    witnessAt: openWitness,
+    witnessAt: (...given) => lazily(async () => (await code.witnesses()).openWitness(...given), { show: true, take: true }),
     witnessMemory: async (...given) => (await code.witnessMemory()).openWitnessMemory(...given),
   };
 }

@@ -31,7 +31,7 @@ const layers = {
   /** Any command line, its help and its errors. */
   calling: ['presentation/cli/program.ts', 'presentation/cli/verbs/all.ts', 'infra/system/code.ts', 'infra/tracing/ambient.ts'],
   /** Any verb. */
-  performing: ['presentation/cli/perform.ts', 'bin/adapters.ts', 'presentation/cli/verbs/config.ts'],
+  performing: ['presentation/cli/perform.ts', 'bin/adapters.ts', 'presentation/cli/validation.ts', 'presentation/cli/verbs/config.ts'],
   /** Verbs that open a ledger in a file and ask it. */
   asking: [
     'presentation/cli/begin-session.ts',

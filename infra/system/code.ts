@@ -75,11 +75,18 @@ export function writtenByBuild<Name extends string>(moduleUrl: string, names: re
   return text === null ? null : textsIn(buildInfoFile, text, names);
 }
 
+let code: Code | null = null;
+
 /**
  * The build that is running. Compiled code reads what its build wrote (`dist/build-info.json`); code run from its source reads
  * the tree around it.
  */
-export function codeInForce(moduleUrl: string = import.meta.url): Code {
+export function codeInForce(): Code {
+  return (code ??= codeOf(import.meta.url));
+}
+
+/** The same of the build that a module belongs to. */
+export function codeOf(moduleUrl: string): Code {
   const written = writtenByBuild(moduleUrl, ['version', 'commit', 'lockHash']);
   return written ?? codeOfSourceTree(packageRootOf(dirname(fileURLToPath(moduleUrl))));
 }

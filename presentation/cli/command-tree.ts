@@ -1,7 +1,10 @@
 import { type AddHelpTextContext, Command, Option } from 'commander';
+import { loadedOnce } from '../../handlers/runtime/loaded-once.ts';
 import { wrapped } from './layout.ts';
 import { loaded, type Verb, type VerbEntry, type VerbInput } from './verb.ts';
 import { groupSummaries } from './verbs/groups.ts';
+
+const validation = loadedOnce(() => import('./validation.ts'));
 
 export interface Invocation {
   readonly verb: Verb;
@@ -107,7 +110,9 @@ export function buildProgram(entries: readonly VerbEntry[], version: string, cho
   const waiting = new Map<Command, VerbEntry>();
   const completed = async (_: Command, called: Command): Promise<void> => {
     const entry = waiting.get(called);
-    if (entry !== undefined) complete(called, await loaded(entry), chosen);
+    if (entry === undefined) return;
+    if (entry.worksLong !== true) (await validation()).checkAsItComes();
+    complete(called, await loaded(entry), chosen);
   };
   const program = new Command('sleeve-ledger')
     .version(version)

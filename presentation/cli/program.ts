@@ -49,12 +49,18 @@ function configured(program: Command, world: World): Command {
   return program;
 }
 
+/** The verbs that the first word can lead to, for that is all that the rest is about; every one where it leads to none. */
+function namedFirst(verbs: readonly VerbEntry[], [word]: readonly string[]): readonly VerbEntry[] {
+  const named = verbs.filter(({ path }) => path[0] === word);
+  return named.length === 0 ? verbs : named;
+}
+
 /** Runs one command line; answers the exit status. Never throws. */
 export async function runProgram(verbs: readonly VerbEntry[], world: World, given: readonly string[]): Promise<number> {
   const argv = withHelpAsFlag(given);
   let invocation: Invocation | null = null;
   const program = configured(
-    buildProgram(verbs, world.version, (chosen) => {
+    buildProgram(namedFirst(verbs, argv), world.version, (chosen) => {
       invocation = chosen;
     }),
     world,

@@ -108,6 +108,8 @@ export interface VerbHeading {
 /** A line in the table of verbs: its heading stands here alone, and its code is loaded when it is called. */
 export interface VerbEntry extends VerbHeading {
   readonly load: () => Promise<VerbCode>;
+  /** Reads many documents, or works until it is stopped: what checks them is compiled first. Left out for a verb that is soon done. */
+  readonly worksLong?: true;
 }
 
 /** What a verb takes and does. */
@@ -136,7 +138,7 @@ const verbs = new WeakMap<VerbEntry, Promise<Verb>>();
 
 /** A verb with its code, which is loaded once. */
 export function loaded(entry: VerbEntry): Promise<Verb> {
-  const { load, ...heading } = entry;
+  const { load, worksLong: _worksLong, ...heading } = entry;
   const verb = verbs.get(entry) ?? load().then((code) => ({ ...heading, ...code }));
   verbs.set(entry, verb);
   return verb;

@@ -44,6 +44,7 @@ export const questionVerbs: readonly VerbEntry[] = [
     path: ['replay'],
     summary: 'Recomputes recorded runs from the ledger or a bundle alone, with this build, and compares them with what was recorded.',
     args: [{ name: '[run]', summary: runSummary('run') }],
+    worksLong: true,
     load: async () => (await import('./replay.ts')).replay,
   },
   {

@@ -59,6 +59,7 @@ export const runVerbs: readonly VerbEntry[] = [
     path: ['watch'],
     summary: 'Imports run directories as they appear in a folder, and allocates what follows: the system without a broker.',
     args: [{ name: '<folder>', summary: 'each directory directly below it is one run' }],
+    worksLong: true,
     load: async () => (await import('./watch.ts')).watch,
   },
   {
@@ -70,6 +71,7 @@ export const runVerbs: readonly VerbEntry[] = [
   {
     path: ['work'],
     summary: 'Consumes results, allocates and publishes until it is stopped.',
+    worksLong: true,
     load: async () => (await import('./work.ts')).work,
   },
   {
@@ -86,6 +88,7 @@ export const runVerbs: readonly VerbEntry[] = [
     path: ['backtest', 'verify'],
     summary: 'Looks for look-ahead in recorded backtests: that each decision read only rows before the first that it earned.',
     args: [{ name: '[run]', summary: `${backtestSummary} (default: every one)` }],
+    worksLong: true,
     load: async () => (await import('./backtest.ts')).backtestVerify,
   },
   {

@@ -89,11 +89,13 @@ export const upkeepVerbs: readonly VerbEntry[] = [
   {
     path: ['ledger', 'verify'],
     summary: 'Recomputes every hash, chain, artifact, seal and read model, and says what no seal covers.',
+    worksLong: true,
     load: async () => (await import('./ledger.ts')).ledgerVerify,
   },
   {
     path: ['ledger', 'rebuild'],
     summary: 'Deletes the read models, also those of other builds, and folds the ledger again.',
+    worksLong: true,
     load: async () => (await import('./ledger.ts')).ledgerRebuild,
   },
   {
@@ -127,6 +129,7 @@ export const upkeepVerbs: readonly VerbEntry[] = [
   {
     path: ['ledger', 'copy'],
     summary: 'Copies a ledger into another store, event by event, and proves that both have one root.',
+    worksLong: true,
     load: async () => (await import('./ledger-copy.ts')).ledgerCopy,
   },
   {
@@ -137,11 +140,13 @@ export const upkeepVerbs: readonly VerbEntry[] = [
   {
     path: ['ledger', 'restore'],
     summary: 'Restores a backup in place of a lost ledger, after verifying it up to a checkpoint.',
+    worksLong: true,
     load: async () => (await import('./ledger-backup.ts')).ledgerRestore,
   },
   {
     path: ['audit', 'export'],
     summary: 'Writes audit.jsonl: one chained line an event, with the newest signed checkpoint in its last line.',
+    worksLong: true,
     load: async () => (await import('./audit.ts')).auditExport,
   },
   {
@@ -165,6 +170,7 @@ export const upkeepVerbs: readonly VerbEntry[] = [
   {
     path: ['witness', 'serve'],
     summary: 'Serves a witness of the C2SP protocol: it remembers the last checkpoint of each log and cosigns only what extends it.',
+    worksLong: true,
     load: async () => (await import('./witness-serve.ts')).witnessServe,
   },
   {
