@@ -3,6 +3,7 @@ import { appendSection, comparisonSection, kernelSection, ledgerSection, memoryS
 import { combinationSection } from './document-combination.ts';
 import { selectionSection } from './document-selection.ts';
 import { executionSection } from './document-execution.ts';
+import { startBarsSection } from './document-start.ts';
 import { reactionSection } from './document-reaction.ts';
 import { scaleSection } from './document-scale.ts';
 import { solverSection } from './document-solvers.ts';
@@ -53,7 +54,18 @@ function conditions({ newest, compared }: Results): string {
 
 /** `docs/benchmarks.md`, from the stored results alone. */
 export function benchmarksDocument(results: Results): string {
-  const { newest, compared, reaction, scale, solvers, execution, backtest = null, combinations = null, selection = null } = results;
+  const {
+    newest,
+    compared,
+    reaction,
+    scale,
+    solvers,
+    execution,
+    backtest = null,
+    combinations = null,
+    selection = null,
+    startBars = null,
+  } = results;
   const sections = [
     comparisonSection(compared),
     solverSection(solvers),
@@ -63,6 +75,7 @@ export function benchmarksDocument(results: Results): string {
     appendSection(newest.append),
     ledgerSection(newest.ledger),
     startSection(newest.start),
+    startBarsSection(startBars),
     memorySection(newest, compared),
     reactionSection(reaction),
     scaleSection(scale),
@@ -76,6 +89,7 @@ Written by \`npm run bench\`, not by hand. \`npm run bench -- --peers\` makes \`
 this side's of the same run. \`npm run bench -- --compare\` writes nothing and fails when a figure is a fifth worse than the stored one of \
 the same machine.
 \`npm run bench -- --reaction\` measures the way from a result to its publication, and that alone;
+\`npm run bench -- --start\` what a short command takes beside bare Node, and that alone;
 \`npm run bench -- --scale\` ledgers of up to a million events, and that alone (\`--scale-part\`: of up to a hundred thousand);
 \`npm run bench -- --solvers\` every solver on every kind of data beside the Python peers, and that alone (\`--solvers-part\`: of up to a \
 hundred columns);

@@ -3,7 +3,7 @@
  *
  * `--peers` makes `.bench-venv` with the Python peers (or give `ORACLE_PYTHON`); without either the figures of the last run that
  * had them are kept. `--reaction` measures the way from a result to its publication, with a real Kafka broker, and that alone;
- * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
+ * `--start` what a short command takes beside bare Node, and that alone; `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
  * every kind of data beside its Python peers, and that alone (`--solvers-part` of up to a hundred columns); `--execution` paths of weights
  * and overlays, `--backtest` recursive backtests beside skfolio, `--combinations` the
  * allocator beside general solvers, `--selection` selections beside NumPy, each alone. `--compare`
@@ -25,6 +25,7 @@ import { compare, pythonFor, runPeers } from './peers.ts';
 import { type BacktestRun, kernelCases, type ExecutionRun, type ReactionRun, type Results, type Run, type ScaleRun } from './results.ts';
 import { writeReturns } from './returns.ts';
 import { compareSelection, type SelectionRun } from './selection.ts';
+import type { StartBarsRun } from './start-bars.ts';
 import type { Section, SectionResult } from './section.ts';
 import { solverCases } from './solver-cases.ts';
 import { writeSolverData } from './solver-data.ts';
@@ -92,6 +93,11 @@ function measureReaction(scratch: string): ReactionRun {
   };
 }
 
+function measureStartBars(scratch: string): StartBarsRun {
+  const machine = machineInUse();
+  return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, figures: section('startBars', scratch) };
+}
+
 function measureExecution(scratch: string): ExecutionRun {
   const machine = machineInUse();
   writeReturns(scratch);
@@ -155,6 +161,7 @@ const flags = process.argv.slice(2);
 /** Sections that run alone. */
 const alone = [
   '--reaction',
+  '--start',
   '--backtest',
   '--scale',
   '--scale-part',
@@ -176,6 +183,7 @@ try {
     if (stored === null) throw new Error('npm run bench comes first');
     const [flag] = flags;
     if (flag === '--reaction') await write({ ...stored, reaction: measureReaction(scratch) });
+    else if (flag === '--start') await write({ ...stored, startBars: measureStartBars(scratch) });
     else if (flag === '--execution') await write({ ...stored, execution: measureExecution(scratch) });
     else if (flag === '--backtest') await write({ ...stored, backtest: measureBacktests(scratch) });
     else if (flag === '--combinations') await write({ ...stored, combinations: measureCombinations(scratch) });
@@ -199,6 +207,7 @@ try {
         backtest: stored?.backtest ?? null,
         combinations: stored?.combinations ?? null,
         selection: stored?.selection ?? null,
+        startBars: stored?.startBars ?? null,
       });
   }
 } finally {

@@ -13,6 +13,7 @@ import { measureScale, measureScalePart } from './scale.ts';
 import { measureSelection } from './selection.ts';
 import { measureOwnSolvers } from './solver-own.ts';
 import { measureStart } from './start.ts';
+import { measureStartBars } from './start-bars.ts';
 import { measureDoubledStorm, measureEmbeddedStorm, measureKafkaStorm } from './storm.ts';
 
 const sections = {
@@ -24,6 +25,7 @@ const sections = {
   kernels: measureKernels,
   ledger: measureLedger,
   start: () => measureStart(join(import.meta.dirname, '..')),
+  startBars: (scratch: string) => measureStartBars(join(import.meta.dirname, '..'), scratch),
   stormEmbedded: measureEmbeddedStorm,
   stormDoubled: measureDoubledStorm,
   stormKafka: measureKafkaStorm,

@@ -31,14 +31,20 @@ const layers = {
   /** Any command line, its help and its errors. */
   calling: ['presentation/cli/program.ts', 'presentation/cli/verbs/all.ts', 'infra/system/code.ts', 'infra/tracing/ambient.ts'],
   /** Any verb. */
-  performing: ['presentation/cli/perform.ts', 'bin/adapters.ts', 'presentation/cli/validation.ts', 'presentation/cli/verbs/config.ts'],
+  performing: [
+    'presentation/cli/perform.ts',
+    'bin/adapters.ts',
+    'presentation/cli/validation.ts',
+    'presentation/cli/verbs/completion.ts',
+    'presentation/cli/verbs/config.ts',
+  ],
   /** Verbs that open a ledger in a file and ask it. */
   asking: [
     'presentation/cli/begin-session.ts',
     'bin/open-store.ts',
     'presentation/cli/verbs/status.ts',
     'presentation/cli/verbs/weights.ts',
-    'presentation/cli/verbs/completion.ts',
+    'presentation/cli/completion/names.ts',
   ],
 } as const;
 type Layer = keyof typeof layers;

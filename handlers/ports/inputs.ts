@@ -153,6 +153,8 @@ export interface ScanServer {
 
 /** Files that come with the program, by their path in the package. Errors: FileMissing. */
 export interface PackageFiles {
+  /** What the build wrote into its folder; null for code that is run from its source, where nothing is built. Errors: FileMissing. */
+  built(path: string): Promise<Uint8Array | null>;
   read(path: string): Promise<Uint8Array>;
 }
 

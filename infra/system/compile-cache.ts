@@ -13,7 +13,10 @@ function isOwn(folder: string, uid: number): boolean {
  * The folder of compiled code, made where it is missing: `~/.cache/sleeve-ledger/VERSION`, or below `XDG_CACHE_HOME`. Null where somebody
  * else could write what this user would then run, where there is no home, or where the system does not say whose a folder is.
  */
-export function compileCacheFolder(version: string, environment: Readonly<Record<string, string | undefined>> = process.env): string | null {
+export function compileCacheFolder(
+  version: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | null {
   const uid = process.getuid?.();
   if (uid === undefined) return null;
   try {

@@ -27,6 +27,7 @@ async function worked(bench: Cli.Workbench): Promise<void> {
   await bench.produce('stocks');
   const file = bench.path('audit.jsonl');
   for (const argv of [
+    ['manifest', 'apply'],
     ['ledger', 'seal'],
     ['ledger', 'verify'],
     ['status'],
