@@ -17,6 +17,7 @@ COPY bin bin
 COPY domain domain
 COPY projections projections
 COPY handlers handlers
+COPY presentation presentation
 COPY infra infra
 RUN npm run build && npm prune --omit=dev --no-fund --no-audit
 
@@ -37,6 +38,7 @@ COPY --from=build /app/dist /app/dist
 COPY LICENSE CHANGELOG.md /app/
 COPY docs /app/docs
 COPY examples/verify_audit.py examples/run_to_pickles.py /app/examples/
+COPY examples/scanners /app/examples/scanners
 COPY deploy/make-eventstore-user.mjs deploy/health-check.mjs /app/deploy/
 RUN chmod 755 /app/dist/bin/sleeve-ledger.js && ln -s /app/dist/bin/sleeve-ledger.js /usr/local/bin/sleeve-ledger \
     && for folder in /data /keys /witness; do install -d -o node -g node -m 700 "$folder"; done

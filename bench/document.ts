@@ -3,6 +3,7 @@ import { appendSection, comparisonSection, kernelSection, ledgerSection, memoryS
 import { combinationSection } from './document-combination.ts';
 import { selectionSection } from './document-selection.ts';
 import { executionSection } from './document-execution.ts';
+import { startBarsSection } from './document-start.ts';
 import { reactionSection } from './document-reaction.ts';
 import { serverSection } from './document-server.ts';
 import { scaleSection } from './document-scale.ts';
@@ -65,6 +66,7 @@ export function benchmarksDocument(results: Results): string {
     backtest = null,
     combinations = null,
     selection = null,
+    startBars = null,
   } = results;
   const sections = [
     comparisonSection(compared),
@@ -75,6 +77,7 @@ export function benchmarksDocument(results: Results): string {
     appendSection(newest.append),
     ledgerSection(newest.ledger),
     startSection(newest.start),
+    startBarsSection(startBars),
     memorySection(newest, compared),
     reactionSection(reaction),
     serverSection(server),
@@ -90,6 +93,7 @@ this side's of the same run. \`npm run bench -- --compare\` writes nothing and f
 the same machine.
 \`npm run bench -- --reaction\` measures the way from a result to its publication, and that alone;
 \`npm run bench -- --server\` the same on an EventStoreDB, and that alone;
+\`npm run bench -- --start\` what a short command takes beside bare Node, and that alone;
 \`npm run bench -- --scale\` ledgers of up to a million events, and that alone (\`--scale-part\`: of up to a hundred thousand);
 \`npm run bench -- --solvers\` every solver on every kind of data beside the Python peers, and that alone (\`--solvers-part\`: of up to a \
 hundred columns);

@@ -1,4 +1,5 @@
 import type { CombinationRun } from './combination.ts';
+import type { StartBarsRun } from './start-bars.ts';
 import type { SelectionRun } from './selection.ts';
 import type { ExecutionFigures } from './execution.ts';
 import type { BacktestFigures, BacktestMemory, StackedPeer } from './backtest.ts';
@@ -169,4 +170,6 @@ export interface Results {
   readonly combinations?: CombinationRun | null;
   /** Left out until it is measured for the first time. */
   readonly selection?: SelectionRun | null;
+  /** Short commands against bare Node. */
+  readonly startBars?: StartBarsRun | null;
 }

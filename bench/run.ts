@@ -4,6 +4,7 @@
  * `--peers` makes `.bench-venv` with the Python peers (or give `ORACLE_PYTHON`); without either the figures of the last run that
  * had them are kept. `--reaction` measures the way from a result to its publication, with a real Kafka broker, and that alone;
  * `--server` the same on an EventStoreDB, a fake one with the latency of a real one;
+ * `--start` what a short command takes beside bare Node, and that alone;
  * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
  * every kind of data beside its Python peers, and that alone (`--solvers-part` of up to a hundred columns); `--execution` paths of weights
  * and overlays, `--backtest` recursive backtests beside skfolio, `--combinations` the
@@ -35,6 +36,7 @@ import {
 } from './results.ts';
 import { writeReturns } from './returns.ts';
 import { compareSelection, type SelectionRun } from './selection.ts';
+import type { StartBarsRun } from './start-bars.ts';
 import type { Section, SectionResult } from './section.ts';
 import { solverCases } from './solver-cases.ts';
 import { writeSolverData } from './solver-data.ts';
@@ -113,6 +115,11 @@ function measureServer(scratch: string): ServerRun {
   };
 }
 
+function measureStartBars(scratch: string): StartBarsRun {
+  const machine = machineInUse();
+  return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, figures: section('startBars', scratch) };
+}
+
 function measureExecution(scratch: string): ExecutionRun {
   const machine = machineInUse();
   writeReturns(scratch);
@@ -177,6 +184,7 @@ const flags = process.argv.slice(2);
 const alone = [
   '--reaction',
   '--server',
+  '--start',
   '--backtest',
   '--scale',
   '--scale-part',
@@ -199,6 +207,7 @@ try {
     const [flag] = flags;
     if (flag === '--reaction') await write({ ...stored, reaction: measureReaction(scratch) });
     else if (flag === '--server') await write({ ...stored, server: measureServer(scratch) });
+    else if (flag === '--start') await write({ ...stored, startBars: measureStartBars(scratch) });
     else if (flag === '--execution') await write({ ...stored, execution: measureExecution(scratch) });
     else if (flag === '--backtest') await write({ ...stored, backtest: measureBacktests(scratch) });
     else if (flag === '--combinations') await write({ ...stored, combinations: measureCombinations(scratch) });
@@ -223,6 +232,7 @@ try {
         backtest: stored?.backtest ?? null,
         combinations: stored?.combinations ?? null,
         selection: stored?.selection ?? null,
+        startBars: stored?.startBars ?? null,
       });
   }
 } finally {

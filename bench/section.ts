@@ -14,6 +14,7 @@ import { measureSelection } from './selection.ts';
 import { measureOwnSolvers } from './solver-own.ts';
 import { measureStart } from './start.ts';
 import { measureServerLatency, measureServerStorm } from './storm-eventstoredb.ts';
+import { measureStartBars } from './start-bars.ts';
 import { measureDoubledStorm, measureEmbeddedStorm, measureKafkaStorm } from './storm.ts';
 
 const sections = {
@@ -25,6 +26,7 @@ const sections = {
   kernels: measureKernels,
   ledger: measureLedger,
   start: () => measureStart(join(import.meta.dirname, '..')),
+  startBars: (scratch: string) => measureStartBars(join(import.meta.dirname, '..'), scratch),
   stormEmbedded: measureEmbeddedStorm,
   stormDoubled: measureDoubledStorm,
   stormKafka: measureKafkaStorm,

@@ -6,9 +6,9 @@ import { messagesPage } from '../presentation/docs/messages-page.ts';
 import { calendarsPage, cliPage, errorsPage, eventsPage, manifestPage, metricsPage } from '../presentation/docs/pages.ts';
 
 /** The generated pages by file, as the documentation holds them. */
-export function generatedPages(): Readonly<Record<string, string>> {
+export async function generatedPages(): Promise<Readonly<Record<string, string>>> {
   return {
-    'docs/cli.md': cliPage(allVerbs),
+    'docs/cli.md': cliPage(await allVerbs()),
     'docs/errors.md': errorsPage(),
     'docs/events.md': eventsPage(),
     'docs/reference/figures.md': figuresPage(),
@@ -22,5 +22,5 @@ export function generatedPages(): Readonly<Record<string, string>> {
 
 if (process.argv[1]?.endsWith('generate-docs.ts') === true) {
   for (const folder of ['docs/reference', 'docs/schemas']) mkdirSync(folder, { recursive: true });
-  for (const [file, page] of Object.entries(generatedPages())) writeFileSync(file, page);
+  for (const [file, page] of Object.entries(await generatedPages())) writeFileSync(file, page);
 }

@@ -69,7 +69,7 @@ export async function openLedger(options: OpenOptions): Promise<OpenLedger> {
   });
   const untimed = { ...tools, ...(await openStore(settings.store, create ? 'write' : 'read', tools.log)) };
   const ports = { ...untimed, time: timeOfLedger(untimed, settings, acceptClockJump) };
-  const presentation = createPresentationPorts();
+  const presentation = await createPresentationPorts();
   const others: EventStore[] = [];
   const opening: Opening['opening'] = async (location, mode) => {
     const opened = await openStore(location, mode, tools.log);

@@ -41,7 +41,7 @@ export function personOf(name: string): Person {
   return { canonical, looks: [...new Set(looks)] };
 }
 
-const unnamed = personOf('unnamed');
+let unnamed: Person | null = null;
 
 export function looksLike(left: Person, right: Person): boolean {
   return left.looks.some((look) => right.looks.includes(look));
@@ -50,7 +50,7 @@ export function looksLike(left: Person, right: Person): boolean {
 /** Whether a name says who somebody is: `unnamed` is what a process without a name is called, and what looks like it says no more. */
 export function isNamed(name: string): boolean {
   const person = personOf(name);
-  return person.canonical !== '' && !looksLike(person, unnamed);
+  return person.canonical !== '' && !looksLike(person, (unnamed ??= personOf('unnamed')));
 }
 
 /** The first character of a name that nobody sees, such as `U+202E`; null where every character is seen. */

@@ -4,6 +4,7 @@
  */
 import { DateTime } from 'luxon';
 import { LedgerError } from '../shared/errors.ts';
+import { locale } from '../shared/locale.ts';
 import type { IsoDate } from './series.ts';
 
 /** The years for which the calendars' rules hold; a date outside is refused. */
@@ -15,7 +16,7 @@ const isoPattern = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** Day number of a civil date; month 1-12. NaN when there is no such date. */
 export function dayOfCivil(year: number, month: number, dayOfMonth: number): number {
-  return DateTime.utc(year, month, dayOfMonth).toMillis() / millisecondsPerDay;
+  return DateTime.utc(year, month, dayOfMonth, { locale }).toMillis() / millisecondsPerDay;
 }
 
 interface Civil {
@@ -33,7 +34,7 @@ const remembered = (lastYear - firstYear + 1) * 366;
 export function civilOfDay(day: number): Civil {
   const known = civilByDay.get(day);
   if (known !== undefined) return known;
-  const date = DateTime.fromMillis(day * millisecondsPerDay, { zone: 'utc' });
+  const date = DateTime.fromMillis(day * millisecondsPerDay, { zone: 'utc', locale });
   const civil = { year: date.year, month: date.month, dayOfMonth: date.day, iso: date.toISODate()! };
   if (civilByDay.size < remembered) civilByDay.set(day, civil);
   return civil;

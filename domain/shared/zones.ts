@@ -1,5 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import { LedgerError } from './errors.ts';
+import { locale } from './locale.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -21,7 +22,7 @@ function resolve(shown: number, zone: string): string {
   const offsets = [database.offset(shown - dayMs), database.offset(shown + dayMs)];
   const candidates = offsets.map((offset) => shown - offset * minuteMs);
   const shownThen = candidates.filter((instant) => instant + database.offset(instant) * minuteMs === shown);
-  return DateTime.fromMillis(Math.max(...(shownThen.length > 0 ? shownThen : candidates)), { zone: 'utc' }).toISO()!;
+  return DateTime.fromMillis(Math.max(...(shownThen.length > 0 ? shownThen : candidates)), { zone: 'utc', locale }).toISO()!;
 }
 
 /**

@@ -59,7 +59,7 @@ function contentsOf({ crypto }: Pick<Ports, 'crypto'>, archive: OpenedArchive): 
 async function verifyArchive(tools: Tools, request: AuditVerifyRequest): Promise<AuditReport> {
   let contents: ArchiveContents;
   try {
-    contents = contentsOf(tools, tools.archives.open(await wholeFile(tools, request.file)));
+    contents = contentsOf(tools, await tools.archives.open(await wholeFile(tools, request.file)));
   } catch (error) {
     if (!(error instanceof LedgerError) || error.code !== 'ArchiveInvalid') throw error;
     verifierFor(tools, request);

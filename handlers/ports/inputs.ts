@@ -153,6 +153,8 @@ export interface ScanServer {
 
 /** Files that come with the program, by their path in the package. Errors: FileMissing. */
 export interface PackageFiles {
+  /** What the build wrote into its folder; null for code that is run from its source, where nothing is built. Errors: FileMissing. */
+  built(path: string): Promise<Uint8Array | null>;
   read(path: string): Promise<Uint8Array>;
 }
 
@@ -174,5 +176,5 @@ export interface Archives {
   /** One entry in memory at a time; paths must ascend in code-unit order. */
   zip(entries: AsyncIterable<ArchiveEntry>): AsyncIterable<Uint8Array>;
   /** Errors: ArchiveInvalid for what is no ZIP, or one that two readers could read in two ways. */
-  open(bytes: Uint8Array): OpenedArchive;
+  open(bytes: Uint8Array): Promise<OpenedArchive>;
 }

@@ -71,7 +71,7 @@ export interface Ports {
   readonly tracer: Tracer;
   readonly code: Code;
   readonly runtime: Runtime;
-  readonly temporaryStore: () => TemporaryStore;
+  readonly temporaryStore: () => Promise<TemporaryStore>;
   readonly witnessAt: OpenWitness;
   readonly witnessMemory: OpenWitnessMemory;
 }

@@ -18,7 +18,7 @@ export interface WitnessMemory {
 }
 
 /** The memory in a file, which is made where it is missing. Errors: StoreBusy, StoreFull, StoreIo. */
-export type OpenWitnessMemory = (file: string) => WitnessMemory;
+export type OpenWitnessMemory = (file: string) => Promise<WitnessMemory>;
 
 /** A note as a witness shows it; `file` is named in refusals. */
 export interface ShownNote {

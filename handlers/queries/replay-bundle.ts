@@ -66,7 +66,7 @@ async function appendWhole(store: EventStore, stream: string, events: readonly E
 
 /** A ledger that ends with the process, of what the archive holds. */
 async function ledgerOf(tools: Tools, archive: OpenedArchive): Promise<Ports> {
-  const opened = tools.temporaryStore();
+  const opened = await tools.temporaryStore();
   const ports = { ...tools, ...opened, deliveries: createDeliveries(opened.store) };
   for (const path of archive.paths) if (path.startsWith('artifacts/')) await ports.artifacts.put(archive.read(path));
   for (const [stream, events] of runStreamsIn(new TextDecoder().decode(archive.read(auditLogPath))))
@@ -79,7 +79,7 @@ async function ledgerOf(tools: Tools, archive: OpenedArchive): Promise<Ports> {
  * FileMissing, ArchiveInvalid, AuditFileInvalid, CheckpointInvalid, RunUnknown, Interrupted.
  */
 export async function replayBundle(tools: Tools, request: ReplayBundle, signal: AbortSignal): Promise<ReplayedBundle> {
-  const archive = tools.archives.open(await wholeFile(tools, request.file));
+  const archive = await tools.archives.open(await wholeFile(tools, request.file));
   const warnings = await requireFaultless(tools, request);
   const { runId, asOf } = request;
   const report = await replayRuns(await ledgerOf(tools, archive), { runId, asOf, knownAt: null }, signal);

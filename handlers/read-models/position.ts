@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { locale } from '../../domain/shared/locale.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
 
@@ -23,7 +24,7 @@ function refuse(knownAt: string, because: string): never {
 export function parseKnownAt(text: string): string {
   if (isPosition(text)) return text;
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) refuse(text, `a date is no instant; say which, such as ${text}T23:59:59.999Z`);
-  const instant = DateTime.fromISO(text, { zone: 'utc' });
+  const instant = DateTime.fromISO(text, { zone: 'utc', locale });
   if (!instantPattern.test(text) || !instant.isValid)
     refuse(text, 'give an instant with its zone such as 2026-11-21T08:00:00Z, or a position');
   return instant.toISO();

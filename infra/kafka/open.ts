@@ -1,12 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import type { Log, MessageBroker } from '../../handlers/ports/ports.ts';
 import type { KafkaConnection } from './connection.ts';
-import type { KafkaSettings } from './connection-string.ts';
+import { type KafkaSettings, parseKafkaConnection } from './connection-string.ts';
 import { Outage } from './outage.ts';
 import { KafkaSink } from './sink.ts';
 import { KafkaSource } from './source.ts';
 import { ensureTopics } from './topics.ts';
 import { defaultTuning, type KafkaTuning } from './tuning.ts';
+
+export { parseKafkaConnection };
 
 export interface KafkaOptions {
   readonly log: Log;

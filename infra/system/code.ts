@@ -2,12 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import type { Code } from '../../domain/shared/envelope.ts';
 
 const unknown = 'unknown';
-const codeSchema = z.strictObject({ version: z.string(), commit: z.string(), lockHash: z.string() });
-const packageSchema = z.object({ version: z.string() });
 const commitPattern = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 /** File that a build leaves beside its output: an installed package has neither a repository nor a lock file. */
@@ -43,12 +40,24 @@ function commitOf(root: string): string {
   return unknown;
 }
 
+/** Members of a file of the package itself, each a text. */
+function textsIn<Name extends string>(file: string, text: string, names: readonly Name[]): Readonly<Record<Name, string>> {
+  const content = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = content[name];
+      if (typeof value !== 'string') throw new Error(`${file}: ${name} is no text`);
+      return [name, value];
+    }),
+  ) as Record<Name, string>;
+}
+
 /** Version, commit and SHA-256 of the lock file of a source tree. */
 export function codeOfSourceTree(root: string): Code {
-  const manifest = packageSchema.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
   const lock = join(root, 'package-lock.json');
   const lockHash = existsSync(lock) ? createHash('sha256').update(readFileSync(lock)).digest('hex') : unknown;
-  return { version: manifest.version, commit: commitOf(root), lockHash };
+  const { version } = textsIn('package.json', readFileSync(join(root, 'package.json'), 'utf8'), ['version']);
+  return { version, commit: commitOf(root), lockHash };
 }
 
 /** The nearest folder upwards that holds a package.json. */
@@ -59,12 +68,25 @@ export function packageRootOf(start: string): string {
   }
 }
 
+/** What a build wrote of itself, for these members; null for code that is run from its source. */
+export function writtenByBuild<Name extends string>(moduleUrl: string, names: readonly Name[]): Readonly<Record<Name, string>> | null {
+  if (!moduleUrl.endsWith('.js')) return null;
+  const text = readText(join(packageRootOf(dirname(fileURLToPath(moduleUrl))), 'dist', buildInfoFile));
+  return text === null ? null : textsIn(buildInfoFile, text, names);
+}
+
+let code: Code | null = null;
+
 /**
  * The build that is running. Compiled code reads what its build wrote (`dist/build-info.json`); code run from its source reads
  * the tree around it.
  */
-export function codeInForce(moduleUrl: string = import.meta.url): Code {
-  const root = packageRootOf(dirname(fileURLToPath(moduleUrl)));
-  const written = moduleUrl.endsWith('.js') ? readText(join(root, 'dist', buildInfoFile)) : null;
-  return written === null ? codeOfSourceTree(root) : codeSchema.parse(JSON.parse(written));
+export function codeInForce(): Code {
+  return (code ??= codeOf(import.meta.url));
+}
+
+/** The same of the build that a module belongs to. */
+export function codeOf(moduleUrl: string): Code {
+  const written = writtenByBuild(moduleUrl, ['version', 'commit', 'lockHash']);
+  return written ?? codeOfSourceTree(packageRootOf(dirname(fileURLToPath(moduleUrl))));
 }

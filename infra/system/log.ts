@@ -1,4 +1,5 @@
-import { pino } from 'pino';
+import { createRequire } from 'node:module';
+import type * as Pino from 'pino';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { visible, visibleJson } from '../../domain/shared/visible-text.ts';
 import type { Log } from '../../handlers/ports/ports.ts';
@@ -10,6 +11,8 @@ const levels: readonly string[] = ['debug', 'info', 'warn', 'error', 'silent'];
 export interface LogStream {
   write(text: string): unknown;
 }
+
+const require = createRequire(import.meta.url);
 
 const levelNames: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warn', 50: 'error' };
 const standardMembers = new Set(['level', 'time', 'msg']);
@@ -39,11 +42,18 @@ export function createLog(
   if (!levels.includes(level))
     throw new LedgerError('ConfigInvalid', `log level ${level} is none of ${levels.join(', ')}`, { evidence: { level } });
   const write = (line: string): void => void stream.write(isTerminal ? renderForTerminal(line) : visibleJson(line));
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write });
+  let made: Pino.Logger | null = null;
+  /** Loaded with the first line that is written: most commands write none. At once, so that no line comes after what it speaks of. */
+  const logger = (): Pino.Logger => {
+    if (made !== null) return made;
+    const { pino } = require('pino') as typeof Pino;
+    return (made = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, { write }));
+  };
+  const lowest = levels.indexOf(level);
   const at =
     (name: 'debug' | 'info' | 'warn' | 'error') =>
     (fields: Record<string, unknown>, message: string): void => {
-      if (logger.isLevelEnabled(name)) logger[name](redact({ ...ambient(), ...fields }) as object, maskText(message));
+      if (levels.indexOf(name) >= lowest) logger()[name](redact({ ...ambient(), ...fields }) as object, maskText(message));
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

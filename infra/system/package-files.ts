@@ -9,6 +9,7 @@ const root = packageRootOf(dirname(fileURLToPath(import.meta.url)));
 
 /** Files of the package that is running, from its source tree or from where it is installed. */
 export const packageFiles: PackageFiles = {
+  built: async (path) => (import.meta.url.endsWith('.js') ? packageFiles.read(`dist/${path}`) : null),
   read: async (path) => {
     try {
       return new Uint8Array(await readFile(join(root, path)));

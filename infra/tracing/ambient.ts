@@ -10,14 +10,18 @@ export interface AmbientTrace {
 
 /** Lets log lines name the trace that they belong to, also when no collector is configured. */
 export function createAmbientTrace(): AmbientTrace {
-  const current = new AsyncLocalStorage<string>();
+  // Made with the first tracer: most commands trace nothing.
+  let current: AsyncLocalStorage<string> | null = null;
   return {
-    around: (tracer) => ({
-      span: (name, options, work) => tracer.span(name, options, () => current.run(options.traceId, work)),
-      close: () => tracer.close(),
-    }),
+    around: (tracer) => {
+      const storage = (current ??= new AsyncLocalStorage());
+      return {
+        span: (name, options, work) => tracer.span(name, options, () => storage.run(options.traceId, work)),
+        close: () => tracer.close(),
+      };
+    },
     fields: () => {
-      const trace = current.getStore();
+      const trace = current?.getStore();
       return trace === undefined ? {} : { trace };
     },
   };

@@ -44,4 +44,4 @@ async function* zip(entries: AsyncIterable<ArchiveEntry>): AsyncGenerator<Uint8A
 }
 
 /** ZIP with one time stamp for all, so that only paths and contents decide the bytes. */
-export const deterministicZip: Archives = { zip, open: readZip };
+export const deterministicZip: Archives = { zip, open: async (bytes) => readZip(bytes) };

@@ -1,7 +1,10 @@
 import { type AddHelpTextContext, Command, Option } from 'commander';
+import { loadedOnce } from '../../handlers/runtime/loaded-once.ts';
 import { wrapped } from './layout.ts';
-import type { Verb, VerbInput } from './verb.ts';
+import { loaded, type Verb, type VerbEntry, type VerbInput } from './verb.ts';
 import { groupSummaries } from './verbs/groups.ts';
+
+const validation = loadedOnce(() => import('./validation.ts'));
 
 export interface Invocation {
   readonly verb: Verb;
@@ -47,14 +50,13 @@ export function optionsBeside(verb: Verb): readonly Option[] {
   ];
 }
 
-function addFlags(command: Command, verb: Verb): void {
-  for (const flag of verb.flags) {
-    const option = new Option(flag.flags, flag.required === true ? `${flag.summary} (needed)` : flag.summary);
-    command.addOption(flag.required === true ? option.makeOptionMandatory() : option);
-  }
-  for (const option of optionsBeside(verb)) command.addOption(option);
-  const own = command.options.map(({ long }) => long);
-  for (const option of commonOptions) if (!own.includes(option.long)) command.addOption(option);
+/** Everything that stands behind a verb with a dash: its own flags, those that follow from what it does, and the common ones. */
+export function optionsOf(verb: Verb): readonly Option[] {
+  const own = verb.flags.map(({ flags, summary, required = false }) =>
+    new Option(flags, required ? `${summary} (needed)` : summary).makeOptionMandatory(required),
+  );
+  const specific = [...own, ...optionsBeside(verb)];
+  return [...specific, ...commonOptions.filter(({ long }) => !specific.some((option) => option.long === long))];
 }
 
 /** Examples behind the flags; one that is broken can still be pasted. */
@@ -77,44 +79,69 @@ function usageOf(verb: Verb): string {
   return [...needed, '[options]', ...(verb.args ?? []).map(({ name }) => name)].join(' ');
 }
 
-/** Builds the commander tree from the verbs; `chosen` receives the one that was asked for. */
-export function buildProgram(verbs: readonly Verb[], version: string, chosen: (invocation: Invocation) => void): Command {
+/** A verb in the help of its group: each has options, though they are known only once it is loaded. */
+function subcommandTerm(command: Command): string {
+  const args = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...(command.commands.length === 0 ? ['[options]'] : []), ...args].join(' ');
+}
+
+/** Gives a command what only the code of its verb knows: its flags, its examples, and what is done when it is called. */
+function complete(command: Command, verb: Verb, chosen: (invocation: Invocation) => void): void {
+  for (const option of optionsOf(verb)) command.addOption(option);
+  command.usage(usageOf(verb)).addHelpText('after', (context) => examplesText(verb.examples, context));
+  command.action((...received: unknown[]) => {
+    const args = received
+      .slice(0, verb.args?.length ?? 0)
+      .flat()
+      .filter((arg): arg is string => typeof arg === 'string');
+    const flags = command.opts();
+    chosen({ verb, input: { args, flags }, common: flags });
+  });
+}
+
+/**
+ * Builds the commander tree from the table of verbs; `chosen` receives the one that was asked for. The code of a verb is loaded when the
+ * words of the command line have led to it, so the tree is parsed with `parseAsync` only.
+ */
+export function buildProgram(entries: readonly VerbEntry[], version: string, chosen: (invocation: Invocation) => void): Command {
+  const waiting = new Map<Command, VerbEntry>();
+  const completed = async (_: Command, called: Command): Promise<void> => {
+    const entry = waiting.get(called);
+    if (entry === undefined) return;
+    if (entry.worksLong !== true) (await validation()).checkAsItComes();
+    complete(called, await loaded(entry), chosen);
+  };
   const program = new Command('sleeve-ledger')
     .version(version)
     .description('Allocates across independent strategy sleeves and proves it.')
     .helpCommand(false)
+    .configureHelp({ subcommandTerm })
     .addHelpText('after', '\n`help VERB` or `VERB --help` shows the flags of a verb, with examples.')
-    .exitOverride();
+    .exitOverride()
+    .hook('preSubcommand', completed);
   const groups = new Map<string, Command>();
-  for (const verb of verbs) {
+  for (const entry of entries) {
     let parent = program;
-    for (const [depth, word] of verb.path.slice(0, -1).entries()) {
-      const key = verb.path.slice(0, depth + 1).join(' ');
+    for (const [depth, word] of entry.path.slice(0, -1).entries()) {
+      const key = entry.path.slice(0, depth + 1).join(' ');
       const group =
         groups.get(key) ??
         parent
           .command(word)
           .description(groupSummaries[key] ?? '')
           .helpCommand(false)
-          .exitOverride();
+          .exitOverride()
+          .hook('preSubcommand', completed);
       groups.set(key, group);
       parent = group;
     }
-    const command = parent.command(verb.path.at(-1)!).description(verb.summary).exitOverride();
-    for (const argument of verb.args ?? []) command.argument(argument.name, argument.summary);
-    addFlags(command, verb);
-    command
-      .usage(usageOf(verb))
-      .configureHelp({ commandUsage: usageLines })
-      .addHelpText('after', (context) => examplesText(verb.examples, context));
-    command.action((...received: unknown[]) => {
-      const args = received
-        .slice(0, verb.args?.length ?? 0)
-        .flat()
-        .filter((arg): arg is string => typeof arg === 'string');
-      const flags = command.opts();
-      chosen({ verb, input: { args, flags }, common: flags });
-    });
+    const command = parent.command(entry.path.at(-1)!).description(entry.summary).exitOverride();
+    for (const argument of entry.args ?? []) command.argument(argument.name, argument.summary);
+    command.configureHelp({ ...command.configureHelp(), commandUsage: usageLines });
+    waiting.set(command, entry);
   }
   return program;
 }

@@ -33,7 +33,7 @@ export async function heldIn(
   flags: FlagValues,
   file: string,
 ): Promise<{ readonly held: HeldFile; readonly sha256: string }> {
-  const { presets, fields, parse } = presentation.holdings;
+  const { presets, fields, parse } = (await presentation()).holdings;
   const preset = textFlag(flags, 'preset');
   const columns = columnsOf(flags, fields);
   if (preset !== null && columns !== null)
@@ -51,7 +51,8 @@ export async function orderRulesOf({ tools, presentation }: Context, flags: Flag
   if (lots === null) return { lots: null, minTrade };
   const size = typedAmount(lots);
   if (size !== null && size > 0) return { lots: { others: size, bySymbol: new Map() }, minTrade };
-  return { lots: presentation.holdings.parseLots(await tools.files.readBytes(lots), lots), minTrade };
+  const { holdings } = await presentation();
+  return { lots: holdings.parseLots(await tools.files.readBytes(lots), lots), minTrade };
 }
 
 /** Lines that were not read, a few of them word by word. */

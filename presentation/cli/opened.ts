@@ -1,28 +1,16 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { openLedger } from '../../handlers/ledger/open-ledger.ts';
-import { beginWriting } from '../../handlers/ledger/begin-writing.ts';
-import { timeOfLedger } from '../../handlers/ledger/time-of-ledger.ts';
 import type { MessageBroker } from '../../handlers/ports/ports.ts';
 import type { Operations } from '../../handlers/roles/operations.ts';
-import { StreamFolds } from '../../handlers/runtime/folds.ts';
-import type { Patience } from '../../handlers/runtime/outage.ts';
+import { loadedOnce } from '../../handlers/runtime/loaded-once.ts';
 import type { OpenStore, StoreMode } from '../../handlers/runtime/open-store.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
-import { redacted, type Settings } from '../../handlers/runtime/settings.ts';
+import type { Settings } from '../../handlers/runtime/settings.ts';
+import type { Manner } from './begin-session.ts';
 import type { Examined, Tools } from './verb.ts';
 import type { World } from './world.ts';
 
-interface Manner {
-  /** Whether a ledger that is missing is made by the first write; `onNew` is told of it. */
-  readonly mayMake: boolean;
-  readonly onNew: (store: string) => void;
-  /** How long a store that is away is waited for. */
-  readonly patience: Patience;
-  /** Whether what the verb writes may take the place of a file. */
-  readonly overwrite: boolean;
-  /** Why a clock that is ahead is accepted; null when it is not. */
-  readonly acceptedJumpWhy: string | null;
-}
+/** Verbs that open no ledger load nothing of what one is read with. */
+const sessions = loadedOnce(() => import('./begin-session.ts'));
 
 /** Opens each thing once, and only when a verb asks for it. */
 export class Opened {
@@ -36,46 +24,26 @@ export class Opened {
   readonly #manner: Manner;
   readonly tools: Tools;
 
-  constructor(world: World, settings: Settings, manner: Manner) {
+  constructor(world: World, tools: Tools, settings: Settings, manner: Manner) {
     this.#world = world;
     this.#settings = settings;
     this.#manner = manner;
-    this.tools = world.tools(settings, manner.overwrite);
+    this.tools = tools;
   }
 
   async open(mode: StoreMode): Promise<Session> {
     this.wrote ||= mode === 'write';
     if (this.session !== null) {
-      if (mode === 'write') await beginWriting(this.session);
+      if (mode === 'write') await (await sessions()).beginWriting(this.session);
       return this.session;
     }
     return this.#begin(mode);
   }
 
   async #begin(mode: StoreMode): Promise<Session> {
-    const { store } = this.#settings;
-    const { mayMake, onNew, patience, acceptedJumpWhy } = this.#manner;
-    const makes = mode === 'write' && mayMake;
-    const opened = await this.#world.openStore(store, mode === 'write' && !makes ? 'read' : mode, this.tools.log, patience);
-    const time = timeOfLedger({ ...this.tools, ...opened }, this.#settings, acceptedJumpWhy);
-    const ports = { ...this.tools, ...opened, time };
-    try {
-      const ledger = await patience(() => openLedger(ports, this.#settings, makes, () => onNew(redacted(store))));
-      const { user } = this.#world;
-      const session: Session = {
-        ports,
-        ledger,
-        actor: this.#settings.actor,
-        ...(user === undefined ? {} : { localUser: user }),
-        folds: new StreamFolds(ports.store),
-      };
-      if (mode === 'write' && !makes) await beginWriting(session);
-      this.session = session;
-      return session;
-    } catch (error) {
-      await opened.store.close();
-      throw error;
-    }
+    const session = await (await sessions()).beginSession(this.#world, this.tools, this.#settings, this.#manner, mode);
+    this.session = session;
+    return session;
   }
 
   /** Opens a store that may be damaged: nothing of it is believed, not even whose ledger it is. */

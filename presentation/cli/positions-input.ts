@@ -31,7 +31,8 @@ async function jsonIn({ tools }: Context, file: string): Promise<Json> {
 }
 
 async function tableIn({ tools, presentation }: Context, flags: FlagValues, file: string): Promise<NamedTable> {
-  return presentation.namedTables(await tools.files.readBytes(file), file, csvAsked(flags));
+  const { namedTables } = await presentation();
+  return namedTables(await tools.files.readBytes(file), file, csvAsked(flags));
 }
 
 const isJson = (file: string): boolean => file.toLowerCase().endsWith('.json');

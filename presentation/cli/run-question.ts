@@ -4,9 +4,6 @@ import { isRunWord, namedRunId, type RunReference, type WantedKind } from '../..
 import { choiceFlag, dateFlag, ledgerTimeFlag, textFlag } from './flags.ts';
 import type { Flag, FlagValues, VerbContext, VerbInput } from './verb.ts';
 
-/** What the argument of a verb may be that takes a run. */
-export const runSummary = (kind: string): string => `${kind} id, or latest, previous or published`;
-
 /** Whose run is meant where the word could be a run of several. */
 export const metaNamingFlag: Flag = { flags: '--meta <id>', summary: 'meta portfolio whose latest, previous or published run is meant' };
 export const sleeveNamingFlag: Flag = { flags: '--sleeve <id>', summary: 'sleeve whose latest or previous run is meant' };

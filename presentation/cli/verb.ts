@@ -65,7 +65,8 @@ export interface Served {
 
 export interface VerbContext extends Opening {
   readonly settingsFrom: ResolvedSettings['from'];
-  readonly presentation: PresentationPorts;
+  /** What only presentation asks of the world, loaded when a verb wants it. */
+  readonly presentation: () => Promise<PresentationPorts>;
   /** Opens the ledger without being able to write anything: for verification. Errors: LedgerMissing. */
   readonly inspecting: () => Promise<Session>;
   /**
@@ -97,10 +98,22 @@ export function lazyLedger({ reading, writing }: Pick<VerbContext, 'reading' | '
   return { existing, writing };
 }
 
-export interface Verb {
+/** How a verb is called, and what it is for: all that the help of its group has to know. */
+export interface VerbHeading {
   readonly path: readonly string[];
   readonly summary: string;
   readonly args?: readonly Argument[];
+}
+
+/** A line in the table of verbs: its heading stands here alone, and its code is loaded when it is called. */
+export interface VerbEntry extends VerbHeading {
+  readonly load: () => Promise<VerbCode>;
+  /** Reads many documents, or works until it is stopped: what checks them is compiled first. Left out for a verb that is soon done. */
+  readonly worksLong?: true;
+}
+
+/** What a verb takes and does. */
+export interface VerbCode {
   readonly flags: readonly Flag[];
   /** Command lines as they are typed; at least one. */
   readonly examples: readonly [string, ...string[]];
@@ -117,6 +130,18 @@ export interface Verb {
   /** Settings of the verb itself: behind flags, before the environment and the settings file. */
   readonly settings?: (flags: FlagValues) => Partial<Settings>;
   readonly run: (context: VerbContext, input: VerbInput) => Promise<Outcome>;
+}
+
+export type Verb = VerbHeading & VerbCode;
+
+const verbs = new WeakMap<VerbEntry, Promise<Verb>>();
+
+/** A verb with its code, which is loaded once. */
+export function loaded(entry: VerbEntry): Promise<Verb> {
+  const { load, worksLong: _worksLong, ...heading } = entry;
+  const verb = verbs.get(entry) ?? load().then((code) => ({ ...heading, ...code }));
+  verbs.set(entry, verb);
+  return verb;
 }
 
 export const asOfFlag: Flag = { flags: '--as-of <date>', summary: 'market time: what the data say up to this session' };

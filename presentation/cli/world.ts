@@ -23,8 +23,8 @@ export interface World {
   readonly signal: AbortSignal;
   readonly readSettingsFile: (file: string | null) => Promise<{ readonly name: string; readonly content: unknown } | null>;
   /** `overwrite`: files that are there are replaced, but those of a ledger. */
-  readonly tools: (settings: ResolvedSettings['settings'], overwrite: boolean) => Tools;
-  readonly presentation: PresentationPorts;
+  readonly tools: (settings: ResolvedSettings['settings'], overwrite: boolean) => Promise<Tools>;
+  readonly presentation: () => Promise<PresentationPorts>;
   readonly openStore: (location: string, mode: StoreMode, log: Log, patience?: Patience) => Promise<OpenStore>;
   /** Connects to the brokers of a `kafka://` connection string. */
   readonly openBroker: (connection: string, log: Log) => Promise<MessageBroker>;

@@ -9,7 +9,7 @@ import { tabledCalendars, yearsOf } from '../../domain/returns/tabled.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
-import { buildProgram, optionsBeside } from '../cli/command-tree.ts';
+import { optionsOf, optionsBeside } from '../cli/command-tree.ts';
 import type { Verb } from '../cli/verb.ts';
 import { metricDefinitions } from '../../handlers/runtime/observability/metrics.ts';
 import type { MetricDefinition } from '../../handlers/ports/ports.ts';
@@ -104,12 +104,9 @@ ${sections.join('\n')}`;
 }
 
 export function cliPage(verbs: readonly Verb[]): string {
-  const program = buildProgram(verbs, '0', () => undefined);
   const first = verbs[0]!;
-  const find = (path: readonly string[]) =>
-    path.reduce((command, word) => command.commands.find((candidate) => candidate.name() === word)!, program);
   const own = new Set(first.flags.map(({ flags }) => flags));
-  const common = find(first.path).options.filter((option) => !own.has(option.flags));
+  const common = optionsOf(first).filter((option) => !own.has(option.flags));
   const sections = verbs.map((verb) => {
     const words = ['sleeve-ledger', ...verb.path, ...(verb.args ?? []).map(({ name }) => name)].join(' ');
     const args = (verb.args ?? []).map(({ name, summary }) => [`\`${name}\``, summary]);

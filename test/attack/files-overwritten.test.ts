@@ -16,11 +16,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { buildProgram } from '../../presentation/cli/command-tree.ts';
+import { optionsOf } from '../../presentation/cli/command-tree.ts';
 import { allVerbs } from '../../presentation/cli/verbs/all.ts';
 import { createFiles } from '../../infra/files/node-files.ts';
 import { Workbench } from '../support/cli.ts';
 import { scratchDirectory } from '../support/scratch.ts';
+
+const verbs = await allVerbs();
 
 const scratchDirectoryOfSeals = scratchDirectory();
 const bench = new Workbench(scratchDirectory());
@@ -99,16 +101,13 @@ const targets: Readonly<Record<string, () => string>> = {
 
 /** A flag or an argument with something behind it, so that the command line parses. */
 function wordsFor(path: readonly string[]): readonly string[] {
-  const verb = allVerbs.find((one) => one.path === path)!;
+  const verb = verbs.find((one) => one.path === path)!;
   const needed = verb.flags.filter(({ required, flags }) => required === true && !flags.includes('--output'));
   const words = needed.flatMap(({ flags }) => [/--[a-z-]+/.exec(flags)![0], ...(flags.includes('<') ? ['x'] : [])]);
   return [...path, ...(verb.args ?? []).filter(({ name }) => name.startsWith('<')).map(() => 'x'), ...words];
 }
 
-const program = buildProgram(allVerbs, '0', () => undefined);
-const verbsWithOutput = allVerbs.filter(({ path }) =>
-  path.reduce((at, word) => at.commands.find((known) => known.name() === word)!, program).options.some(({ long }) => long === '--output'),
-);
+const verbsWithOutput = verbs.filter((verb) => optionsOf(verb).some(({ long }) => long === '--output'));
 
 describe('an output that names what a ledger cannot lose', () => {
   test('is looked for in every verb with an output', () => {

@@ -17,6 +17,8 @@ import { propertyRuns } from '../support/property-runs.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { rawMessage, structuredText, sleeveResult } from '../support/sleeve-results.ts';
 
+const verbs = await allVerbs();
+
 const forgedLine = '{"ok":true,"command":"forged"}';
 /** Without NUL, which no argument of a process can hold, and short enough for the name of a file. */
 const word = `x\u001b[2J\u001b]0;owned\u0007\u009b31m\r\n${forgedLine}\n\u2028\u202e\u2066\u200f\u061c\u007f\u0085\ufeff\u{e0041}y`;
@@ -153,7 +155,7 @@ describe('what is said on the command line', () => {
   const hostileFor = (flags: string): string => (ofPlace.test(flags) ? bench.path(`${++named}${word}`) : word);
   const harmlessFor = (flags: string): string => (ofPlace.test(flags) ? bench.path('none.csv') : 'x');
 
-  test.each(allVerbs.map((verb) => [verb.path.join(' '), verb] as const))(
+  test.each(verbs.map((verb) => [verb.path.join(' '), verb] as const))(
     'is shown tame by %s, flag by flag',
     async (_, verb) => {
       const args = verb.args ?? [];
@@ -315,6 +317,6 @@ describe('each medium', () => {
 });
 
 test('every verb was asked something', () => {
-  const asked = new Set(said.map((argv) => allVerbs.find(({ path }) => path.every((part, at) => argv[at] === part))?.path.join(' ')));
-  expect(allVerbs.map(({ path }) => path.join(' ')).filter((verb) => !asked.has(verb))).toEqual([]);
+  const asked = new Set(said.map((argv) => verbs.find(({ path }) => path.every((part, at) => argv[at] === part))?.path.join(' ')));
+  expect(verbs.map(({ path }) => path.join(' ')).filter((verb) => !asked.has(verb))).toEqual([]);
 });

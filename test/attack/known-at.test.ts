@@ -9,6 +9,8 @@ import { Workbench } from '../support/cli.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { writePrices } from '../support/small-market.ts';
 
+const verbs = await allVerbs();
+
 const scratch = scratchDirectory();
 const bench = new Workbench(scratch);
 const at = (day: number): string => `2026-11-${String(day).padStart(2, '0')}T08:00:00.000Z`;
@@ -50,7 +52,7 @@ const asked: Readonly<Record<string, () => readonly string[]>> = {
   'select diff': () => [sleeveRun, sleeveRun],
   'select report': () => [sleeveRun, '-o', bench.path('selection.md')],
 };
-const known = allVerbs.filter(({ flags }) => flags.some((flag) => flag.flags.startsWith('--known-at'))).map(({ path }) => path.join(' '));
+const known = verbs.filter(({ flags }) => flags.some((flag) => flag.flags.startsWith('--known-at'))).map(({ path }) => path.join(' '));
 
 const ask = async (verb: string, knownAt: string): Promise<string | number> => {
   const { exit, error } = await bench.json([...verb.split(' '), ...asked[verb]!(), '--known-at', knownAt], { now });

@@ -102,7 +102,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
 /** For a person in front of a terminal; and a witness, which is a process and has no ledger. */
 const withoutCounterpart: ReadonlySet<string> = new Set(['demo', 'doctor', 'completion', 'witness serve']);
 
-const verbs = allVerbs.map(({ path }) => path.join(' ')).filter((verb) => !withoutCounterpart.has(verb));
+const verbs = (await allVerbs()).map(({ path }) => path.join(' ')).filter((verb) => !withoutCounterpart.has(verb));
 
 test('the table names every verb: a new one adds a method to bin/ledger-commands.ts or ledger-questions.ts, and a line here', () => {
   expect(Object.keys(counterparts).toSorted()).toEqual(verbs.toSorted());

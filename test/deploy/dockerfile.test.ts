@@ -70,6 +70,28 @@ describe('the Dockerfile', () => {
   });
 });
 
+const copiesOf = (stage: string): string[] =>
+  of(stage, 'COPY')
+    .filter((rest) => !rest.startsWith('--from'))
+    .flatMap((rest) => rest.split(' ').slice(0, -1));
+const isCopied = (stage: string, path: string): boolean =>
+  copiesOf(stage).some((copied) => copied === path || path.startsWith(`${copied}/`));
+
+describe('the image has everything', () => {
+  test('that is built: each folder of the compiler, and what the build script and the scripts of the package read', () => {
+    const { include } = JSON.parse(readFileSync(join(repository, 'tsconfig.build.json'), 'utf8')) as { include: readonly string[] };
+    expect(include.filter((path) => !isCopied('build', path))).toEqual([]);
+    expect(include).toEqual(expect.arrayContaining(['domain', 'presentation']));
+  });
+
+  test('that the package ships', () => {
+    const { files } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { files: readonly string[] };
+    const fromBuild = of('ledger', 'COPY').filter((rest) => rest.startsWith('--from=build'));
+    const missing = files.filter((path) => !isCopied('ledger', path) && !fromBuild.some((rest) => rest.includes(`/app/${path} `)));
+    expect(missing).toEqual([]);
+  });
+});
+
 describe('what the image runs', () => {
   let app: string;
   beforeAll(() => {
@@ -82,13 +104,7 @@ describe('what the image runs', () => {
       mkdirSync(dirname(join(app, path)), { recursive: true });
       symlinkSync(join(repository, path), join(app, path));
     }
-    execFileSync(process.execPath, [
-      join(repository, 'node_modules/typescript/bin/tsc'),
-      '-p',
-      join(repository, 'tsconfig.build.json'),
-      '--outDir',
-      join(app, 'dist'),
-    ]);
+    execFileSync(process.execPath, ['--import', import.meta.resolve('tsx'), join(repository, 'bin/build.ts'), join(app, 'dist')]);
     for (const copied of of('ledger', 'COPY').filter((rest) => !rest.startsWith('--from'))) {
       const words = copied.split(' ');
       for (const source of words.slice(0, -1)) {
@@ -101,7 +117,6 @@ describe('what the image runs', () => {
         execFileSync('cp', ['-r', join(repository, source), target]);
       }
     }
-    execFileSync(process.execPath, ['dist/bin/write-build-info.js'], { cwd: app });
   });
   afterAll(() => rmSync(app, { recursive: true, force: true }));
 

@@ -8,7 +8,7 @@ import { keptPlaces } from '../../handlers/ledger/witness-folder.ts';
 import { cacheFolder, environmentNames } from '../../handlers/runtime/settings.ts';
 import { runProgram, type World } from '../../presentation/cli/program.ts';
 import type { Tools } from '../../presentation/cli/verb.ts';
-import { allVerbs } from '../../presentation/cli/verbs/all.ts';
+import { verbTable } from '../../presentation/cli/verbs/all.ts';
 import { readSettingsFile } from '../../infra/config/settings-file.ts';
 import { fixedClock } from '../../infra/system/clock.ts';
 import { createAmbientTrace } from '../../infra/tracing/ambient.ts';
@@ -110,7 +110,7 @@ export class Workbench {
       ...(options.user === undefined ? {} : { user: { name: options.user, uid: 1000 } }),
       signal: options.signal ?? new AbortController().signal,
       readSettingsFile: async (file) => (file === null ? null : readSettingsFile(file)),
-      tools: (settings, overwrite) => {
+      tools: async (settings, overwrite) => {
         const log = createLog(settings.logLevel, false, { write: (text) => void (stderr += text) });
         const written = createTools({
           logLevel: settings.logLevel,
@@ -127,13 +127,13 @@ export class Workbench {
         const timed = options.now === undefined ? tools : { ...tools, clock: fixedClock(options.now) };
         return options.tools?.(timed) ?? timed;
       },
-      presentation: createPresentationPorts(),
+      presentation: createPresentationPorts,
       openStore: options.openStore ?? openStore,
       openBroker: options.openBroker ?? openBroker,
       serveWitness: async (...given) => serveWitness(...given),
       openOperations: async (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),
     };
-    const exit = await runProgram(allVerbs, world, argv);
+    const exit = await runProgram(verbTable, world, argv);
     return { exit, stdout, stderr };
   }
 

@@ -19,8 +19,28 @@ const streamsModule = '../../domain/audit/streams.ts';
 
 type Modules = { readonly cli: typeof Cli; readonly adapters: typeof Adapters };
 
+/** No server is there: its adapter is loaded all the same. */
+const offServer = 'esdb://127.0.0.1:1?tls=false';
+
+/** Records, seals, verifies and is refused once, so that a build has loaded whatever it loads for that. */
+async function worked(bench: Cli.Workbench): Promise<void> {
+  await bench.produce('stocks');
+  const file = bench.path('audit.jsonl');
+  for (const argv of [
+    ['manifest', 'apply'],
+    ['ledger', 'seal'],
+    ['ledger', 'verify'],
+    ['status'],
+    ['audit', 'export', '--all', '-o', file],
+    ['audit', 'verify', file],
+  ])
+    await bench.json(argv);
+  await bench.json(['status', '--meta', 'nobody']);
+  await bench.json(['doctor']);
+}
+
 /** One and the same code, loaded again; with `further` it knows these streams beside its own. */
-async function load(further: readonly string[]): Promise<Modules> {
+async function load(below: string, further: readonly string[]): Promise<Modules> {
   jest.resetModules();
   const known = await import('../../domain/audit/streams.ts');
   if (further.length > 0) {
@@ -34,8 +54,10 @@ async function load(further: readonly string[]): Promise<Modules> {
     }));
   }
   const modules = { cli: await import('./cli.ts'), adapters: await import('../../bin/adapters.ts') };
-  // What is loaded later would be that of the build loaded last.
-  await modules.adapters.eventStoreDb();
+  // What is loaded later would be that of the build loaded last: every verb, and what the verbs of the tests load as they go.
+  await (await import('../../presentation/cli/verbs/all.ts')).allVerbs();
+  await worked(new modules.cli.Workbench(below));
+  await modules.adapters.openStore(offServer, 'read').catch(() => null);
   if (further.length > 0) jest.unstable_unmockModule(streamsModule);
   return modules;
 }
@@ -100,13 +122,22 @@ function buildOf({ cli, adapters }: Modules, directory: string, place: Place, en
   };
 }
 
+async function loadBoth(below: string): Promise<{ readonly newer: Modules; readonly older: Modules }> {
+  return { newer: await load(below, ['token-']), older: await load(below, []) };
+}
+
+/** All of the code twice: once for all tests. */
+let loading: ReturnType<typeof loadBoth> | null = null;
+
 export async function twoBuilds(below: string, kind: StoreKind): Promise<TwoBuilds> {
   const directory = mkdtempSync(join(below, `${kind}-`));
   const place = await places[kind](directory);
   const [keyFile, witness] = [join(directory, 'signing.key'), join(directory, 'witness')];
   const environment = { [environmentNames.store]: place.location, [environmentNames.key]: keyFile, [environmentNames.witness]: witness };
-  const newer = buildOf(await load(['token-']), directory, place, environment);
-  const older = buildOf(await load([]), directory, place, environment);
+  loading ??= loadBoth(directory);
+  const modules = await loading;
+  const newer = buildOf(modules.newer, directory, place, environment);
+  const older = buildOf(modules.older, directory, place, environment);
   const writeToken = async (): Promise<void> => {
     const { store } = await newer.open('write');
     await store.append('token-b', sampleEvents({ stream: 'token-b', count: 2, type: 'TokenNoted' }), { expectedRevision: 'none' });

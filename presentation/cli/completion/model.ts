@@ -3,13 +3,11 @@ import { riskProfileSchema } from '../../../domain/risk/schemas.ts';
 import { runKinds } from '../../../domain/run/run-kind.ts';
 import { tableFormats } from '../../../domain/shared/table-formats.ts';
 import { roleNames } from '../../../handlers/roles/work.ts';
-import { buildProgram, commonOptions } from '../command-tree.ts';
+import { commonOptions, optionsOf } from '../command-tree.ts';
 import type { Verb } from '../verb.ts';
 import { groupSummaries } from '../verbs/groups.ts';
-
-/** Names that are asked of the manifest or of the ledger while completing. */
-export const askedKinds = ['runs', 'portfolios', 'sleeves', 'profiles'] as const;
-export type AskedKind = (typeof askedKinds)[number];
+import type { AskedKind } from './asked-kinds.ts';
+import { shells } from './shells.ts';
 
 /** What may stand behind a flag or as an argument. */
 export type Values =
@@ -61,7 +59,7 @@ const byArgument: Readonly<Record<string, Values>> = {
   before: asked('runs'),
   after: asked('runs'),
   sleeve: asked('sleeves'),
-  shell: words('bash', 'zsh', 'fish'),
+  shell: words(...shells),
 };
 const ofFiles = /file|directory|folder|zip|store|location/;
 
@@ -80,9 +78,9 @@ function completed({ long, flags, description }: Option): CompletedFlag {
 const commonFlags: readonly CompletedFlag[] = commonOptions.map(completed);
 
 function ownFlags(verb: Verb): CompletedFlag[] {
-  const program = buildProgram([verb], '0', () => undefined);
-  const command = verb.path.reduce((at, word) => at.commands.find((known) => known.name() === word)!, program);
-  return command.options.filter((option) => !commonOptions.includes(option)).map(completed);
+  return optionsOf(verb)
+    .filter((option) => !commonOptions.includes(option))
+    .map(completed);
 }
 
 /** Every place, groups before what stands in them, and the flags of all verbs. */

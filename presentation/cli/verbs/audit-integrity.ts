@@ -7,7 +7,7 @@ import { choiceFlag, dateFlag, filesFlag, listFlag } from '../flags.ts';
 import { readPriceFiles, renameFlags } from '../price-flags.ts';
 import { readingWarnings, spellingWarnings } from '../price-warnings.ts';
 import { remedyBlock, verdictBlocks } from '../integrity-blocks.ts';
-import { type Block, heading, lines, type Outcome, table, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
+import { type Block, heading, lines, type Outcome, table, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
 
 /** Symbols of each calendar, in the order in which the files name them. */
 function calendarLines(calendars: PriceAudit['calendars']): string[] {
@@ -81,10 +81,7 @@ async function ofRun(context: VerbContext, runId: string): Promise<Outcome> {
   };
 }
 
-export const auditIntegrity: Verb = {
-  path: ['audit', 'integrity'],
-  summary: 'Judges prices, or what a recorded run read, without recording anything; exits 1 when there are errors.',
-  args: [{ name: '[run]', summary: 'run id, instead of --prices' }],
+export const auditIntegrity: VerbCode = {
   flags: [
     { flags: '--prices <file...>', summary: 'daily closes, CSV or parquet; no ledger is needed' },
     { flags: '--from <date>', summary: 'first row to judge' },

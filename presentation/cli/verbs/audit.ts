@@ -4,8 +4,8 @@ import { reportEntries } from '../../report/write-report.ts';
 import { exportAuditFile } from '../../../handlers/commands/export-audit.ts';
 import { type VerifiedAudit, verifyAudit } from '../../../handlers/queries/verify-audit.ts';
 import { dateFlag, isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
-import { namingFlags, runIdOf, runSummary } from '../run-question.ts';
-import { asOfFlag, heading, knownAtFlag, lines, table, type Verb } from '../verb.ts';
+import { namingFlags, runIdOf } from '../run-question.ts';
+import { asOfFlag, heading, knownAtFlag, lines, table, type VerbCode } from '../verb.ts';
 
 function covered(lineCount: number, sealedTo: number, unsealed: number): string {
   if (sealedTo === 0) return `No seal covers any of its ${lineCount} lines.`;
@@ -31,9 +31,7 @@ function declared({ declaration }: VerifiedAudit): string {
   return `It declares ${what}; ${trust === 'key' ? 'the signature holds' : 'no trusted signature says so'}.`;
 }
 
-export const auditExport: Verb = {
-  path: ['audit', 'export'],
-  summary: 'Writes audit.jsonl: one chained line an event, with the newest signed checkpoint in its last line.',
+export const auditExport: VerbCode = {
   flags: [
     { flags: '--run <run>', summary: 'one run (id, latest, previous, published) with what it rests on and what was decided about it' },
     ...namingFlags,
@@ -81,10 +79,7 @@ export const auditExport: Verb = {
   },
 };
 
-export const auditVerify: Verb = {
-  path: ['audit', 'verify'],
-  summary: 'Verifies an exported audit.jsonl line by line, or a bundle with every file in it; needs no ledger.',
-  args: [{ name: '<file>', summary: 'audit.jsonl, or the ZIP of `audit bundle`' }],
+export const auditVerify: VerbCode = {
   flags: [
     { flags: '--checkpoint <file>', summary: 'a checkpoint that was kept elsewhere' },
     {
@@ -130,10 +125,7 @@ export const auditVerify: Verb = {
   },
 };
 
-export const auditBundle: Verb = {
-  path: ['audit', 'bundle'],
-  summary: 'Writes everything that proves a run into one ZIP: audit lines, checkpoint, proofs, artifacts, report, verifier.',
-  args: [{ name: '<run>', summary: runSummary('run') }],
+export const auditBundle: VerbCode = {
   flags: [
     ...namingFlags,
     { flags: '-o, --output <zip>', summary: 'archive to write, whole or not at all; - is standard output', required: true },
@@ -145,7 +137,7 @@ export const auditBundle: Verb = {
     const bundle = await bundleRun(await context.reading(), context.settings, {
       runId,
       file: requiredFlag(input.flags, 'output'),
-      reportOf: reportEntries(context.presentation.charts),
+      reportOf: reportEntries((await context.presentation()).charts),
     });
     const { file, bytes, sha256, entries, lines: lineCount, sealedTo, unsealed, unsignedBecause } = bundle;
     return {

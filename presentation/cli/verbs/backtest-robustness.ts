@@ -8,8 +8,8 @@ import {
 } from '../../../handlers/queries/backtest-robustness.ts';
 import { integerFlag, listFlag, textFlag } from '../flags.ts';
 import { robustnessOutcome } from '../robustness-result.ts';
-import { metaNamingFlag, runIdOf, runSummary } from '../run-question.ts';
-import { type FlagValues, type Verb, workersFlag } from '../verb.ts';
+import { metaNamingFlag, runIdOf } from '../run-question.ts';
+import { type FlagValues, type VerbCode, workersFlag } from '../verb.ts';
 import { risksFlag } from './flow-meta.ts';
 
 const seedMax = 0xffff_ffff_ffff_ffffn;
@@ -36,11 +36,7 @@ function seedFlag(flags: FlagValues): bigint {
   throw new LedgerError('Usage', `--seed ${text}: a whole number up to ${seedMax}`, { at: { path: '--seed' } });
 }
 
-export const backtestRobustness: Verb = {
-  path: ['backtest', 'robustness'],
-  summary:
-    'How much of a recorded backtest is luck: trials before it, resampled histories, other starts, other splits; nothing is recorded.',
-  args: [{ name: '<run>', summary: runSummary('backtest') }],
+export const backtestRobustness: VerbCode = {
   flags: [
     { flags: '--checks <list...>', summary: `${robustnessChecks.join(', ')} (default: all)` },
     { flags: '--risk <list...>', summary: 'risk profiles, or all (default: those that were tested)' },

@@ -18,7 +18,7 @@ import {
   knownAtFlag,
   lazyLedger,
   lines,
-  type Verb,
+  type VerbCode,
   type VerbContext,
   type VerbInput,
   workersFlag,
@@ -55,9 +55,7 @@ async function answerTo(context: VerbContext, { flags }: VerbInput, command: Bac
   return backtestRemotely(tools, await context.broker(), settings, ledger, command, signal);
 }
 
-export const backtestRun: Verb = {
-  path: ['backtest', 'run'],
-  summary: 'Tests a meta portfolio with its allocation made again at every rebalance: out of sample at both tiers, after costs.',
+export const backtestRun: VerbCode = {
   flags: [
     { flags: '--meta <name>', summary: 'meta profile or alias', required: true },
     { flags: '--risk <list...>', summary: 'risk profiles, or all (default: that of meta_allocation)' },
@@ -119,12 +117,7 @@ export const backtestRun: Verb = {
   },
 };
 
-const backtestSummary = 'id of a backtest, or latest or previous';
-
-export const backtestVerify: Verb = {
-  path: ['backtest', 'verify'],
-  summary: 'Looks for look-ahead in recorded backtests: that each decision read only rows before the first that it earned.',
-  args: [{ name: '[run]', summary: `${backtestSummary} (default: every one)` }],
+export const backtestVerify: VerbCode = {
   flags: [metaNamingFlag, asOfFlag, knownAtFlag],
   examples: [
     'sleeve-ledger backtest verify',
@@ -142,10 +135,7 @@ export const backtestVerify: Verb = {
   },
 };
 
-export const exportBacktest: Verb = {
-  path: ['export', 'backtest'],
-  summary: 'Writes a backtest as meta_backtest_results.json: sleeve weights over time, equity of the run and its baselines, statistics.',
-  args: [{ name: '<run>', summary: backtestSummary }],
+export const exportBacktest: VerbCode = {
   flags: [{ flags: '-o, --output <file>', summary: 'file to write', required: true }, metaNamingFlag],
   examples: ['sleeve-ledger export backtest meta_production-2023-12-29-0123456789abcdef -o meta_backtest_results.json'],
   writes: false,

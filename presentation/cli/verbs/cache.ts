@@ -3,13 +3,11 @@ import { clearCache } from '../../../handlers/commands/clear-cache.ts';
 import { cacheStatistics } from '../../../handlers/queries/cache-statistics.ts';
 import { type CheckedAnswer, verifyCache } from '../../../handlers/queries/verify-cache.ts';
 import { integerFlag, isSet, textFlag } from '../flags.ts';
-import { cacheFlag, heading, lines, table, type Verb, workersFlag } from '../verb.ts';
+import { cacheFlag, heading, lines, table, type VerbCode, workersFlag } from '../verb.ts';
 
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
 
-export const cacheStats: Verb = {
-  path: ['cache', 'stats'],
-  summary: 'How many answers of earlier computations are kept, and how much room they take.',
+export const cacheStats: VerbCode = {
   flags: [cacheFlag],
   examples: ['sleeve-ledger cache stats'],
   writes: false,
@@ -30,9 +28,7 @@ export const cacheStats: Verb = {
   },
 };
 
-export const cacheClear: Verb = {
-  path: ['cache', 'clear'],
-  summary: 'Removes the answers that are kept. Nothing of a ledger is touched: what is needed again is computed again.',
+export const cacheClear: VerbCode = {
   flags: [cacheFlag],
   examples: ['sleeve-ledger cache clear'],
   writes: false,
@@ -51,9 +47,7 @@ const detailOf = (answer: CheckedAnswer): string => {
   return answer.outcome === 'same' ? '' : answer.why;
 };
 
-export const cacheVerify: Verb = {
-  path: ['cache', 'verify'],
-  summary: 'Computes kept answers again, picked at random, and compares every number to its bits.',
+export const cacheVerify: VerbCode = {
   flags: [
     cacheFlag,
     { flags: '--sample <n>', summary: 'how many (default 10)' },

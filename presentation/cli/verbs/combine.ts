@@ -3,11 +3,9 @@ import { combine as combinePositions } from '../../../handlers/commands/combine.
 import { combinationAsked, combinationFlags } from '../combination-flags.ts';
 import { combinationOutcome } from '../combination-result.ts';
 import { separatorFlags } from '../csv-flags.ts';
-import type { Verb } from '../verb.ts';
+import type { VerbCode } from '../verb.ts';
 
-export const combine: Verb = {
-  path: ['combine'],
-  summary: 'Combines positions of sleeves by risk budgets into weights inside bounds and caps on gross, net and turnover.',
+export const combine: VerbCode = {
   flags: [...combinationFlags, ...separatorFlags],
   examples: [
     'sleeve-ledger combine --positions positions.csv --budgets tsmom=0.6 xsec=0.4',

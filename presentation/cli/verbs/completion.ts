@@ -1,29 +1,18 @@
-import { listProfiles } from '../../../domain/manifest/profiles.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { knownPortfolios, knownRuns, knownSleeves } from '../../../handlers/queries/known-names.ts';
-import { type AskedKind, askedKinds, completionScript, shells } from '../completion-scripts.ts';
+import { askedKinds } from '../completion/asked-kinds.ts';
+import { builtScript, type Shell, shells } from '../completion/shells.ts';
 import { choiceFlag, textFlag } from '../flags.ts';
-import { readManifest } from '../manifest-input.ts';
-import { type Verb, type VerbContext, verbatim } from '../verb.ts';
+import { type Verb, type VerbCode, verbatim } from '../verb.ts';
 
-async function profilesIn(context: VerbContext): Promise<readonly string[]> {
-  if (!(await context.tools.files.exists(context.settings.manifest))) return [];
-  return listProfiles(await readManifest(context)).map(({ name }) => name);
-}
-
-async function namesOf(context: VerbContext, kind: AskedKind): Promise<readonly string[]> {
-  if (kind === 'profiles') return profilesIn(context);
-  const { ports } = await context.reading();
-  if (kind === 'runs') return knownRuns(ports);
-  return kind === 'portfolios' ? knownPortfolios(ports) : knownSleeves(ports);
+async function scriptOf(shell: Shell, verbs: () => Promise<readonly Verb[]>): Promise<string> {
+  // A name is completed at each press of a key, and needs nothing of the scripts.
+  const { completionScript } = await import('../completion-scripts.ts');
+  return completionScript(shell, await verbs());
 }
 
 /** The verb that completes all verbs, itself included. */
-export function completionOf(verbs: () => readonly Verb[]): Verb {
+export function completionOf(verbs: () => Promise<readonly Verb[]>): VerbCode {
   return {
-    path: ['completion'],
-    summary: 'Prints the script that completes command lines in a shell.',
-    args: [{ name: '[shell]', summary: shells.join(', ') }],
     flags: [{ flags: '--values <kind>', summary: `names that complete a value, one a line: ${askedKinds.join(', ')}` }],
     examples: [
       'source <(sleeve-ledger completion bash)',
@@ -36,10 +25,15 @@ export function completionOf(verbs: () => readonly Verb[]): Verb {
       if ((shell === undefined) === (textFlag(flags, 'values') === null))
         throw new LedgerError('Usage', `name a shell: ${shells.join(', ')}`, { at: { path: '[shell]' } });
       if (shell === undefined) {
+        // What reads a ledger is loaded for names only.
+        const { namesOf } = await import('../completion/names.ts');
         const names = await namesOf(context, choiceFlag(flags, 'values', askedKinds, 'runs'));
         return { result: { names }, people: names.length === 0 ? [] : [verbatim(names.join('\n'))] };
       }
-      const script = completionScript(choiceFlag({ shell }, 'shell', shells, 'bash'), verbs());
+      const named = choiceFlag({ shell }, 'shell', shells, 'bash');
+      // A shell asks for it whenever it starts, and it is made of the flags of every verb: the build has made it already.
+      const built = await context.tools.packageFiles.built(builtScript(named));
+      const script = built === null ? await scriptOf(named, verbs) : new TextDecoder().decode(built);
       return { result: { shell, script }, people: [verbatim(script)] };
     },
   };

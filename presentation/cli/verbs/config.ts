@@ -1,9 +1,7 @@
 import { redacted } from '../../../handlers/runtime/settings.ts';
-import { table, type Verb } from '../verb.ts';
+import { table, type VerbCode } from '../verb.ts';
 
-export const configShow: Verb = {
-  path: ['config', 'show'],
-  summary: 'The settings in force and where each came from; secrets are masked.',
+export const configShow: VerbCode = {
   flags: [],
   examples: ['sleeve-ledger config show'],
   writes: false,

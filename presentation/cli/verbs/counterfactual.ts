@@ -9,8 +9,8 @@ import {
 import { counterfactualBacktest, isBacktest } from '../../../handlers/queries/counterfactual-backtest.ts';
 import { counterfactualBacktestOutcome } from '../counterfactual-backtest.ts';
 import { choiceFlag, dateFlag, filesFlag, ledgerTimeFlag, listFlag } from '../flags.ts';
-import { kindFlag, metaNamingFlag, runIdOf, runKindFlag, runSummary } from '../run-question.ts';
-import { asOfFlag, type Block, heading, knownAtFlag, lines, percent, table, type Verb, workersFlag } from '../verb.ts';
+import { kindFlag, metaNamingFlag, runIdOf, runKindFlag } from '../run-question.ts';
+import { asOfFlag, type Block, heading, knownAtFlag, lines, percent, table, type VerbCode, workersFlag } from '../verb.ts';
 import { notAllocated } from '../meta-result.ts';
 import { risksFlag } from './flow-meta.ts';
 
@@ -88,10 +88,7 @@ function peopleOf(answer: Counterfactual): Block[] {
   return [...head, ...answer.profiles.flatMap(profileBlocks)];
 }
 
-export const counterfactual: Verb = {
-  path: ['counterfactual'],
-  summary: 'What a recorded meta run would have allocated, or a backtest given, under other settings; nothing is recorded.',
-  args: [{ name: '<run>', summary: `${runSummary('meta run')}; or a backtest (--kind backtest with a word)` }],
+export const counterfactual: VerbCode = {
   flags: [
     {
       flags: '--set <path=value...>',

@@ -4,15 +4,13 @@ import { demoOutcome } from '../demo-result.ts';
 import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { readingWarnings } from '../price-warnings.ts';
 import { dateFlag, textFlag } from '../flags.ts';
-import type { FlagValues, Verb } from '../verb.ts';
+import type { FlagValues, VerbCode } from '../verb.ts';
 
 function outputOf(flags: FlagValues): string {
   return (textFlag(flags, 'output') ?? 'demo-output').replace(/(?<=.)\/+$/, '');
 }
 
-export const demo: Verb = {
-  path: ['demo'],
-  summary: 'Shows the whole job: three simulated sleeves, or your prices, one meta portfolio, one ledger, verified and replayed.',
+export const demo: VerbCode = {
   flags: [
     { flags: '-o, --output <directory>', summary: 'folder for prices, manifest, ledger and report (default: demo-output)' },
     {
@@ -54,7 +52,7 @@ export const demo: Verb = {
       csv: csvAsked(flags),
       signal,
       note,
-      charts: context.presentation.charts,
+      charts: (await context.presentation()).charts,
       examine: context.examining,
     });
     const outcome = demoOutcome(run, settings, output);

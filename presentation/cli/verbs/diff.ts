@@ -7,7 +7,7 @@ import { factors } from '../../../handlers/comparison/diff-parts.ts';
 import { type ChangedWeight, diffRuns, type ProfileDiff, type RunDiff } from '../../../handlers/comparison/diff-runs.ts';
 import { type RunsSince, runsSince } from '../../../handlers/comparison/runs-since.ts';
 import { dateFlag, ledgerTimeFlag, listFlag, textFlag } from '../flags.ts';
-import { metaNamingFlag, runIdsOf, runSummary } from '../run-question.ts';
+import { metaNamingFlag, runIdsOf } from '../run-question.ts';
 import {
   asOfFlag,
   type Block,
@@ -17,7 +17,7 @@ import {
   lines,
   percent,
   table,
-  type Verb,
+  type VerbCode,
   type VerbContext,
   type VerbInput,
 } from '../verb.ts';
@@ -112,13 +112,7 @@ async function comparedRuns(
   return { before: before!, after: after!, by: null };
 }
 
-export const diff: Verb = {
-  path: ['diff'],
-  summary: 'Why the weights of two meta runs differ: sleeve results, covariance, bounds, definition.',
-  args: [
-    { name: '[before]', summary: runSummary('meta run') },
-    { name: '[after]', summary: runSummary('meta run') },
-  ],
+export const diff: VerbCode = {
   flags: [
     { flags: '--since <date>', summary: 'what stood on this date against what stands now: publications, or runs where none was published' },
     { flags: '--risk <list>', summary: 'risk profile, or BEFORE,AFTER (default: every profile of both)' },

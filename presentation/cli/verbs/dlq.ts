@@ -6,7 +6,7 @@ import { lettersPerPage, listDeadLetters, type ListedLetter } from '../../../han
 import { knownSleeves } from '../../../handlers/queries/known-names.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { integerFlag, isSet, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
-import { type Flag, knownAtFlag, lines, type Outcome, table, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
+import { type Flag, knownAtFlag, lines, type Outcome, table, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
 
 function state({ resolved, erased, kept }: ListedLetter): string {
   const was = erased === null ? '' : `, erased by ${erased.who}`;
@@ -26,9 +26,7 @@ function why({ code, reason, text, messages }: ListedLetter): string {
   return `${code}: ${text === 'plain' || text === 'sealed' ? reason : unread[text]}`;
 }
 
-export const dlqList: Verb = {
-  path: ['dlq', 'list'],
-  summary: 'Lists dead letters: messages that were refused, why, and what waits behind them.',
+export const dlqList: VerbCode = {
   flags: [
     { flags: '--sleeve <name>', summary: 'of one sleeve only' },
     { flags: '--all', summary: 'also those that were resolved' },
@@ -114,32 +112,21 @@ async function settle(context: VerbContext, { args, flags }: VerbInput, how: str
   };
 }
 
-const letterArgument = [{ name: '<letter>', summary: 'id of the letter; `dlq list` shows it' }];
-
-export const dlqRetry: Verb = {
-  path: ['dlq', 'retry'],
-  summary: 'Processes the message of a dead letter again, then the results that waited behind it.',
-  args: letterArgument,
+export const dlqRetry: VerbCode = {
   flags: settleFlags,
   examples: ['sleeve-ledger dlq retry 5f0c2a7e-0000-5000-8000-000000000000 --why "the sleeve is in the manifest now"'],
   writes: true,
   run: (context, input) => settle(context, input, 'processed', retryLetter),
 };
 
-export const dlqDiscard: Verb = {
-  path: ['dlq', 'discard'],
-  summary: 'Discards a dead letter for good, then processes the results that waited behind it.',
-  args: letterArgument,
+export const dlqDiscard: VerbCode = {
   flags: settleFlags,
   examples: ['sleeve-ledger dlq discard 5f0c2a7e-0000-5000-8000-000000000000 --why "a test message of the desk"'],
   writes: true,
   run: (context, input) => settle(context, input, 'discarded', discardLetter),
 };
 
-export const dlqErase: Verb = {
-  path: ['dlq', 'erase'],
-  summary: 'Erases what a dead letter said: destroys its key, and records who did it and why.',
-  args: letterArgument,
+export const dlqErase: VerbCode = {
   flags: [{ flags: '--why <text>', summary: 'the reason, recorded: say nothing in it of what is erased', required: true }],
   examples: ['sleeve-ledger dlq erase 5f0c2a7e-0000-5000-8000-000000000000 --why "a request for erasure, number 12"'],
   writes: true,

@@ -14,7 +14,7 @@ import { admitTime } from '../../../handlers/runtime/record.ts';
 import { RecordedFormat, shown } from '../../../handlers/ledger/recorded-format.ts';
 import { compareWitness } from '../../../handlers/ledger/witnessed.ts';
 import { isServer, redacted } from '../../../handlers/runtime/settings.ts';
-import { heading, table, type Verb, type VerbContext } from '../verb.ts';
+import { heading, table, type VerbCode, type VerbContext } from '../verb.ts';
 
 interface Check {
   readonly check: string;
@@ -221,15 +221,13 @@ function conditionOf({ spectrum: { eigenvalueMin, eigenvalueMax, conditionNumber
   return conditionNumber === null ? `singular, ${range}` : `condition ${conditionNumber.toExponential(1)}, ${range}`;
 }
 
-export const doctor: Verb = {
-  path: ['doctor'],
-  summary: "Checks the environment, the store, the key and witness, the clock, and the literature's examples on this build.",
+export const doctor: VerbCode = {
   flags: [],
   examples: ['sleeve-ledger doctor'],
   writes: false,
   run: async (context) => {
     const { tools } = context;
-    const { platform } = context.presentation;
+    const { platform } = await context.presentation();
     const papers = checkPapers();
     const store = await storeChecks(context);
     const checks: Check[] = [

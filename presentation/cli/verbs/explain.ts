@@ -4,7 +4,7 @@ import type { LetIn } from '../../../handlers/runs/let-in.ts';
 import { explainWeight } from '../../../handlers/queries/explain-weight.ts';
 import { allocationQuery } from '../portfolio-question.ts';
 import { figure, stageInWords } from '../../report/model/selection-words.ts';
-import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type Verb } from '../verb.ts';
+import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type VerbCode } from '../verb.ts';
 
 /** Which scan let an asset in, and by which gates. */
 function foundWords({ scanner, asOf, rank, selected, passes, verdict, file }: FoundBy): string {
@@ -23,10 +23,7 @@ function letInWords(runId: string, { scope, mode, asOf, direction, stage, cluste
   );
 }
 
-export const explain: Verb = {
-  path: ['explain'],
-  summary: 'Why an asset has its weight: which sleeve gave how much, from which run, under which bounds.',
-  args: [{ name: '<symbol>', summary: 'EXCHANGE:SYMBOL' }],
+export const explain: VerbCode = {
   flags: [metaFlag, riskFlag, asOfFlag, knownAtFlag],
   examples: ['sleeve-ledger explain NASDAQ:AAPL --meta meta_production'],
   writes: false,

@@ -3,9 +3,9 @@ import { type TableFormat, tableFormats } from '../../../domain/shared/table-for
 import { exportTable, type ExportTable } from '../../../handlers/commands/export-table.ts';
 import { exportRun as exportWholeRun } from '../../../handlers/commands/export-run.ts';
 import { exportSeries as exportEverySeries } from '../../../handlers/commands/export-series.ts';
-import { namingFlags, runQuestion, runSummary } from '../run-question.ts';
+import { namingFlags, runQuestion } from '../run-question.ts';
 import { choiceFlag, requiredFlag, textFlag } from '../flags.ts';
-import { asOfFlag, type Flag, type FlagValues, knownAtFlag, lines, type Verb } from '../verb.ts';
+import { asOfFlag, type Flag, type FlagValues, knownAtFlag, lines, type VerbCode } from '../verb.ts';
 
 const riskFlag: Flag = { flags: '--risk <profile>', summary: 'risk profile; a combination and a tournament have none' };
 const entrantFlag: Flag = { flags: '--entrant <id>', summary: 'of a tournament, the entrant whose weights are meant' };
@@ -16,11 +16,8 @@ function riskAsked(flags: FlagValues): string | null {
   return risk === null ? null : requireRiskProfile(risk);
 }
 
-function exporting(what: ExportTable['what'], summary: string, examples: Verb['examples']): Verb {
+function exporting(what: ExportTable['what'], examples: VerbCode['examples']): VerbCode {
   return {
-    path: ['export', what],
-    summary,
-    args: [{ name: '<run>', summary: runSummary('run') }],
     flags: [
       riskFlag,
       ...(what === 'weights' ? [entrantFlag] : []),
@@ -45,24 +42,14 @@ function exporting(what: ExportTable['what'], summary: string, examples: Verb['e
   };
 }
 
-export const exportReturns = exporting(
-  'returns',
-  'Writes the out-of-sample net returns of a sleeve run, the joined matrix of a meta run, the returns of a backtest and its ' +
-    'baselines, or those of the entrants of a tournament.',
-  ['sleeve-ledger export returns crypto-2023-08-31-0123456789abcdef --risk hrp -o returns.parquet'],
-);
-export const exportWeights = exporting(
-  'weights',
-  'Writes the weights of a run as one row at its as-of date; of a backtest, or of an entrant of a tournament, a row for each decision.',
-  [
-    'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o weights.csv',
-    'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o - | head -1',
-  ],
-);
-export const exportRun: Verb = {
-  path: ['export', 'run'],
-  summary: 'Writes a run as a directory of the Python system, which sleeve import reads back.',
-  args: [{ name: '<run>', summary: runSummary('run') }],
+export const exportReturns = exporting('returns', [
+  'sleeve-ledger export returns crypto-2023-08-31-0123456789abcdef --risk hrp -o returns.parquet',
+]);
+export const exportWeights = exporting('weights', [
+  'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o weights.csv',
+  'sleeve-ledger export weights meta_production-2023-08-31-0123456789abcdef --risk hrp -o - | head -1',
+]);
+export const exportRun: VerbCode = {
   flags: [
     { flags: '-o, --output <directory>', summary: 'folder to write, which is not there yet', required: true },
     ...namingFlags,
@@ -84,10 +71,7 @@ export const exportRun: Verb = {
   },
 };
 
-export const exportSeries: Verb = {
-  path: ['export', 'series'],
-  summary: 'Writes every series behind a run: returns, drawdowns, rolling figures, decisions, weights, risk, trades.',
-  args: [{ name: '<run>', summary: runSummary('run') }],
+export const exportSeries: VerbCode = {
   flags: [
     riskFlag,
     { flags: '-o, --output <directory>', summary: 'folder to write, which is not there yet; one file for each table', required: true },

@@ -5,7 +5,7 @@ import { flowMeta as allocate } from '../../../handlers/commands/flow-meta.ts';
 import { choiceFlag, dateFlag, isSet, listFlag, requiredFlag, textFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { metaRunOutcome } from '../meta-result.ts';
-import { type FlagValues, type Verb, workersFlag } from '../verb.ts';
+import { type FlagValues, type VerbCode, workersFlag } from '../verb.ts';
 
 /** The stand-ins that the documents' own fallback tried, in its order; only on request. */
 const documentedProxies: MetaRunOptions['proxies'] = {
@@ -37,9 +37,7 @@ export function risksFlag(flags: FlagValues): readonly string[] | 'all' | null {
   return names.length === 0 ? null : names;
 }
 
-export const flowMeta: Verb = {
-  path: ['flow', 'meta'],
-  summary: 'Allocates a meta portfolio: parity, joins, philosophy-matched weights, guardrails, flattening, acceptance.',
+export const flowMeta: VerbCode = {
   flags: [
     { flags: '--profile <name>', summary: 'meta profile or alias', required: true },
     { flags: '--risk <list...>', summary: 'risk profiles, or all (default: that of meta_allocation)' },

@@ -10,11 +10,9 @@ import { csvFlags } from '../csv-flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { supplyAsked, supplyFlags, supplyWarnings } from '../supply-flags.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
-import { lazyLedger, type Verb, workersFlag } from '../verb.ts';
+import { lazyLedger, type VerbCode, workersFlag } from '../verb.ts';
 
-export const flowProduction: Verb = {
-  path: ['flow', 'production'],
-  summary: 'Runs one sleeve on price files: integrity, universe, walk-forward of every risk profile, live weights.',
+export const flowProduction: VerbCode = {
   flags: [
     { flags: '--profile <name>', summary: 'sleeve profile or alias', required: true },
     {

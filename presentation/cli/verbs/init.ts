@@ -3,11 +3,9 @@ import { writeStarterManifest } from '../../../handlers/commands/write-starter-m
 import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { readingWarnings } from '../price-warnings.ts';
 import { filesFlag } from '../flags.ts';
-import { commands as commandLines, lines, type Verb } from '../verb.ts';
+import { commands as commandLines, lines, type VerbCode } from '../verb.ts';
 
-export const init: Verb = {
-  path: ['init'],
-  summary: 'Writes a starter manifest from the columns of price files.',
+export const init: VerbCode = {
   flags: [
     { flags: '--prices <file...>', summary: 'price files, CSV or parquet', required: true },
     { flags: '--force', summary: 'replace a manifest that is there; never a ledger, a log of one, a key or a checkpoint' },

@@ -1,15 +1,13 @@
 import { backUp, restoreBackup } from '../../../handlers/commands/back-up-ledger.ts';
 import type { Candidate } from '../../../handlers/ledger/backup-candidate.ts';
 import { requiredFlag, textFlag } from '../flags.ts';
-import { heading, lines, type Verb } from '../verb.ts';
+import { heading, lines, type VerbCode } from '../verb.ts';
 
 function verdict({ sealedTo, unsealed }: Pick<Candidate, 'sealedTo' | 'unsealed'>): string {
   return unsealed === 0 ? `sealed to ${sealedTo}` : `sealed to ${sealedTo}, unsealed after (${unsealed} events)`;
 }
 
-export const ledgerBackup: Verb = {
-  path: ['ledger', 'backup'],
-  summary: 'Writes a backup of a SQLite ledger in use, and verifies it before it gets its name.',
+export const ledgerBackup: VerbCode = {
   flags: [{ flags: '--to <file>', summary: 'file to write; nothing is overwritten', required: true }],
   examples: ['sleeve-ledger ledger backup --to /mnt/backup/ledger-2026-11-21.sqlite'],
   writes: false,
@@ -33,9 +31,7 @@ export const ledgerBackup: Verb = {
   },
 };
 
-export const ledgerRestore: Verb = {
-  path: ['ledger', 'restore'],
-  summary: 'Restores a backup in place of a lost ledger, after verifying it up to a checkpoint.',
+export const ledgerRestore: VerbCode = {
   flags: [
     { flags: '--from <file>', summary: 'the backup', required: true },
     { flags: '--checkpoint <file>', summary: 'a checkpoint that was kept elsewhere (default: the one beside the backup)' },

@@ -1,10 +1,8 @@
 import { copyInto } from '../../../handlers/commands/copy-ledger.ts';
 import { requiredFlag, textFlag } from '../flags.ts';
-import { heading, lines, type Verb } from '../verb.ts';
+import { heading, lines, type VerbCode } from '../verb.ts';
 
-export const ledgerCopy: Verb = {
-  path: ['ledger', 'copy'],
-  summary: 'Copies a ledger into another store, event by event, and proves that both have one root.',
+export const ledgerCopy: VerbCode = {
   flags: [
     { flags: '--from <store>', summary: 'ledger to copy (default: --store)' },
     { flags: '--to <store>', summary: 'empty store, or one that holds a beginning of the same ledger', required: true },

@@ -2,7 +2,7 @@ import { LedgerError } from '../../../domain/shared/errors.ts';
 import { artifactOf } from '../../../handlers/queries/artifact.ts';
 import { type EventAnswer, eventOf, type EventPage, readEvents } from '../../../handlers/queries/events.ts';
 import { integerFlag, ledgerTimeFlag, listFlag, textFlag } from '../flags.ts';
-import { type Block, heading, knownAtFlag, lines, type Outcome, table, type Verb, verbatim } from '../verb.ts';
+import { type Block, heading, knownAtFlag, lines, type Outcome, table, type VerbCode, verbatim } from '../verb.ts';
 
 function eventBlocks(event: EventAnswer): Block[] {
   const { type, stream, revision, id, position, recordedAt, actor, hash, data } = event;
@@ -41,10 +41,7 @@ function pageOutcome({ events, next }: EventPage): Outcome {
   };
 }
 
-export const ledgerEvents: Verb = {
-  path: ['ledger', 'events'],
-  summary: 'Shows events as they are stored: one, or a page of them.',
-  args: [{ name: '[event]', summary: 'event id, or stream@revision' }],
+export const ledgerEvents: VerbCode = {
   flags: [
     { flags: '--stream <name>', summary: 'only events of this stream, e.g. metaPortfolio-meta_production' },
     { flags: '--types <list...>', summary: 'only events of these types' },
@@ -78,10 +75,7 @@ export const ledgerEvents: Verb = {
   },
 };
 
-export const ledgerArtifact: Verb = {
-  path: ['ledger', 'artifact'],
-  summary: 'Shows what an event refers to by its SHA-256: a document or a table.',
-  args: [{ name: '<sha256>', summary: '64 hexadecimal digits' }],
+export const ledgerArtifact: VerbCode = {
   flags: [{ flags: '-o, --output <file>', summary: 'file to write, whole or not at all; - is standard output' }],
   examples: ['sleeve-ledger ledger artifact e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 -o table.csv'],
   writes: false,

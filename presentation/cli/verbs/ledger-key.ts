@@ -1,10 +1,8 @@
 import { rotateKey } from '../../../handlers/commands/rotate-key.ts';
 import { requiredFlag } from '../flags.ts';
-import { lines, type Verb } from '../verb.ts';
+import { lines, type VerbCode } from '../verb.ts';
 
-export const ledgerKeyRotate: Verb = {
-  path: ['ledger', 'key', 'rotate'],
-  summary: 'Hands signing over to a new key: the old key signs the change, and what it sealed before stays valid.',
+export const ledgerKeyRotate: VerbCode = {
   flags: [{ flags: '--why <reason>', summary: 'recorded with the change', required: true }],
   examples: ['sleeve-ledger ledger key rotate --why "yearly rotation"'],
   writes: true,

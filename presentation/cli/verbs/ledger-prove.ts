@@ -1,10 +1,7 @@
 import { proveEvent } from '../../../handlers/queries/prove-event.ts';
-import { heading, lines, type Verb } from '../verb.ts';
+import { heading, lines, type VerbCode } from '../verb.ts';
 
-export const ledgerProve: Verb = {
-  path: ['ledger', 'prove'],
-  summary: 'Proves that an event stands at its place under the newest signed root.',
-  args: [{ name: '<event>', summary: 'event id, or stream@revision' }],
+export const ledgerProve: VerbCode = {
   flags: [],
   examples: ['sleeve-ledger ledger prove ledger@0'],
   writes: false,

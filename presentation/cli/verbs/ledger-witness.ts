@@ -1,10 +1,8 @@
 import { nameWitness } from '../../../handlers/commands/name-witness.ts';
 import { requiredFlag } from '../flags.ts';
-import { lines, type Verb } from '../verb.ts';
+import { lines, type VerbCode } from '../verb.ts';
 
-export const ledgerWitness: Verb = {
-  path: ['ledger', 'witness'],
-  summary: 'Names the witnesses of a ledger, with a reason that is recorded; what the one before remembers is taken along.',
+export const ledgerWitness: VerbCode = {
   flags: [
     { flags: '--to <places>', summary: 'a folder, and behind it https://HOST#VKEY or git+https://...', required: true },
     { flags: '--why <reason>', summary: 'recorded with the change', required: true },

@@ -6,11 +6,9 @@ import { type VerifiedStore, verifyStore } from '../../../handlers/queries/verif
 import { textFlag } from '../flags.ts';
 import { fromHere } from '../from-here.ts';
 import { sealingWarnings, witnessLines } from '../sealing.ts';
-import { type Block, heading, lines, table, type Verb } from '../verb.ts';
+import { type Block, heading, lines, table, type VerbCode } from '../verb.ts';
 
-export const ledgerInit: Verb = {
-  path: ['ledger', 'init'],
-  summary: 'Makes a ledger and its signing key, and names the folder that witnesses its seals.',
+export const ledgerInit: VerbCode = {
   flags: [],
   examples: ['sleeve-ledger ledger init --store ledger.sqlite --witness /mnt/witness'],
   writes: true,
@@ -32,9 +30,7 @@ export const ledgerInit: Verb = {
   },
 };
 
-export const ledgerSeal: Verb = {
-  path: ['ledger', 'seal'],
-  summary: 'Signs the root over everything recorded, after proving that it extends the last witnessed checkpoint.',
+export const ledgerSeal: VerbCode = {
   flags: [],
   examples: ['sleeve-ledger ledger seal'],
   writes: false,
@@ -65,9 +61,7 @@ function cosignedBlocks(cosigned: VerifiedStore['verified']['cosigned']): Block[
   ];
 }
 
-export const ledgerVerify: Verb = {
-  path: ['ledger', 'verify'],
-  summary: 'Recomputes every hash, chain, artifact, seal and read model, and says what no seal covers.',
+export const ledgerVerify: VerbCode = {
   flags: [
     { flags: '--checkpoint <file>', summary: 'a checkpoint that was kept elsewhere' },
     { flags: '--vkey <key>', summary: 'a verifier key of the ledger, from elsewhere: the verification rests on what it signed' },
@@ -124,9 +118,7 @@ export const ledgerVerify: Verb = {
   },
 };
 
-export const ledgerRebuild: Verb = {
-  path: ['ledger', 'rebuild'],
-  summary: 'Deletes the read models, also those of other builds, and folds the ledger again.',
+export const ledgerRebuild: VerbCode = {
   flags: [],
   examples: ['sleeve-ledger ledger rebuild'],
   writes: false,

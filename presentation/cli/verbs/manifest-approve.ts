@@ -1,14 +1,10 @@
 import { approveDefinition, rejectDefinition } from '../../../handlers/commands/settle-definition.ts';
 import { requiredFlag } from '../flags.ts';
-import { lines, type Verb } from '../verb.ts';
+import { lines, type VerbCode } from '../verb.ts';
 
-const proposalArgument = { name: '<proposal>', summary: 'the portfolio and the number of its proposal, such as desk/2; `status` shows it' };
 const whyFlag = { flags: '--why <text>', summary: 'the reason, recorded', required: true };
 
-export const manifestApprove: Verb = {
-  path: ['manifest', 'approve'],
-  summary: 'Puts a proposed definition in force, on the word of another person than its proposer.',
-  args: [proposalArgument],
+export const manifestApprove: VerbCode = {
   flags: [whyFlag],
   examples: ['sleeve-ledger manifest approve desk/2 --why "the new turnover limit was agreed" --actor cio'],
   writes: true,
@@ -20,10 +16,7 @@ export const manifestApprove: Verb = {
   },
 };
 
-export const manifestReject: Verb = {
-  path: ['manifest', 'reject'],
-  summary: 'Turns a proposed definition down: the one in force stays.',
-  args: [proposalArgument],
+export const manifestReject: VerbCode = {
   flags: [whyFlag],
   examples: ['sleeve-ledger manifest reject desk/2 --why "the turnover limit stays" --actor cio'],
   writes: true,

@@ -5,7 +5,7 @@ import { csvFlags } from '../csv-flags.ts';
 import { filesFlag, isSet, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { readPriceFiles, renameFlags } from '../price-flags.ts';
-import { heading, lines, table, type Verb } from '../verb.ts';
+import { heading, lines, table, type VerbCode } from '../verb.ts';
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -16,9 +16,7 @@ function rulesTable(rules: readonly LintedRule[]) {
   );
 }
 
-export const manifestLint: Verb = {
-  path: ['manifest', 'lint'],
-  summary: 'Says which rules a profile keeps or breaks, and which settings cannot act; --strict exits 1 for a broken one.',
+export const manifestLint: VerbCode = {
   flags: [
     { flags: '--profile <name>', summary: 'sleeve profile or alias', required: true },
     { flags: '--symbols <list...>', summary: 'symbols to judge where the manifest lists none' },

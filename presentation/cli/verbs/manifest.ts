@@ -6,11 +6,9 @@ import { planManifest, type PlannedName } from '../../../handlers/commands/plan-
 import { type ResolvedName, resolvedName, validatedManifest } from '../../../handlers/queries/manifest.ts';
 import { isSet, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
-import { type Block, heading, lines, type Outcome, table, type Verb, type VerbContext } from '../verb.ts';
+import { type Block, heading, lines, type Outcome, table, type VerbCode, type VerbContext } from '../verb.ts';
 
-export const manifestValidate: Verb = {
-  path: ['manifest', 'validate'],
-  summary: 'Checks the manifest and lists its profiles.',
+export const manifestValidate: VerbCode = {
   flags: [],
   examples: ['sleeve-ledger manifest validate --manifest manifest.json'],
   writes: false,
@@ -67,9 +65,7 @@ function profileBlocks(
   ];
 }
 
-export const manifestResolve: Verb = {
-  path: ['manifest', 'resolve'],
-  summary: 'Shows a profile with every layer applied, and where each setting came from.',
+export const manifestResolve: VerbCode = {
   flags: [{ flags: '--profile <name>', summary: 'profile or alias', required: true }],
   examples: ['sleeve-ledger manifest resolve --profile crypto'],
   writes: false,
@@ -129,9 +125,7 @@ async function planned(context: VerbContext, manifest: Manifest, metas: readonly
   };
 }
 
-export const manifestApply: Verb = {
-  path: ['manifest', 'apply'],
-  summary: 'Makes the sleeves and meta portfolios of the manifest known to the ledger, with their publication policies.',
+export const manifestApply: VerbCode = {
   flags: [
     { flags: '--meta <list...>', summary: 'define only these meta profiles or aliases (default: every meta profile)' },
     { flags: '--dry-run', summary: 'say what would be defined or changed, and record nothing' },

@@ -18,7 +18,7 @@ import {
   history,
   lines,
   type Outcome,
-  type Verb,
+  type VerbCode,
   type VerbContext,
   type VerbInput,
 } from '../verb.ts';
@@ -126,9 +126,7 @@ async function overlaid(
   };
 }
 
-export const overlayVol: Verb = {
-  path: ['overlay', 'vol'],
-  summary: "Scales positions to a target volatility, or by last month's variance, and records nothing.",
+export const overlayVol: VerbCode = {
   flags: [
     { flags: '--method <name>', summary: 'vol_target (default) or moreira_muir' },
     { flags: '--mode <name>', summary: 'vol_target: global (default), or per_asset' },
@@ -147,9 +145,7 @@ export const overlayVol: Verb = {
 
 const orders: Readonly<Record<string, OverlayName[]>> = { macro: ['macro'], 'vol-macro': ['vol', 'macro'], 'macro-vol': ['macro', 'vol'] };
 
-export const overlayMacro: Verb = {
-  path: ['overlay', 'macro'],
-  summary: 'Scales positions by the macro regime, alone or with a vol target, and measures what is left of it.',
+export const overlayMacro: VerbCode = {
   flags: [
     { flags: '--order <which>', summary: 'macro (default), vol-macro or macro-vol: whether a vol target comes before or after' },
     { flags: '--preset <name>', summary: 'defaults of the regime: code (default) or shipped; not with --profile or --parameters' },

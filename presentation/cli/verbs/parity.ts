@@ -11,11 +11,9 @@ import { dateFlag, ledgerTimeFlag, listFlag, requiredFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { missingLines } from '../parity-lines.ts';
 import { parityRejected } from '../meta-result.ts';
-import { asOfFlag, heading, knownAtFlag, lines, metaFlag, table, type Verb, type VerbContext } from '../verb.ts';
+import { asOfFlag, heading, knownAtFlag, lines, metaFlag, table, type VerbCode, type VerbContext } from '../verb.ts';
 
-export const parityCheck: Verb = {
-  path: ['parity', 'check'],
-  summary: 'Compares the sleeves of a meta portfolio leaf by leaf, without recording anything.',
+export const parityCheck: VerbCode = {
   flags: [metaFlag, asOfFlag, knownAtFlag],
   examples: ['sleeve-ledger parity check --meta meta_production'],
   writes: false,
@@ -63,9 +61,7 @@ async function requirePortfolio(context: VerbContext, session: Session, meta: st
   throw new LedgerError('PortfolioUndefined', `there is no portfolio ${meta}${suggestion(meta, known)}`, { at: { path: '--meta' } });
 }
 
-export const parityWaive: Verb = {
-  path: ['parity', 'waive'],
-  summary: 'Accepts named parity violations of a meta portfolio until a date; recorded with who and why.',
+export const parityWaive: VerbCode = {
   flags: [
     metaFlag,
     { flags: '--paths <list...>', summary: 'leaf paths, e.g. backtest.test_window', required: true },
@@ -99,10 +95,7 @@ export const parityWaive: Verb = {
   },
 };
 
-export const parityRevoke: Verb = {
-  path: ['parity', 'revoke'],
-  summary: 'Withdraws a waiver.',
-  args: [{ name: '<waiver>', summary: 'waiver id' }],
+export const parityRevoke: VerbCode = {
   flags: [metaFlag, { flags: '--why <text>', summary: 'the reason, recorded', required: true }],
   examples: ['sleeve-ledger parity revoke 5f0c2a7e-0000-5000-8000-000000000000 --meta meta_production --why "the migration is done"'],
   writes: true,

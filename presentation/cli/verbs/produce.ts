@@ -1,8 +1,8 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { produceResult, type ReturnsAs } from '../../../handlers/commands/produce-result.ts';
 import { isSet, textFlag } from '../flags.ts';
-import { runIdOf, runSummary, sleeveNamingFlag } from '../run-question.ts';
-import { type FlagValues, lines, type Verb } from '../verb.ts';
+import { runIdOf, sleeveNamingFlag } from '../run-question.ts';
+import { type FlagValues, lines, type VerbCode } from '../verb.ts';
 
 function returnsFlag(flags: FlagValues): ReturnsAs {
   const inline = isSet(flags, 'inline');
@@ -11,10 +11,7 @@ function returnsFlag(flags: FlagValues): ReturnsAs {
   return inline ? 'inline' : reference ? 'reference' : 'whichever fits';
 }
 
-export const produce: Verb = {
-  path: ['produce'],
-  summary: 'Sends a recorded sleeve run as a message, for another ledger or its own worker to consume.',
-  args: [{ name: '<run>', summary: runSummary('sleeve run') }],
+export const produce: VerbCode = {
   flags: [
     sleeveNamingFlag,
     { flags: '--kafka <connection>', summary: 'kafka://[user:password@]host:port[?options], more hosts behind commas' },

@@ -2,15 +2,12 @@ import { approveRebalance } from '../../../handlers/commands/approve-rebalance.t
 import { rejectRebalance } from '../../../handlers/commands/reject-rebalance.ts';
 import { switchPublication } from '../../../handlers/commands/halt-publication.ts';
 import { requiredFlag } from '../flags.ts';
-import { metaNamingFlag, runIdOf, runSummary } from '../run-question.ts';
-import { lines, metaFlag, type Outcome, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
+import { metaNamingFlag, runIdOf } from '../run-question.ts';
+import { lines, metaFlag, type Outcome, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
 
 const whyFlag = { flags: '--why <text>', summary: 'the reason, recorded', required: true };
 
-export const approve: Verb = {
-  path: ['approve'],
-  summary: 'Publishes an allocation that waits for approval.',
-  args: [{ name: '<run>', summary: `${runSummary('meta run')}: one that is held; \`status\` shows it` }],
+export const approve: VerbCode = {
   flags: [metaNamingFlag, whyFlag],
   examples: ['sleeve-ledger approve meta_production-2025-07-17-0123456789abcdef --why "turnover explained by the new sleeve" --actor cio'],
   writes: true,
@@ -24,10 +21,7 @@ export const approve: Verb = {
   },
 };
 
-export const reject: Verb = {
-  path: ['reject'],
-  summary: 'Turns down an allocation that waits for approval: it is never published.',
-  args: [{ name: '<run>', summary: `${runSummary('meta run')}: one that is held; \`status\` shows it` }],
+export const reject: VerbCode = {
   flags: [metaNamingFlag, whyFlag],
   examples: ['sleeve-ledger reject meta_production-2025-07-17-0123456789abcdef --why "the prices of crypto are wrong" --actor cio'],
   writes: true,
@@ -43,18 +37,14 @@ async function switched(context: VerbContext, { flags }: VerbInput, kind: 'HaltP
   return { result, people: [lines(`Publication of ${result.meta} is ${result.already ? 'already ' : ''}${result.state}.`)] };
 }
 
-export const halt: Verb = {
-  path: ['halt'],
-  summary: 'Stops the publications of a meta portfolio; results are still taken in.',
+export const halt: VerbCode = {
   flags: [metaFlag, whyFlag],
   examples: ['sleeve-ledger halt --meta meta_production --why "the data vendor is out"'],
   writes: true,
   run: (context, input) => switched(context, input, 'HaltPublication'),
 };
 
-export const resume: Verb = {
-  path: ['resume'],
-  summary: 'Lets the publications of a meta portfolio go on.',
+export const resume: VerbCode = {
   flags: [metaFlag, whyFlag],
   examples: ['sleeve-ledger resume --meta meta_production --why "the data are back"'],
   writes: true,

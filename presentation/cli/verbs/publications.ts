@@ -3,7 +3,7 @@ import { byCodeUnits } from '../../../domain/shared/order.ts';
 import type { WeightChange } from '../../../domain/publication/changes.ts';
 import { type ListedPublication, listPublications } from '../../../handlers/queries/publications.ts';
 import { dateFlag, ledgerTimeFlag, requiredFlag } from '../flags.ts';
-import { asOfFlag, type Block, heading, knownAtFlag, lines, metaFlag, percent, table, type Verb } from '../verb.ts';
+import { asOfFlag, type Block, heading, knownAtFlag, lines, metaFlag, percent, table, type VerbCode } from '../verb.ts';
 
 const assetsShownMax = 5;
 
@@ -47,9 +47,7 @@ function peopleOf(meta: string, publications: readonly ListedPublication[]): Blo
   ];
 }
 
-export const publications: Verb = {
-  path: ['publications'],
-  summary: 'Every publication of a meta portfolio, with who approved it and what it changed.',
+export const publications: VerbCode = {
   flags: [metaFlag, asOfFlag, knownAtFlag],
   examples: ['sleeve-ledger publications --meta desk'],
   writes: false,

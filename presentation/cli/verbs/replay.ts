@@ -5,7 +5,7 @@ import { replayTolerance } from '../../../handlers/replay/json-difference.ts';
 import { type ReplayedRun, type ReplayReport, replayRuns } from '../../../handlers/queries/replay-runs.ts';
 import { replayBundle } from '../../../handlers/queries/replay-bundle.ts';
 import { dateFlag, isSet, ledgerTimeFlag, textFlag } from '../flags.ts';
-import { namingFlags, runIdOf, runSummary } from '../run-question.ts';
+import { namingFlags, runIdOf } from '../run-question.ts';
 import {
   asOfFlag,
   type Block,
@@ -15,7 +15,7 @@ import {
   lines,
   type Outcome,
   table,
-  type Verb,
+  type VerbCode,
   workersFlag,
 } from '../verb.ts';
 
@@ -95,10 +95,7 @@ function outcomeOf(report: ReplayReport, flags: FlagValues, source: 'ledger' | '
   };
 }
 
-export const replay: Verb = {
-  path: ['replay'],
-  summary: 'Recomputes recorded runs from the ledger or a bundle alone, with this build, and compares them with what was recorded.',
-  args: [{ name: '[run]', summary: runSummary('run') }],
+export const replay: VerbCode = {
   flags: [
     { flags: '--all', summary: 'every run' },
     { flags: '--bundle <zip>', summary: 'what `audit bundle` wrote: the archive is verified, and no ledger is needed' },

@@ -1,14 +1,9 @@
 import { writeReport } from '../../report/write-report.ts';
-import { namingFlags, runQuestion, runSummary } from '../run-question.ts';
+import { namingFlags, runQuestion } from '../run-question.ts';
 import { isSet, requiredFlag } from '../flags.ts';
-import { asOfFlag, knownAtFlag, lines, type Verb } from '../verb.ts';
+import { asOfFlag, knownAtFlag, lines, type VerbCode } from '../verb.ts';
 
-export const report: Verb = {
-  path: ['report'],
-  summary:
-    'Writes the report of a run, of a backtest, of a tournament or of a combination as markdown and as one self-contained HTML ' +
-    'page, from the ledger alone.',
-  args: [{ name: '<run>', summary: runSummary('run') }],
+export const report: VerbCode = {
   flags: [
     {
       flags: '-o, --output <directory>',
@@ -30,7 +25,7 @@ export const report: Verb = {
     const holdings = isSet(input.flags, 'allHoldings') ? 'all' : 'top';
     const directory = requiredFlag(input.flags, 'output');
     const { model, files } = await writeReport(
-      context.presentation.charts,
+      (await context.presentation()).charts,
       await context.reading(),
       runQuestion(input),
       directory,

@@ -6,11 +6,11 @@ import type { Ports } from '../../../handlers/ports/ports.ts';
 import { listRuns } from '../../../handlers/queries/runs.ts';
 import { knownBooks, knownPortfolios, knownSleeves } from '../../../handlers/queries/known-names.ts';
 import { runTimeline } from '../../../handlers/queries/timeline.ts';
-import { namingFlags, runKindFlag, runQuestion, runSummary } from '../run-question.ts';
+import { namingFlags, runKindFlag, runQuestion } from '../run-question.ts';
 import { dateFlag, ledgerTimeFlag, textFlag } from '../flags.ts';
 import { recordLines } from '../publication-record.ts';
 import { summaryLines } from '../../report/model/selection-words.ts';
-import { asOfFlag, heading, history, knownAtFlag, lines, type Verb } from '../verb.ts';
+import { asOfFlag, heading, history, knownAtFlag, lines, type VerbCode } from '../verb.ts';
 
 /** No run of a name that is known is an answer. Errors: NothingRecorded. */
 async function requireName(ports: Ports, name: string): Promise<void> {
@@ -28,9 +28,7 @@ function selectedWords({ selection }: RunRow): string {
   return `${won} of ${of}${aborted === 0 ? '' : `; ${aborted} of ${windows} windows aborted`}`;
 }
 
-export const runs: Verb = {
-  path: ['runs'],
-  summary: 'Every run in ledger order, and what became of it.',
+export const runs: VerbCode = {
   flags: [
     { flags: '--name <name>', summary: 'only this sleeve, meta portfolio or book' },
     { flags: '--kind <kind>', summary: `only runs of this kind: ${runKinds.join(', ')}` },
@@ -67,10 +65,7 @@ export const runs: Verb = {
   },
 };
 
-export const timeline: Verb = {
-  path: ['timeline'],
-  summary: 'The events of a run, in order, and what was decided about it: publication, approval, policy, predecessor.',
-  args: [{ name: '<run>', summary: runSummary('run') }],
+export const timeline: VerbCode = {
   flags: [...namingFlags, asOfFlag, knownAtFlag],
   examples: ['sleeve-ledger timeline meta_production-2023-08-31-0123456789abcdef'],
   writes: false,

@@ -20,7 +20,17 @@ import { readManifest } from '../manifest-input.ts';
 import { markdownOf } from '../markdown.ts';
 import { auditBlocks } from '../scan-audit-result.ts';
 import { categoryMapFlag, requestFlag, requiredDate, responseFlag, scannersFlag, scannersFolder } from '../scan-flags.ts';
-import { asOfFlag, type Block, type Flag, type FlagValues, lazyLedger, lines, type Outcome, type Verb, type VerbContext } from '../verb.ts';
+import {
+  asOfFlag,
+  type Block,
+  type Flag,
+  type FlagValues,
+  lazyLedger,
+  lines,
+  type Outcome,
+  type VerbCode,
+  type VerbContext,
+} from '../verb.ts';
 
 const keeping: readonly Flag[] = [
   { flags: '-o, --output <file>', summary: 'the answer, .md or .json; - is standard output, as markdown' },
@@ -82,33 +92,23 @@ async function answered(
 }
 
 /** A verb that answers a question about a response or about scanners. */
-function audit(
-  name: string,
-  summary: string,
-  rest: Pick<Verb, 'flags' | 'examples'> & Partial<Pick<Verb, 'args'>>,
-  run: Verb['run'],
-): Verb {
-  return { path: ['scan', name], summary, ...rest, flags: [...rest.flags, ...keeping], writes: true, run };
+function audit(rest: Pick<VerbCode, 'flags' | 'examples'>, run: VerbCode['run']): VerbCode {
+  return { ...rest, flags: [...rest.flags, ...keeping], writes: true, run };
 }
 
 /** With --record such a verb makes a ledger where there is none. */
-const making = (verb: Verb): Verb => ({ ...verb, makesLedger: 'always' });
+const making = (verb: VerbCode): VerbCode => ({ ...verb, makesLedger: 'always' });
 
 const given = '--response response.json --as-of 2026-05-01';
 
 export const scanMap = making(
-  audit(
-    'map',
-    'Lists the categories of a response: rows, median traded value, assets under management, examples.',
-    { flags: responseFlags, examples: [`sleeve-ledger scan map ${given} -o map.md`] },
-    async (context, { flags }) => answered(context, flags, await mapQuestion(context.tools, responseAsked(flags))),
+  audit({ flags: responseFlags, examples: [`sleeve-ledger scan map ${given} -o map.md`] }, async (context, { flags }) =>
+    answered(context, flags, await mapQuestion(context.tools, responseAsked(flags))),
   ),
 );
 
 export const scanGaps = making(
   audit(
-    'gaps',
-    'Finds categories that do well and trade, and that no scanner asks for.',
     { flags: [...responseFlags, scannersFlag], examples: [`sleeve-ledger scan gaps ${given} --scanners examples/scanners`] },
     async (context, { flags }) =>
       answered(context, flags, await gapsQuestion(context.tools, { ...responseAsked(flags), scanners: scannersFolder(flags) })),
@@ -117,8 +117,6 @@ export const scanGaps = making(
 
 export const scanAttributes = making(
   audit(
-    'attributes',
-    'Measures how much of each column of a response is there.',
     { flags: [...responseFlags, scannersFlag], examples: [`sleeve-ledger scan attributes ${given} --scanners examples/scanners`] },
     async (context, { flags }) =>
       answered(context, flags, await attributesQuestion(context.tools, { ...responseAsked(flags), scanners: scannersFolder(flags) })),
@@ -127,8 +125,6 @@ export const scanAttributes = making(
 
 export const scanLiquidity = making(
   audit(
-    'liquidity',
-    'Measures whether funds that trade for 2 to 10 million a day can be sold: quantiles, spread proxy, days to liquidate.',
     {
       flags: [
         ...responseFlags,
@@ -153,13 +149,7 @@ export const scanLiquidity = making(
 );
 
 export const scanOverlap = audit(
-  'overlap',
-  'Compares what two recorded scans selected: intersection, Jaccard, containment both ways.',
   {
-    args: [
-      { name: '<a>', summary: 'id of a scanner' },
-      { name: '<b>', summary: 'id of another' },
-    ],
     flags: [asOfFlag],
     examples: ['sleeve-ledger scan overlap etf_thematic_momentum etf_equity_momentum'],
   },
@@ -171,8 +161,6 @@ export const scanOverlap = audit(
 
 export const scanAudit = making(
   audit(
-    'audit',
-    'Compares every scanner with the table of the specification, and says whether the last such audit is stale.',
     {
       flags: [scannersFlag, { flags: '--spec <file>', summary: 'the table (default: spec-table.json in the folder of scanners)' }],
       examples: ['sleeve-ledger scan audit --scanners examples/scanners --record'],
@@ -191,10 +179,7 @@ export const scanAudit = making(
 
 export const scanCandidates = making(
   audit(
-    'candidates',
-    'Ranks what exports of scans selected, by performance and by yield, with every warning.',
     {
-      args: [{ name: '<export...>', summary: 'exports of scans, JSON' }],
       flags: [],
       examples: ['sleeve-ledger scan candidates exports/etf_equity_momentum.json exports/etf_yield_alpha.json -o candidates.md'],
     },
@@ -204,8 +189,6 @@ export const scanCandidates = making(
 
 export const scanOrphans = making(
   audit(
-    'orphans',
-    'Lists scanner files that no profile of the manifest reaches, bases among them.',
     {
       flags: [scannersFlag, { flags: '--profile <name>', summary: 'the scanners of this profile only (default: those of every profile)' }],
       examples: ['sleeve-ledger scan orphans --scanners examples/scanners'],

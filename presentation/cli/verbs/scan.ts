@@ -7,13 +7,9 @@ import { amountFlag, dateFlag, isSet, listFlag, textFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
 import { categoryMapFlag, requestFlag, requiredDate, responseFlag, scannersFlag, scannersFolder } from '../scan-flags.ts';
 import { configOutcome, funnelOutcome, scansOutcome } from '../scan-result.ts';
-import { asOfFlag, type FlagValues, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
+import { asOfFlag, type FlagValues, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
 
-export const scanConfig: Verb = {
-  path: ['scan', 'config'],
-  summary:
-    'Shows the effective configuration of a scanner: every leaf, which file it is of, what is inherited in silence, and the request.',
-  args: [{ name: '<scanner>', summary: 'id of a scanner, or its path below the folder of scanners' }],
+export const scanConfig: VerbCode = {
   flags: [scannersFlag],
   examples: ['sleeve-ledger scan config etf_equity_momentum --scanners examples/scanners'],
   writes: false,
@@ -48,10 +44,7 @@ async function namesOf(context: VerbContext, { args, flags }: VerbInput): Promis
   throw new LedgerError('Usage', `the profile ${profile} names no scanners in discovery.strategies`, { at: { path: '--profile' } });
 }
 
-export const scanRun: Verb = {
-  path: ['scan', 'run'],
-  summary: 'Judges a saved response, or the rows of a server, by scanners: filters, gates and rank, each row with its first rejection.',
-  args: [{ name: '[scanner...]', summary: 'ids of scanners, or their paths below the folder of scanners' }],
+export const scanRun: VerbCode = {
   flags: [
     { flags: '--profile <name>', summary: 'the scanners that discovery.strategies of this profile names' },
     { flags: '--all', summary: 'every scanner of the folder' },
@@ -85,10 +78,7 @@ export const scanRun: Verb = {
   },
 };
 
-export const scanFunnel: Verb = {
-  path: ['scan', 'funnel'],
-  summary: 'Shows what each filter and gate of a recorded scan cost, and what was not evaluated.',
-  args: [{ name: '<scanner>', summary: 'id of the scanner' }],
+export const scanFunnel: VerbCode = {
   flags: [asOfFlag],
   examples: ['sleeve-ledger scan funnel etf_equity_momentum', 'sleeve-ledger scan funnel etf_equity_momentum --as-of 2026-05-01'],
   writes: false,

@@ -10,9 +10,9 @@ import {
 import type { WhichDecision } from '../../../handlers/runs/recorded-selections.ts';
 import { integerFlag, isSet, requiredFlag, textFlag } from '../flags.ts';
 import { markdownOf } from '../markdown.ts';
-import { runQuestion, runQuestionAbout, runSummary, sleeveNamingFlag } from '../run-question.ts';
+import { runQuestion, runQuestionAbout, sleeveNamingFlag } from '../run-question.ts';
 import { battleBlocks, deepDiveBlocks, differenceBlocks, explainedBlocks, funnelBlocks } from '../selection-result.ts';
-import { asOfFlag, type Flag, type FlagValues, knownAtFlag, lines, type Verb, type VerbInput } from '../verb.ts';
+import { asOfFlag, type Flag, type FlagValues, knownAtFlag, lines, type VerbCode, type VerbInput } from '../verb.ts';
 
 const decisionFlags: readonly Flag[] = [
   { flags: '--window <n>', summary: 'the decision of this window of the walk-forward, counted from 0' },
@@ -21,7 +21,6 @@ const decisionFlags: readonly Flag[] = [
 ];
 
 const naming: readonly Flag[] = [sleeveNamingFlag, asOfFlag, knownAtFlag];
-const runArgument = { name: '<run>', summary: runSummary('sleeve run') };
 
 /** Errors: Usage for more than one of the three. */
 function decisionOf(flags: FlagValues): WhichDecision {
@@ -37,10 +36,7 @@ function decisionOf(flags: FlagValues): WhichDecision {
 
 const questionOf = (input: VerbInput): SelectionQuestion => ({ ...runQuestion(input), decision: decisionOf(input.flags) });
 
-export const selectExplain: Verb = {
-  path: ['select', 'explain'],
-  summary: 'Why a symbol won or did not: score by its factors, every veto against its threshold, cluster, opponents, stage.',
-  args: [runArgument, { name: '<symbol>', summary: 'EXCHANGE:SYMBOL' }],
+export const selectExplain: VerbCode = {
   flags: [...decisionFlags, ...naming],
   examples: ['sleeve-ledger select explain latest AMEX:GLD --sleeve etfs', 'sleeve-ledger select explain RUN AMEX:GLD --window 12'],
   writes: false,
@@ -50,10 +46,7 @@ export const selectExplain: Verb = {
   },
 };
 
-export const selectBattles: Verb = {
-  path: ['select', 'battles'],
-  summary: 'Every cluster of a selection: who may win, who did, and the dendrogram behind it.',
-  args: [runArgument],
+export const selectBattles: VerbCode = {
   flags: [...decisionFlags, ...naming],
   examples: ['sleeve-ledger select battles latest --sleeve etfs', 'sleeve-ledger select battles RUN --window 12'],
   writes: false,
@@ -63,10 +56,7 @@ export const selectBattles: Verb = {
   },
 };
 
-export const selectFunnel: Verb = {
-  path: ['select', 'funnel'],
-  summary: 'How many symbols are left after each step of a selection, and how it went on over the windows: aborts, Jaccard, wins.',
-  args: [runArgument],
+export const selectFunnel: VerbCode = {
   flags: [...decisionFlags, ...naming],
   examples: ['sleeve-ledger select funnel latest --sleeve etfs', 'sleeve-ledger select funnel RUN --window 12'],
   writes: false,
@@ -83,10 +73,7 @@ function againstOf(flags: FlagValues): WhichDecision | null {
   return text === 'live' || text === 'static' ? text : integerFlag(flags, 'against', 0);
 }
 
-export const selectDiff: Verb = {
-  path: ['select', 'diff'],
-  summary: 'Who came and who left between two selections, and which factor, veto or cluster moved them.',
-  args: [runArgument, { name: '[after]', summary: 'the run to compare with (default: the same, with --against)' }],
+export const selectDiff: VerbCode = {
   flags: [
     ...decisionFlags,
     { flags: '--against <decision>', summary: 'decision of the later one: a window, live or static (default: the same as of the first)' },
@@ -110,10 +97,7 @@ export const selectDiff: Verb = {
   },
 };
 
-export const selectReport: Verb = {
-  path: ['select', 'report'],
-  summary: 'Writes everything about one selection as markdown: funnel, battles, dendrogram, and every symbol by itself.',
-  args: [runArgument],
+export const selectReport: VerbCode = {
   flags: [{ flags: '-o, --output <file>', summary: 'the markdown; - is standard output', required: true }, ...decisionFlags, ...naming],
   examples: ['sleeve-ledger select report latest --sleeve etfs -o audit_deep_dive.md'],
   writes: false,

@@ -10,7 +10,7 @@ import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { executionFlags, executionOf, marketFlags, marketKind, wordsOfCosts } from '../execution-flags.ts';
 import { choiceFlag, dateFlag, filesFlag, isSet, requiredFlag, textFlag } from '../flags.ts';
 import { readPriceFiles, renameFlags } from '../price-flags.ts';
-import { type Block, heading, lines, percent, table, type Verb } from '../verb.ts';
+import { type Block, heading, lines, percent, table, type VerbCode } from '../verb.ts';
 
 const figure = (value: number | null, digits = 4): string => (value === null ? 'none' : value.toFixed(digits));
 const share = (value: number | null): string => (value === null ? 'none' : percent(value));
@@ -97,9 +97,7 @@ function peopleOf(answer: Simulation, against: string | null, output: string | n
   ];
 }
 
-export const simulate: Verb = {
-  path: ['simulate'],
-  summary: 'Executes a path of weights over prices or returns, with costs, and records nothing.',
+export const simulate: VerbCode = {
   flags: [
     {
       flags: '--weights <file>',

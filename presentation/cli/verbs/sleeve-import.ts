@@ -5,11 +5,9 @@ import { parseNameMapping } from '../../../handlers/intake/run-directory/return-
 import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { integerFlag, requiredFlag, textFlag } from '../flags.ts';
 import { sleeveRunOutcome } from '../sleeve-result.ts';
-import { lazyLedger, table, type Verb } from '../verb.ts';
+import { lazyLedger, table, type VerbCode } from '../verb.ts';
 
-export const sleeveImport: Verb = {
-  path: ['sleeve', 'import'],
-  summary: 'Takes over a finished run of the Python system: returns, portfolios, settings and its own audit chain.',
+export const sleeveImport: VerbCode = {
   flags: [
     { flags: '--run <directory>', summary: 'run directory, with config/ and data/', required: true },
     { flags: '--profile <name>', summary: 'sleeve to file the run under; default: the profile that its manifest names' },

@@ -1,9 +1,8 @@
 import { quarantineSleeve, reinstateSleeve, type SleeveSwitch } from '../../../handlers/commands/quarantine-sleeve.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { requiredFlag } from '../flags.ts';
-import { lines, type Outcome, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
+import { lines, type Outcome, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
 
-const argument = [{ name: '<sleeve>', summary: 'sleeve profile, as its runs were requested' }];
 const why = [{ flags: '--why <text>', summary: 'the reason, recorded', required: true }];
 
 async function switched(
@@ -20,20 +19,14 @@ async function switched(
   };
 }
 
-export const sleeveQuarantine: Verb = {
-  path: ['sleeve', 'quarantine'],
-  summary: 'Takes a sleeve out of use: meta runs that need it are refused.',
-  args: argument,
+export const sleeveQuarantine: VerbCode = {
   flags: why,
   examples: ['sleeve-ledger sleeve quarantine crypto --why "the exchange is out"'],
   writes: true,
   run: (context, input) => switched(context, input, quarantineSleeve),
 };
 
-export const sleeveReinstate: Verb = {
-  path: ['sleeve', 'reinstate'],
-  summary: 'Puts a quarantined sleeve back into use.',
-  args: argument,
+export const sleeveReinstate: VerbCode = {
   flags: why,
   examples: ['sleeve-ledger sleeve reinstate crypto --why "the exchange is back"'],
   writes: true,

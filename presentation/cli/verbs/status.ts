@@ -6,7 +6,7 @@ import { proposalName } from '../../../handlers/commands/apply-manifest.ts';
 import type { PortfolioStatus } from '../../../handlers/queries/portfolio-status.ts';
 import { ledgerStatus, type LedgerStatus, type PortfolioStatusWithData, type SleeveStatus } from '../../../handlers/queries/status.ts';
 import { isSet, ledgerTimeFlag, textFlag } from '../flags.ts';
-import { type Block, heading, knownAtFlag, lines, table, type Verb } from '../verb.ts';
+import { type Block, heading, knownAtFlag, lines, table, type VerbCode } from '../verb.ts';
 
 function awaitedText({ path, sleeve, latestAsOf, wantedAsOf, because }: AwaitedSleeve): string {
   const name = path.at(-1) === sleeve ? path.join('/') : `${path.join('/')} (${sleeve})`;
@@ -125,9 +125,7 @@ function statusBlocks({ portfolios, sleeves, attention }: LedgerStatus): Block[]
   ];
 }
 
-export const status: Verb = {
-  path: ['status'],
-  summary: 'Where every portfolio and sleeve stands, and what waits for what.',
+export const status: VerbCode = {
   flags: [
     { flags: '--meta <id>', summary: 'only this portfolio and its sleeves' },
     { flags: '--check', summary: 'exit 1 when anything is overdue, held, refused or a dead letter' },

@@ -13,7 +13,7 @@ import { readPriceFiles, renameFlags } from '../price-flags.ts';
 import { readingWarnings } from '../price-warnings.ts';
 import { supplyAsked, supplyFlags, supplyWarnings } from '../supply-flags.ts';
 import { tournamentOutcome } from '../tournament-result.ts';
-import { cacheFlag, type FlagValues, lazyLedger, type Verb, type VerbContext, workersFlag } from '../verb.ts';
+import { cacheFlag, type FlagValues, lazyLedger, type VerbCode, type VerbContext, workersFlag } from '../verb.ts';
 import { risksFlag } from './flow-meta.ts';
 
 /** Errors: Usage. */
@@ -76,10 +76,7 @@ async function pricesOf(context: VerbContext, flags: FlagValues): Promise<readon
   return given.length === 0 ? null : readPriceFiles(context, flags, given);
 }
 
-export const tournamentRun: Verb = {
-  path: ['tournament', 'run'],
-  summary:
-    'Runs a sleeve in several ways, ranks them by what they earned out of sample after costs, and says how much of the order is luck.',
+export const tournamentRun: VerbCode = {
   flags: [
     { flags: '--profile <name>', summary: 'sleeve profile or alias', required: true },
     { flags: '--risk <list...>', summary: 'risk profiles that compete, or all (default: those of the sleeve); raw_pool_ew always does' },

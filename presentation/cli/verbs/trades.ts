@@ -5,7 +5,7 @@ import { separatorFlags } from '../csv-flags.ts';
 import { amountFlag, choiceFlag, ledgerTimeFlag, requiredFlag, textFlag } from '../flags.ts';
 import { heldIn, leftOutWarning, orderRulesOf } from '../holdings-input.ts';
 import { money, orderBlocks, orderCsv, units } from '../order-list.ts';
-import { type Block, heading, knownAtFlag, lines, metaFlag, percent, table, type Verb } from '../verb.ts';
+import { type Block, heading, knownAtFlag, lines, metaFlag, percent, table, type VerbCode } from '../verb.ts';
 
 function printedTrades(trades: readonly Trade[]): string[][] {
   return trades
@@ -42,9 +42,7 @@ function peopleOf(meta: string, answer: PublicationTrades): Block[] {
   ];
 }
 
-export const trades: Verb = {
-  path: ['trades'],
-  summary: 'What to trade so that holdings become the published portfolio, and what it costs.',
+export const trades: VerbCode = {
   flags: [
     metaFlag,
     { flags: '--holdings <file>', summary: 'CSV: symbol,notional or symbol,quantity,price[,multiplier]', required: true },

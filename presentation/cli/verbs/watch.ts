@@ -10,7 +10,7 @@ import {
 import { redacted } from '../../../handlers/runtime/settings.ts';
 import { parseNameMapping } from '../../../handlers/intake/run-directory/return-file-names.ts';
 import { integerFlag, isSet, textFlag } from '../flags.ts';
-import { lines, table, type Outcome, type Verb, type VerbInput, workersFlag } from '../verb.ts';
+import { lines, table, type Outcome, type VerbCode, type VerbInput, workersFlag } from '../verb.ts';
 
 function optionsOf({ args, flags }: VerbInput): WatchOptions {
   const profile = textFlag(flags, 'profile');
@@ -52,10 +52,7 @@ function stoppedOutcome(folder: string, { counts, sealedTo }: Watched): Outcome 
   };
 }
 
-export const watch: Verb = {
-  path: ['watch'],
-  summary: 'Imports run directories as they appear in a folder, and allocates what follows: the system without a broker.',
-  args: [{ name: '<folder>', summary: 'each directory directly below it is one run' }],
+export const watch: VerbCode = {
   flags: [
     { flags: '--profile <name>', summary: 'sleeve to file the runs under; default: the profile that each manifest names' },
     { flags: '--map <mapping>', summary: 'engine=NAME,simulator=NAME: decides ambiguous file names' },

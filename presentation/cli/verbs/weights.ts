@@ -4,11 +4,9 @@ import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { currentAllocation } from '../../../handlers/queries/allocations.ts';
 import { isSet } from '../flags.ts';
 import { allocationQuery, publishedQuery } from '../portfolio-question.ts';
-import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type Verb } from '../verb.ts';
+import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type VerbCode } from '../verb.ts';
 
-export const weights: Verb = {
-  path: ['weights'],
-  summary: 'Sleeve and asset weights of a meta portfolio: what is held, and through which sleeves.',
+export const weights: VerbCode = {
   flags: [
     metaFlag,
     riskFlag,

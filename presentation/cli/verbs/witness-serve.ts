@@ -1,7 +1,7 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { openWitness } from '../../../handlers/commands/serve-witness.ts';
 import { filesFlag, requiredFlag, textFlag } from '../flags.ts';
-import { lines, type Outcome, type Verb, type VerbContext, type VerbInput } from '../verb.ts';
+import { lines, type Outcome, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
 
 async function until(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
@@ -27,9 +27,7 @@ async function served(context: VerbContext, { flags }: VerbInput): Promise<Outco
   return { result: { name, verifierKey, origins, cosigned }, people: [lines(`${cosigned} checkpoints cosigned.`)] };
 }
 
-export const witnessServe: Verb = {
-  path: ['witness', 'serve'],
-  summary: 'Serves a witness of the C2SP protocol: it remembers the last checkpoint of each log and cosigns only what extends it.',
+export const witnessServe: VerbCode = {
   flags: [
     { flags: '--state <folder>', summary: 'where its key and its memory are kept; made where it is missing', required: true },
     { flags: '--http <address>', summary: 'HOST:PORT to serve at; beyond loopback put a server with TLS in front' },

@@ -3,7 +3,7 @@ import { suggestion } from '../../../domain/shared/suggest.ts';
 import { redacted } from '../../../handlers/runtime/settings.ts';
 import { brokerRoles, type RoleName, roleNames, rolesByDefault, runWorker } from '../../../handlers/roles/work.ts';
 import { integerFlag, isSet, listFlag } from '../flags.ts';
-import { lines, type FlagValues, type Outcome, type Verb, type VerbContext, workersFlag } from '../verb.ts';
+import { lines, type FlagValues, type Outcome, type VerbCode, type VerbContext, workersFlag } from '../verb.ts';
 import { backtestTopicFlags } from './backtest.ts';
 
 /** Roles asked for, or those of a process that is told none. */
@@ -48,9 +48,7 @@ async function untilStopped(context: VerbContext, flags: FlagValues): Promise<Ou
   return { result: { roles, sealedTo }, people: [lines('Everything in hand is done.')] };
 }
 
-export const work: Verb = {
-  path: ['work'],
-  summary: 'Consumes results, allocates and publishes until it is stopped.',
+export const work: VerbCode = {
   flags: [
     {
       flags: '--kafka <connection>',

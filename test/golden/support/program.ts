@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createPresentationPorts, createTools, openStore } from '../../../bin/adapters.ts';
 import { openOperations, serveWitness } from '../../../bin/operations.ts';
 import { runProgram, type World } from '../../../presentation/cli/program.ts';
-import { allVerbs } from '../../../presentation/cli/verbs/all.ts';
+import { verbTable } from '../../../presentation/cli/verbs/all.ts';
 import type { Tools } from '../../../presentation/cli/verb.ts';
 import { createDeliveries } from '../../../handlers/runtime/deliveries.ts';
 import { openLedger } from '../../../handlers/ledger/open-ledger.ts';
@@ -66,14 +66,14 @@ export async function run(argv: readonly string[], { now, signal, broker }: RunO
     isTerminal: false,
     signal: signal ?? new AbortController().signal,
     readSettingsFile: async () => null,
-    tools: () => toolsAt(now),
-    presentation: createPresentationPorts(),
+    tools: async () => toolsAt(now),
+    presentation: createPresentationPorts,
     openStore,
     openBroker: async () => broker ?? new MemoryBroker(),
     serveWitness: async (...given) => serveWitness(...given),
     openOperations: async (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),
   };
-  const exit = await runProgram(allVerbs, world, [...argv, '--json']);
+  const exit = await runProgram(verbTable, world, [...argv, '--json']);
   return { exit, answer: JSON.parse(stdout) as Answer };
 }
 

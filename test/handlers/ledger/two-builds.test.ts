@@ -3,12 +3,15 @@
  * left them out, and every verification by the newer build answered `root_mismatch` from then on.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Answer } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { writePrices } from '../../support/small-market.ts';
 import { type Build, eventsSeen, storeKinds, type TwoBuilds, twoBuilds } from '../../support/two-builds.ts';
 import { until } from '../reaction/desk.ts';
+
+// The first loads all of the code twice.
+jest.setTimeout(300_000);
 
 const scratch = scratchDirectory();
 const waive = ['parity', 'waive', '--meta', 'pair', '--paths', 'backtest.slippage', '--why', 'for the test', '--until', '2030-12-31'];

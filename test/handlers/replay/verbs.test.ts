@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { draftEvent } from '../../../domain/catalogue.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { printed } from '../../../presentation/cli/print.ts';
-import type { FlagValues, Outcome, Verb, VerbContext } from '../../../presentation/cli/verb.ts';
+import type { FlagValues, Outcome, VerbCode, VerbContext } from '../../../presentation/cli/verb.ts';
 import { counterfactual } from '../../../presentation/cli/verbs/counterfactual.ts';
 import { diff } from '../../../presentation/cli/verbs/diff.ts';
 import { replay } from '../../../presentation/cli/verbs/replay.ts';
@@ -11,9 +11,9 @@ import { resolveSettings } from '../../../handlers/runtime/settings.ts';
 import { allocate, fileOf, type Ledger, ledgerWithSleeves, manifestOf, memoryLedger } from './world.ts';
 
 /** A verb over a ledger that it may look at and not open in any other way. */
-function perform(verb: Verb, { session }: Ledger, args: readonly string[], flags: FlagValues = {}): Promise<Outcome> {
+function perform(verb: VerbCode, { session }: Ledger, args: readonly string[], flags: FlagValues = {}): Promise<Outcome> {
   const refuse = (): never => {
-    throw new Error(`${verb.path.join(' ')} opened the ledger to write`);
+    throw new Error(`${verb.examples[0]}: opened the ledger to write`);
   };
   const context: Pick<VerbContext, 'settings' | 'tools' | 'reading' | 'inspecting' | 'writing' | 'signal' | 'note'> = {
     settings: resolveSettings({ store: 'memory', actor: 'test', logLevel: 'silent' }, {}, null).settings,

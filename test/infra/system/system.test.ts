@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { buildInfoFile, codeInForce, codeOfSourceTree } from '../../../infra/system/code.ts';
+import { buildInfoFile, codeInForce, codeOf, codeOfSourceTree } from '../../../infra/system/code.ts';
 import { fixedClock, systemClock } from '../../../infra/system/clock.ts';
 import { uuidIds } from '../../../infra/system/ids.ts';
 import { createLog } from '../../../infra/system/log.ts';
@@ -142,10 +143,12 @@ describe('progress', () => {
     expect(text()).toBe('');
   });
 
-  test('shows label and count on a terminal, and may be stopped twice', () => {
+  test('shows label and count on a terminal, and may be stopped twice', async () => {
+    await import('cli-progress');
     const { stream, text } = screen();
     const progress = createProgress(true, stream);
     progress.start('windows', 10);
+    await setTimeout(20);
     progress.advance(10);
     progress.stop();
     progress.stop();
@@ -196,8 +199,8 @@ describe('the build in force', () => {
   test('of compiled code is what its build wrote, of code run from source the tree around it', () => {
     put(`dist/${buildInfoFile}`, JSON.stringify({ version: '9.9.9', commit, lockHash: 'f'.repeat(64) }));
     put('dist/infra/system/code.js', '');
-    expect(codeInForce(moduleUrl('dist/infra/system/code.js'))).toEqual({ version: '9.9.9', commit, lockHash: 'f'.repeat(64) });
-    expect(codeInForce(moduleUrl('infra/system/code.ts')).version).toBe('1.2.3');
+    expect(codeOf(moduleUrl('dist/infra/system/code.js'))).toEqual({ version: '9.9.9', commit, lockHash: 'f'.repeat(64) });
+    expect(codeOf(moduleUrl('infra/system/code.ts')).version).toBe('1.2.3');
     expect(codeInForce().version).toMatch(/^\d+\.\d+\.\d+/);
   });
 });

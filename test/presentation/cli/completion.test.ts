@@ -7,6 +7,8 @@ import { Workbench } from '../../support/cli.ts';
 import { needs } from '../../support/needs.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
+const verbs = await allVerbs();
+
 const bench = new Workbench(scratchDirectory());
 const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
 /** What a program named sleeve-ledger would answer to the completion; the names are the test's. */
@@ -22,7 +24,7 @@ async function script(shell: string): Promise<string> {
 
 /** Command lines up to the cursor, and some of what completes them. */
 const lines: readonly (readonly [readonly string[], readonly string[]])[] = [
-  [[''], ['help', ...allVerbs.map(({ path }) => path[0]!)]],
+  [[''], ['help', ...verbs.map(({ path }) => path[0]!)]],
   [
     ['flow', ''],
     ['production', 'meta'],

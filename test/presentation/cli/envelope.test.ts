@@ -5,6 +5,8 @@ import { allVerbs } from '../../../presentation/cli/verbs/all.ts';
 import { type Answer, Workbench } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
+const verbs = await allVerbs();
+
 const scratch = scratchDirectory();
 const bench = new Workbench(scratch);
 let meta = '';
@@ -36,7 +38,7 @@ const wordsOf = (example: string): string[] =>
 describe('every verb', () => {
   const stop = new AbortController();
   stop.abort();
-  test.each(allVerbs.map((verb) => [verb.path.join(' '), verb] as const))(
+  test.each(verbs.map((verb) => [verb.path.join(' '), verb] as const))(
     '%s: ok is false exactly where there is an error',
     async (name, verb) => {
       const empty = new Workbench(scratch);

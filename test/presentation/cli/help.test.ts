@@ -2,24 +2,26 @@ import { describe, expect, test } from '@jest/globals';
 import { groupSummaries } from '../../../presentation/cli/verbs/groups.ts';
 import { buildProgram, type Invocation } from '../../../presentation/cli/command-tree.ts';
 import { widthOf } from '../../../presentation/cli/layout.ts';
-import { allVerbs } from '../../../presentation/cli/verbs/all.ts';
+import { allVerbs, verbTable } from '../../../presentation/cli/verbs/all.ts';
 import { Workbench } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
+
+const verbs = await allVerbs();
 
 const bench = new Workbench(scratchDirectory());
 /** No width of its own. */
 const environment = { COLUMNS: '' };
-const names = allVerbs.map((verb) => [verb.path.join(' '), verb] as const);
+const names = verbs.map((verb) => [verb.path.join(' '), verb] as const);
 
 /** The words of a command line as a shell splits it, up to a pipe. */
 const shellWords = (line: string): string[] =>
   (line.split(' | ')[0]!.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []).map((word) => word.replaceAll(/["']/g, ''));
 
-function parsed(argv: readonly string[]): Invocation | null {
+async function parsed(argv: readonly string[]): Promise<Invocation | null> {
   let found: Invocation | null = null;
-  buildProgram(allVerbs, '0', (invocation) => {
+  await buildProgram(verbTable, '0', (invocation) => {
     found = invocation;
-  }).parse([...argv], { from: 'user' });
+  }).parseAsync([...argv], { from: 'user' });
   return found;
 }
 
@@ -34,13 +36,13 @@ describe('help', () => {
     expect(stdout.match(/\(needed\)|\(\s*needed\)/g) ?? []).toHaveLength(verb.flags.filter(({ required }) => required === true).length);
     expect(stdout).toContain('\nExamples:\n');
     for (const example of verb.examples.filter((line) => line.startsWith('sleeve-ledger '))) {
-      const invocation = parsed(shellWords(example).slice(1));
+      const invocation = await parsed(shellWords(example).slice(1));
       expect([example, invocation?.verb.path.join(' ')]).toEqual([example, name]);
     }
   });
 
   test('of every group says what it is about', async () => {
-    const groups = new Set(allVerbs.flatMap(({ path }) => path.slice(0, -1).map((_, depth) => path.slice(0, depth + 1).join(' '))));
+    const groups = new Set(verbs.flatMap(({ path }) => path.slice(0, -1).map((_, depth) => path.slice(0, depth + 1).join(' '))));
     expect(Object.keys(groupSummaries).toSorted()).toEqual([...groups].toSorted());
     for (const group of groups) {
       const { exit, stdout } = await bench.run(['help', ...group.split(' ')]);

@@ -5,6 +5,8 @@ import { addDays, dayNumberOf, isWeekend } from '../../../domain/returns/days.ts
 import { Workbench } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 
+const verbs = await allVerbs();
+
 const bench = new Workbench(scratchDirectory());
 const runs: Record<string, string> = {};
 
@@ -14,7 +16,7 @@ beforeAll(async () => {
   runs['backtest'] = (await bench.json(['backtest', 'run', '--meta', 'pair'])).result['runId'] as string;
 }, 30_000);
 
-const verbsWithOutput = allVerbs.filter(({ flags }) => flags.some(({ flags: text }) => text.startsWith('-o, ')));
+const verbsWithOutput = verbs.filter(({ flags }) => flags.some(({ flags: text }) => text.startsWith('-o, ')));
 
 /** Positions and prices for the verbs that need no ledger. */
 const days = Array.from({ length: 110 }, (_, day) => addDays('2022-01-03', day)).filter((date) => !isWeekend(dayNumberOf(date)));
@@ -36,7 +38,7 @@ describe('-o -', () => {
     produce: () => [runs['stocks']!],
     report: () => [runs['pair']!],
   };
-  const scans = allVerbs.map(({ path }) => path.join(' ')).filter((verb) => verb.startsWith('scan '));
+  const scans = verbs.map(({ path }) => path.join(' ')).filter((verb) => verb.startsWith('scan '));
   /** They write a folder, or are tested with what they need beside a ledger. */
   const others = ['demo', 'export run', 'export series', 'select report', 'trades', ...scans];
 

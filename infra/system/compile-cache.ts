@@ -1,0 +1,40 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import * as module from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Whether a folder is there, no link, and only this user may write into it. */
+function isOwn(folder: string, uid: number): boolean {
+  const found = lstatSync(folder);
+  return found.isDirectory() && found.uid === uid && (found.mode & 0o022) === 0;
+}
+
+/**
+ * The folder of compiled code, made where it is missing: `~/.cache/sleeve-ledger/VERSION`, or below `XDG_CACHE_HOME`. Null where somebody
+ * else could write what this user would then run, where there is no home, or where the system does not say whose a folder is.
+ */
+export function compileCacheFolder(
+  version: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | null {
+  const uid = process.getuid?.();
+  if (uid === undefined) return null;
+  try {
+    const own = environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+    if (!own.startsWith('/')) return null;
+    const folders = [join(own, 'sleeve-ledger'), join(own, 'sleeve-ledger', version)];
+    mkdirSync(folders[1]!, { recursive: true, mode: 0o700 });
+    return folders.every((folder) => isOwn(folder, uid)) ? folders[1]! : null;
+  } catch {
+    // A home that cannot be written: code is compiled each time, as it is without a cache.
+    return null;
+  }
+}
+
+/** Lets Node keep what it compiles, where it can (from 22.1 on) and where nobody else could change it. */
+export function keepCompiled(version: string): void {
+  const { enableCompileCache } = module as { readonly enableCompileCache?: (folder: string) => unknown };
+  if (enableCompileCache === undefined) return;
+  const folder = compileCacheFolder(version);
+  if (folder !== null) enableCompileCache(folder);
+}
