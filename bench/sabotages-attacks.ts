@@ -248,8 +248,8 @@ const senders: readonly Sabotage[] = [
   {
     row: 'attack: signals during hostile imports and messages',
     what: 'a signal lets the process that reads go on',
-    file: 'bin/sleeve-ledger.ts',
-    from: '    stopReading();\n',
+    file: 'bin/command.ts',
+    from: '    loaded?.stopReading();\n',
     to: '',
     test: 'test/attack/hostile-imports',
   },

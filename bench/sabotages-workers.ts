@@ -54,9 +54,9 @@ const kafka: readonly Sabotage[] = [
   {
     row: 'C9 burst longer than the session time-out',
     what: 'a store that answers at once leaves heartbeats and commits no turn',
-    file: 'handlers/roles/consuming.ts',
-    from: '              await yieldToEventLoop();\n',
-    to: "              if (message.offset === '') await yieldToEventLoop();\n",
+    file: 'handlers/intake/intake.ts',
+    from: "        await yieldToEventLoop('intake');\n",
+    to: "        if (message.offset === '') await yieldToEventLoop('intake');\n",
     test: reactionKafka,
     named: 'burst that takes longer',
     environment: waitsLess,

@@ -62,7 +62,11 @@ function used(scratch: string, args: readonly string[]): Used {
   const told = join(scratch, 'told.cjs');
   writeFileSync(
     told,
-    `process.on('exit', () => { const u = process.resourceUsage(); require('node:fs').writeSync(3, JSON.stringify({ cpuMs: (u.userCPUTime + u.systemCPUTime) / 1000, peakMegabytes: u.maxRSS / 1024 })); });\n`,
+    `process.on('exit', () => {
+       const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+       const used = { cpuMs: (userCPUTime + systemCPUTime) / 1000, peakMegabytes: maxRSS / 1024 };
+       require('node:fs').writeSync(3, JSON.stringify(used));
+     });\n`,
   );
   const { status, output, stderr } = spawnSync(process.execPath, ['--require', told, ...args], {
     cwd: scratch,

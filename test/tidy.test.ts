@@ -94,6 +94,7 @@ describe('the house', () => {
     const places = [
       `../../../handlers/((commands|queries|comparison)/|(${pieces.join('|')}).ts$)`,
       '../../report/',
+      '../completion/',
       '../../../(domain|projections)/',
       '..?/[a-z-]+.ts$',
     ];

@@ -1,2 +1,4 @@
-/** What dates are written in: no text depends on the machine, and its own locale is not looked up, which takes as long as a short command. */
+/**
+ * What dates are written in: no text depends on the machine, and its own locale is not looked up, which takes as long as a short command.
+ */
 export const locale = 'en-US';

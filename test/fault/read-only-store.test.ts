@@ -152,30 +152,30 @@ needs('small disks').describe('on a read-only mount', () => {
   );
 });
 
+interface Reading {
+  readonly status: number | null;
+  readonly answer: Record<string, never>;
+  readonly stderr: string;
+}
+
+function asReader(...argv: readonly string[]): Reading {
+  const program = ['--import', 'tsx', join(projectRoot, 'bin/sleeve-ledger.ts')];
+  const [command, ...words] = bound(process.execPath, ...program, ...argv, '--json');
+  const env = { ...process.env, HOME: directory, SLEEVE_LEDGER_ACTOR: 'reader' };
+  const { status, stdout, stderr } = spawnSync(command, words, { cwd: projectRoot, encoding: 'utf8', env });
+  return { status, stderr, answer: JSON.parse(stdout === '' ? '{}' : stdout) as Record<string, never> };
+}
+
+/** A store whose folder and files nobody may write. */
+async function readableStoreIn(name: string, state: State): Promise<string> {
+  const store = await storeIn(name, state);
+  const folder = join(store, '..');
+  for (const file of readdirSync(folder)) chmodSync(join(folder, file), 0o444);
+  chmodSync(folder, 0o555);
+  return store;
+}
+
 needs('rights that bind').describe('for a user who may read and not write', () => {
-  interface Reading {
-    readonly status: number | null;
-    readonly answer: Record<string, never>;
-    readonly stderr: string;
-  }
-
-  function asReader(...argv: readonly string[]): Reading {
-    const program = ['--import', 'tsx', join(projectRoot, 'bin/sleeve-ledger.ts')];
-    const [command, ...words] = bound(process.execPath, ...program, ...argv, '--json');
-    const env = { ...process.env, HOME: directory, SLEEVE_LEDGER_ACTOR: 'reader' };
-    const { status, stdout, stderr } = spawnSync(command, words, { cwd: projectRoot, encoding: 'utf8', env });
-    return { status, stderr, answer: JSON.parse(stdout === '' ? '{}' : stdout) as Record<string, never> };
-  }
-
-  /** A store whose folder and files nobody may write. */
-  async function readableStoreIn(name: string, state: State): Promise<string> {
-    const store = await storeIn(name, state);
-    const folder = join(store, '..');
-    for (const file of readdirSync(folder)) chmodSync(join(folder, file), 0o444);
-    chmodSync(folder, 0o555);
-    return store;
-  }
-
   test.each(Object.entries(states))(
     'a store %s is verified to its last event, and asked',
     async (name, state) => {
