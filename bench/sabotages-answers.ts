@@ -118,12 +118,11 @@ const storms: readonly Sabotage[] = [
   },
   {
     row: 'C4 C5 storm, each message twice and shuffled',
-    what: 'a result that arrives while its portfolio is looked at is no reason to look again',
-    file: 'handlers/reaction/reaction.ts',
-    from: '        this.#working.delete(next);\n',
-    to: '        this.#working.delete(next);\n        this.#marked.delete(next);\n',
+    what: 'an accepted run is not known when its result arrives again',
+    file: 'domain/sleeve/decider.ts',
+    from: '        accepted: state.accepted.with(runId, run),\n',
+    to: '        accepted: state.accepted,\n',
     test: 'test/fault/reaction-storm',
-    environment: { FAULT_WAIT_MS: '60000' },
   },
   {
     row: 'C4 redelivery of every command, on memory and SQLite',

@@ -6,7 +6,7 @@ import { finalsOfFreshLedger, openDesk } from '../support/desk/ledger.ts';
 import { DeskMarket, newestOf, type ResultKey, resultsInOrder, shuffledWithinRules } from '../support/desk/market.ts';
 import { storm, type StormFigures } from '../support/desk/storm.ts';
 import { type Final, finalsOf, type Tally, tallyOf } from '../support/desk/tally.ts';
-import { faultSeed, faultWaitMs, faultTrials, reportFigures } from '../support/figures.ts';
+import { faultSeed, faultTrials, reportFigures } from '../support/figures.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 
 const directory = scratchDirectory();
@@ -34,7 +34,7 @@ async function stormOf(name: string, messages: readonly ResultKey[], expected: R
     for (const key of messages) await desk.deliver(market.message(key));
   };
   const marks = messages.reduce((sum, { sleeve }) => sum + market.portfoliosWith(sleeve), 0);
-  const figures = await storm({ desk, watch, feed, expected, marks, waiting: new Set(), timeoutMs: faultWaitMs(hour) });
+  const figures = await storm({ desk, watch, feed, expected, marks, waiting: new Set(), timeoutMs: hour });
   const { store } = desk.session.ports;
   const stormed = { figures, tally: await tallyOf(store), faults: await desk.faults(), finals: await finalsOf(store, market.portfolios) };
   await desk.close();
