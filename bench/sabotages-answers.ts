@@ -118,10 +118,10 @@ const storms: readonly Sabotage[] = [
   },
   {
     row: 'C4 C5 storm, each message twice and shuffled',
-    what: 'a late result for an older date counts',
+    what: 'an accepted run is not known when its result arrives again',
     file: 'domain/sleeve/decider.ts',
-    from: '  if (before === null || after.asOf > before.asOf) return after;',
-    to: '  if (before === null || after.asOf !== before.asOf) return after;',
+    from: '        accepted: state.accepted.with(runId, run),\n',
+    to: '        accepted: state.accepted,\n',
     test: 'test/fault/reaction-storm',
   },
   {
@@ -189,10 +189,10 @@ const mathematics: readonly Sabotage[] = [
   },
   {
     row: 'P5 the whole job against a second implementation',
-    what: 'a mean is divided by the days of a year',
-    file: 'domain/risk/optimise.ts',
-    from: 'mean * parameters.annualisationDays',
-    to: 'mean / parameters.annualisationDays',
+    what: 'covariances, but not variances, are a tenth too small',
+    file: 'domain/risk/covariance.ts',
+    from: '(1 - weight) * (products[i * count + j]! / divisor) * (1 -',
+    to: '0.9 * (1 - weight) * (products[i * count + j]! / divisor) * (1 -',
     test: 'test/oracle/main-job',
     needs: 'reference data',
   },
