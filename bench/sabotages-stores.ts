@@ -6,11 +6,19 @@ const chain = 'domain/audit/chain.ts';
 
 const crashes: readonly Sabotage[] = [
   {
+    row: 'F1 kill -9 during appends in flight together',
+    what: 'a refused append leaves behind what it had written into the transaction of others',
+    file: connection,
+    from: '      this.#undo.run();\n',
+    to: '',
+    test: 'test/infra/sqlite/together',
+  },
+  {
     row: 'F1 kill -9 during append',
     what: 'an append is acknowledged before it is committed',
     file: connection,
-    from: '    const result = work();\n    this.#commit.run();\n    return result;',
-    to: '    const result = work();\n    setTimeout(() => this.#commit.run(), 20);\n    return result;',
+    from: '    const settle = group.map((asked) => this.#apart(asked));\n    this.#commit.run();\n',
+    to: '    const settle = group.map((asked) => this.#apart(asked));\n    setTimeout(() => this.#commit.run(), 20);\n',
     test: 'test/fault/store-kill',
     named: 'while it appends',
   },
@@ -101,7 +109,7 @@ const crashes: readonly Sabotage[] = [
     row: 'F11 two processes, one new ledger',
     what: 'a store that is busy is an error at once',
     file: connection,
-    from: '      this.#rollBack();\n      if (isBusy(error)) return busy;\n',
+    from: "      this.#rollBack();\n      if (isBusy(error)) return 'busy';\n",
     to: '      this.#rollBack();\n',
     test: 'test/infra/sqlite/contention',
   },

@@ -5,6 +5,14 @@ import { canonicalBytes } from '../shared/canonical-json.ts';
 import type { DeepReadonly } from '../shared/deep-readonly.ts';
 import { type Sha256, toHex } from '../shared/hashing.ts';
 
+interface Addressed {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+}
+
+/** By content: of one kind each. */
+const keptDocuments = new WeakMap<object, Addressed>();
+
 /** Artifacts of a computation, staged until it is complete: a run is computed first, stored second, appended last. */
 export class StagedArtifacts {
   readonly #sha256: Sha256;
@@ -15,9 +23,13 @@ export class StagedArtifacts {
   }
 
   keep(bytes: Uint8Array): { readonly sha256: string; readonly bytes: number } {
-    const sha256 = toHex(this.#sha256(bytes));
+    const { sha256 } = this.#addressed(bytes);
     this.#bytes.set(sha256, bytes);
     return { sha256, bytes: bytes.length };
+  }
+
+  #addressed(bytes: Uint8Array): Addressed {
+    return { bytes, sha256: toHex(this.#sha256(bytes)) };
   }
 
   table(table: DatedTable, calendars: readonly string[]): TableReference {
@@ -36,6 +48,15 @@ export class StagedArtifacts {
   /** A document of this program, marked with its kind and version. */
   document<Kind extends DocumentKind>(kind: Kind, content: DeepReadonly<DocumentContent<Kind>>): DocumentReference {
     return this.canonical(markedDocument(kind, content));
+  }
+
+  /** A document whose content is kept and never changed: its text is made once, however many runs refer to it. */
+  keptDocument<Kind extends DocumentKind>(kind: Kind, content: DeepReadonly<DocumentContent<Kind>>): DocumentReference {
+    const known = keptDocuments.get(content);
+    const { bytes, sha256 } = known ?? this.#addressed(canonicalBytes(markedDocument(kind, content)));
+    if (known === undefined) keptDocuments.set(content, { bytes, sha256 });
+    this.#bytes.set(sha256, bytes);
+    return { kind: 'document', sha256, bytes: bytes.length, mediaType: 'application/json' };
   }
 
   /** The canonical form of a JSON value from outside. */

@@ -25,7 +25,7 @@ function opened(
     profile: node.profile,
     asOf,
     rules: requireRules(rules),
-    definition: staged.document('meta-portfolio', node),
+    definition: staged.keptDocument('meta-portfolio', node),
     options,
     maxStalenessSessions: node.allocation.max_staleness_sessions,
     consumed,

@@ -8,6 +8,7 @@ import { pathKey } from '../run/delivered-run.ts';
 import type { ParityWaiverGranted } from '../run/granted-waiver.ts';
 import type { MetaRunOptions } from '../run/meta-run-options.ts';
 import { type MetaRunName, metaRunNames, type Names } from '../run/run-names.ts';
+import { canonicalJson } from '../shared/canonical-json.ts';
 import { hashOfJson, type Sha256 } from '../shared/hashing.ts';
 
 /** Everything from which a meta run is computed and named. */
@@ -33,11 +34,25 @@ export interface IdentifiedMetaRun {
   readonly waivers: readonly ParityWaiverGranted[];
 }
 
+type DefinitionHashes = readonly [string, ...string[]];
+
+/** By definition and the options of a run: definitions are never changed, and those of a desk are allocated again with every result. */
+const knownHashes = new WeakMap<MetaNode, Map<string, DefinitionHashes>>();
+
 /** Hashes of what of a definition, with the options of a run, can change a number: under every version of identity, the newest first. */
-export function runDefinitionHashes(sha256: Sha256, node: MetaNode, options: MetaRunOptions): readonly [string, ...string[]] {
-  const hashOf = (definition: object): string => hashOfJson(sha256, { definition, options: optionsIdentity(options, 'meta_run') });
-  const [newest, ...older] = metaIdentities(node);
-  return [hashOf(newest), ...older.map(hashOf)];
+export function runDefinitionHashes(sha256: Sha256, node: MetaNode, given: MetaRunOptions): DefinitionHashes {
+  const options = optionsIdentity(given, 'meta_run');
+  const key = canonicalJson(options);
+  const known = knownHashes.get(node) ?? new Map<string, DefinitionHashes>();
+  knownHashes.set(node, known);
+  let hashes = known.get(key);
+  if (hashes === undefined) {
+    const hashOf = (definition: object): string => hashOfJson(sha256, { definition, options });
+    const [newest, ...older] = metaIdentities(node);
+    hashes = [hashOf(newest), ...older.map(hashOf)];
+    known.set(key, hashes);
+  }
+  return hashes;
 }
 
 function consumedOf(request: MetaRunRequest): ConsumedRun[] {

@@ -78,8 +78,8 @@ function contentText({ type, schemaVersion }: Pick<DraftEvent, 'type' | 'schemaV
 }
 
 /** RFC 8785 text of an envelope whose data are in canonical form already. */
-function envelopeText({ data: _, ...envelope }: Envelope, dataText: string): string {
-  const { actor, causationId, code, contentHash, correlationId, ...behind } = envelope;
+function envelopeText(envelope: Envelope, dataText: string): string {
+  const { actor, causationId, code, contentHash, correlationId, data: _data, ...behind } = envelope;
   const before = canonicalJson({ actor, causationId, code, contentHash, correlationId });
   return `${before.slice(0, -'}'.length)},"data":${dataText},${canonicalJson(behind).slice('{'.length)}`;
 }

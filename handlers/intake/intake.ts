@@ -25,8 +25,8 @@ const withoutKey = '';
 
 export interface Intake {
   /**
-   * Deals with one message, behind those of its sleeve that were given before it; with those of other sleeves at once. Everything that it leads to is durable when this resolves, and the offset may be committed, unless the outcome
-   * is `gathered`. Any message may be
+   * Deals with one message, behind those of its sleeve that were given before it, and with those of other sleeves at once: everything that
+   * it leads to is durable when this resolves, and the offset may be committed, unless the outcome is `gathered`. Any message may be
    * delivered again, at any time. Rejects only for what is not a fault of the message: the store or the broker failed.
    */
   handle(message: ReceivedMessage, beat: Beat): Promise<IntakeOutcome>;
@@ -141,9 +141,9 @@ function judged(session: Session, incoming: Incoming, options: IntakeOptions, be
 }
 
 /**
- * Takes sleeve results in: those of one sleeve one after the other, those of several at once. The key of a message is its sleeve. A valid one becomes a run and then a line in its
- * sleeve's stream; a poisonous one becomes a dead letter, behind which later results of the same sleeve wait as events while the partition
- * flows on.
+ * Takes sleeve results in: those of one sleeve one after the other, those of several at once. The key of a message is its sleeve. A valid
+ * one becomes a run and then a line in its sleeve's stream; a poisonous one becomes a dead letter, behind which later results of the same
+ * sleeve wait as events while the partition flows on.
  */
 export function createIntake(session: Session, given: IntakeOptions): Intake {
   streams.intake.name(given.resultsTopic);

@@ -42,7 +42,7 @@ export class RecordedInputs {
   sleeveRun(runId: string, risks: readonly RiskProfile[]): Promise<DeliveredRun> {
     return this.#runs.get(`${runId}/${risks.join(',')}`, async () => {
       // A store in a file answers at once: a portfolio of many sleeves would be read in one go, and nobody else served meanwhile.
-      await yieldToEventLoop();
+      await yieldToEventLoop('reaction');
       return this.#dates.of(await loadSleeveRun(this.#reader, runId, risks));
     });
   }
@@ -54,7 +54,7 @@ export class RecordedInputs {
 
   definition(reference: DocumentReference): Promise<MetaNode> {
     return this.#definitions.get(reference.sha256, async () => {
-      await yieldToEventLoop();
+      await yieldToEventLoop('reaction');
       return loadDocument(this.#reader.artifacts, 'meta-portfolio', reference);
     });
   }

@@ -38,6 +38,6 @@ export async function solveMetaRun(
 ): Promise<SolvedMetaRun> {
   const solved = await computeAll(compute, 'meta-profile', metaProfileJobs(request, identified), options);
   // Taking an answer in and putting the facts together are a turn of the event loop each.
-  await yieldToEventLoop();
+  await yieldToEventLoop('reaction');
   return completeMetaRun(request, identified, solved, crypto.sha256);
 }

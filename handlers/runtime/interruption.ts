@@ -1,8 +1,11 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 
-/** Whose turn it may be. Lanes in which somebody waits take turns, so that neither a flood of results nor one of portfolios starves the rest. */
-const laneNames = ['intake', 'reaction', 'other'] as const;
-export type Lane = (typeof laneNames)[number];
+/**
+ * Whose turn it may be. Lanes in which somebody waits take turns, so that neither a flood of results nor one of portfolios starves others.
+ * A result is one turn, a look at a portfolio many short ones: in this order both get about as far.
+ */
+const rotation = ['intake', 'reaction', 'reaction', 'other', 'reaction'] as const;
+export type Lane = (typeof rotation)[number];
 
 /** Who waits for a turn of the event loop: by lane, and in each first come, first served. */
 const waiting: Readonly<Record<Lane, (() => void)[]>> = { intake: [], reaction: [], other: [] };
@@ -10,11 +13,11 @@ let lastServed = 0;
 let isScheduled = false;
 
 function nextLane(): Lane | null {
-  for (let step = 1; step <= laneNames.length; step++) {
-    const at = (lastServed + step) % laneNames.length;
-    if (waiting[laneNames[at]!].length === 0) continue;
+  for (let step = 1; step <= rotation.length; step++) {
+    const at = (lastServed + step) % rotation.length;
+    if (waiting[rotation[at]!].length === 0) continue;
     lastServed = at;
-    return laneNames[at]!;
+    return rotation[at]!;
   }
   return null;
 }
@@ -27,7 +30,7 @@ function goOn(): void {
 }
 
 function someoneWaits(): boolean {
-  return laneNames.some((lane) => waiting[lane].length > 0);
+  return rotation.some((lane) => waiting[lane].length > 0);
 }
 
 /**

@@ -6,9 +6,9 @@ import { type Bench, comparable, forwards, ids, type Support } from './event-sto
 
 const streamAt = (index: number): string => `sleeveRun-together-${index}`;
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+const opening = (index: number, count = 2): EventToAppend[] => sampleEvents({ stream: streamAt(index), count });
 
 export function togetherContract(bench: Bench, supports: Support): void {
-  const opening = (index: number, count = 2): EventToAppend[] => sampleEvents({ stream: streamAt(index), count });
   const append = (index: number, batch = opening(index)) => bench.store.append(streamAt(index), batch, { expectedRevision: 'none' });
 
   describe('appends that are under way together', () => {

@@ -1,10 +1,11 @@
 /** C4, C5, C11: a storm of results, once in order and once with every message twice and shuffled: the same allocations. */
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { limits } from '../../domain/shared/limits.ts';
 import { DecisionWatch } from '../support/desk/decision-watch.ts';
 import { finalsOfFreshLedger, openDesk } from '../support/desk/ledger.ts';
 import { DeskMarket, newestOf, type ResultKey, resultsInOrder, shuffledWithinRules } from '../support/desk/market.ts';
-import { storm, type StormFigures } from '../support/desk/storm.ts';
+import { deliverTogether, storm, type StormFigures } from '../support/desk/storm.ts';
 import { type Final, finalsOf, type Tally, tallyOf } from '../support/desk/tally.ts';
 import { faultSeed, faultTrials, reportFigures } from '../support/figures.ts';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -30,9 +31,7 @@ interface Stormed {
 async function stormOf(name: string, messages: readonly ResultKey[], expected: ReadonlyMap<string, Final>): Promise<Stormed> {
   const watch = new DecisionWatch();
   const desk = await openDesk({ store: join(directory, `${name}.sqlite`) }, market, watch.around);
-  const feed = async (): Promise<void> => {
-    for (const key of messages) await desk.deliver(market.message(key));
-  };
+  const feed = (): Promise<void> => deliverTogether(desk, market, messages, limits.resultsInFlightMax);
   const marks = messages.reduce((sum, { sleeve }) => sum + market.portfoliosWith(sleeve), 0);
   const figures = await storm({ desk, watch, feed, expected, marks, waiting: new Set(), timeoutMs: hour });
   const { store } = desk.session.ports;

@@ -58,9 +58,7 @@ describe('yielding to the event loop', () => {
     };
     const crowd = Array.from({ length: 20 }, (_, index) => wait('intake', `i${index}`));
     await Promise.all([...crowd, wait('reaction', 'r0'), wait('reaction', 'r1'), wait('other', 'o0')]);
-    expect(served.indexOf('o0')).toBeLessThan(3);
-    expect(served.indexOf('r0')).toBeLessThan(3);
-    expect(served.indexOf('r1')).toBeLessThan(6);
+    for (const name of ['r0', 'r1', 'o0']) expect(served.indexOf(name)).toBeLessThan(5);
     expect(served.filter((name) => name.startsWith('i'))).toEqual(Array.from({ length: 20 }, (_, index) => `i${index}`));
   });
 });

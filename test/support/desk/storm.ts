@@ -3,6 +3,7 @@ import { Reaction } from '../../../handlers/reaction/reaction.ts';
 import { percentile } from '../figures.ts';
 import type { DecisionWatch } from './decision-watch.ts';
 import type { DeskLedger } from './ledger.ts';
+import type { DeskMarket, ResultKey } from './market.ts';
 import { differing, type Final, finalsOf } from './tally.ts';
 import { until } from '../kafka/ready.ts';
 
@@ -34,6 +35,15 @@ export interface Storm {
   /** Portfolios that wait for a window: their lag is their policy's. */
   readonly waiting: ReadonlySet<string>;
   readonly timeoutMs: number;
+}
+
+/** Takes results in as the role of a worker does: so many in hand at once, begun in their order. */
+export async function deliverTogether(desk: DeskLedger, market: DeskMarket, keys: Iterable<ResultKey>, inFlightMax: number): Promise<void> {
+  const next = keys[Symbol.iterator]();
+  const takeOn = async (): Promise<void> => {
+    for (let key = next.next(); key.done !== true; key = next.next()) await desk.deliver(market.message(key.value));
+  };
+  await Promise.all(Array.from({ length: inFlightMax }, takeOn));
 }
 
 /** Feeds results in while the reaction works, and waits until every portfolio has come to where it must. */
