@@ -19,8 +19,8 @@ export const artifactChunksMax = Math.ceil(limits.artifactBytesMax / limits.arti
 
 export type Deflate = (content: Uint8Array) => Uint8Array;
 /**
- * As zlib in Node answers: the content, and how many bytes of `stored` it was made from. Throws for a content of more than `bytesMax` bytes,
- * at least 1, before it has made them.
+ * As zlib in Node answers: the content, and how many bytes of `stored` it was made from. Throws for a content of more than `bytesMax`
+ * bytes, at least 1, before it has made them.
  */
 export type Inflate = (
   stored: Uint8Array,
@@ -45,16 +45,18 @@ export function rawChunks(content: Uint8Array): KeptChunks {
   return { codec: 'raw', chunks };
 }
 
-/** The same chunks deflated where that makes every one of them shorter: a stored chunk is never longer than its content. */
+/** The same chunks deflated where the content is shorter for it, and none of them too long to be one. */
 export function keptChunks(content: Uint8Array, deflate: Deflate): KeptChunks {
   const raw = rawChunks(content);
   const chunks: { stored: Uint8Array; contentBytes: number }[] = [];
+  let bytes = 0;
   for (const { stored: own, contentBytes } of raw.chunks) {
     const stored = deflate(own);
-    if (stored.length >= contentBytes) return raw;
+    if (stored.length > limits.artifactChunkBytesMax) return raw;
+    bytes += stored.length;
     chunks.push({ stored, contentBytes });
   }
-  return chunks.length === 0 ? raw : { codec: 'deflate', chunks };
+  return bytes < content.length ? { codec: 'deflate', chunks } : raw;
 }
 
 /** A chunk as a store gives it back. Nothing of it is believed. */
@@ -67,66 +69,48 @@ export interface StoredChunk {
 }
 
 /**
- * Puts the chunks of one artifact together again, in order. No chunk makes more than its stated length or than a chunk may hold, all of
- * them no more than an artifact may: what would is refused before it is made.
+ * What the chunks of one artifact hold, in order. No chunk makes more than its stated length or than a chunk may hold, all of them no more
+ * than an artifact may: what would is refused before it is made. Whether it is the content of the address, only its hash says.
+ *
+ * Errors: ArtifactDamaged naming the chunk; StoreTooNew for one that is kept in a way that this build does not know.
  */
-export class ChunkReader {
-  readonly #sha256: string;
-  readonly #inflate: Inflate;
-  readonly #contents: Uint8Array[] = [];
-  #bytes = 0;
+export function contentsOf(sha256: string, chunks: readonly StoredChunk[], inflate: Inflate): Uint8Array[] {
+  const stated = chunks.reduce((sum, { contentBytes }) => sum + (contentBytes ?? 0), 0);
+  if (chunks.length > artifactChunksMax || stated > limits.artifactBytesMax)
+    refuse(sha256, { chunks: chunks.length }, `it has more chunks than an artifact of ${limits.artifactBytesMax} bytes may have`);
+  return chunks.map((stored, chunk) => {
+    const content = contentOf(sha256, chunk, stored, inflate);
+    if (stored.contentBytes !== null && content.length !== stored.contentBytes)
+      refuse(sha256, { chunk }, `chunk ${chunk} holds ${content.length} bytes and not ${stored.contentBytes}`);
+    return content;
+  });
+}
 
-  constructor(sha256: string, inflate: Inflate) {
-    this.#sha256 = sha256;
-    this.#inflate = inflate;
-  }
-
-  get count(): number {
-    return this.#contents.length;
-  }
-
-  /** The contents so far. Whether they are those of the address, only their hash says. */
-  get contents(): readonly Uint8Array[] {
-    return this.#contents;
-  }
-
-  /** Errors: ArtifactDamaged naming the chunk; StoreTooNew for one that is kept in a way that this build does not know. */
-  add(chunk: StoredChunk): void {
-    if (this.count >= artifactChunksMax) this.#refuse(`has more than ${artifactChunksMax} chunks`);
-    const content = this.#contentOf(chunk);
-    if (chunk.contentBytes !== null && content.length !== chunk.contentBytes)
-      this.#refuse(`chunk ${this.count} holds ${content.length} bytes and not ${chunk.contentBytes}`);
-    this.#bytes += content.length;
-    if (this.#bytes > limits.artifactBytesMax) this.#refuse(`holds more than ${limits.artifactBytesMax} bytes`);
-    this.#contents.push(content);
-  }
-
-  #contentOf({ codec, stored, contentBytes }: StoredChunk): Uint8Array {
-    if (stored === null || stored.length > limits.artifactChunkBytesMax)
-      this.#refuse(`chunk ${this.count} is longer than ${limits.artifactChunkBytesMax} bytes`);
-    if (codec === 'raw') return stored;
-    if (codec === 'deflate') return this.#inflated(stored, Math.min(contentBytes ?? Infinity, limits.artifactChunkBytesMax));
+function contentOf(sha256: string, chunk: number, { codec, stored, contentBytes }: StoredChunk, inflate: Inflate): Uint8Array {
+  if (stored === null || stored.length > limits.artifactChunkBytesMax)
+    refuse(sha256, { chunk }, `chunk ${chunk} is longer than ${limits.artifactChunkBytesMax} bytes`);
+  if (codec === 'raw') return stored;
+  if (codec !== 'deflate') {
+    const shown = codec.slice(0, 80);
     throw new LedgerError(
       'StoreTooNew',
-      `chunk ${this.count} of artifact ${this.#sha256} is kept as ${JSON.stringify(codec.slice(0, 80))}`,
+      `chunk ${chunk} of artifact ${sha256} is kept as ${JSON.stringify(shown)}, which this build lacks`,
       {
-        evidence: { sha256: this.#sha256, chunk: this.count, codec: codec.slice(0, 80), known: chunkCodecs },
+        evidence: { sha256, chunk, codec: shown, known: chunkCodecs },
       },
     );
   }
-
-  #inflated(stored: Uint8Array, bytesMax: number): Uint8Array {
-    try {
-      const { buffer, engine } = this.#inflate(stored, Math.max(1, bytesMax));
-      // What follows the end of a stream would be in the store and in no content.
-      if (engine.bytesWritten === stored.length) return buffer;
-    } catch {
-      // Why it does not, zlib says in its own words; the chunk has to come from a backup either way.
-    }
-    return this.#refuse(`chunk ${this.count} does not inflate to the ${bytesMax} bytes that it may hold`);
+  const bytesMax = Math.max(1, Math.min(contentBytes ?? Infinity, limits.artifactChunkBytesMax));
+  try {
+    const { buffer, engine } = inflate(stored, bytesMax);
+    // What follows the end of a stream would be in the store and in no content.
+    if (engine.bytesWritten === stored.length) return buffer;
+  } catch {
+    // Why it does not, zlib says in its own words; the chunk has to come from a backup either way.
   }
+  return refuse(sha256, { chunk }, `chunk ${chunk} does not inflate to the ${bytesMax} bytes that it may hold`);
+}
 
-  #refuse(why: string): never {
-    throw new LedgerError('ArtifactDamaged', `artifact ${this.#sha256}: ${why}`, { evidence: { sha256: this.#sha256, chunk: this.count } });
-  }
+function refuse(sha256: string, where: Readonly<Record<string, number>>, why: string): never {
+  throw new LedgerError('ArtifactDamaged', `artifact ${sha256} is damaged: ${why}`, { evidence: { sha256, ...where } });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deflateSync, inflateSync } from 'node:zlib';
 import type { ResolvedEvent } from '@eventstore/db-client';
-import { artifactChunksMax, ChunkReader, deflateLevel, type Inflate, keptChunks } from '../../domain/shared/artifact-chunks.ts';
+import { artifactChunksMax, contentsOf, deflateLevel, type Inflate, keptChunks } from '../../domain/shared/artifact-chunks.ts';
 import { allowedArtifact } from '../../domain/shared/artifact-size.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
@@ -19,8 +19,8 @@ const chunksPerRead = 8;
 const uploadsAtOnce = 16;
 
 /**
- * Content-addressed bytes, one stream each: chunks, then a mark that it is complete. Ids derive from address, codec and place, so that a put
- * that was cut off is completed by the next one and one that is repeated adds nothing.
+ * Content-addressed bytes, one stream each: chunks, then a mark that it is complete. Ids derive from address, codec and place, so that
+ * a put that was cut off is completed by the next one and one that is repeated adds nothing.
  */
 export class EventStoreDbArtifacts implements Artifacts {
   readonly #session: Session;
@@ -67,7 +67,7 @@ export class EventStoreDbArtifacts implements Artifacts {
     refuseClosed(this.#session);
     for (const keeping of isAddress(address) ? keepings : []) {
       const chunks = await this.#chunksOf(address, keeping);
-      if (chunks !== null) return contentOf(address, chunks);
+      if (chunks !== null) return checkedContent(address, chunks);
     }
     throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
   }
@@ -156,10 +156,9 @@ interface RecordedChunk {
 }
 
 /** Errors: ArtifactDamaged, StoreTooNew. */
-function contentOf(address: string, chunks: readonly RecordedChunk[]): Uint8Array {
-  const reader = new ChunkReader(address, inflate);
-  for (const { codec, bytes } of chunks) reader.add({ codec, stored: bytes, contentBytes: null });
-  const bytes = Buffer.concat(reader.contents);
+function checkedContent(address: string, chunks: readonly RecordedChunk[]): Uint8Array {
+  const stored = chunks.map(({ codec, bytes }) => ({ codec, stored: bytes, contentBytes: null }));
+  const bytes = Buffer.concat(contentsOf(address, stored, inflate));
   const actual = sha256(bytes);
   if (actual !== address) {
     throw new LedgerError('ArtifactDamaged', `artifact ${address} no longer matches its address`, {

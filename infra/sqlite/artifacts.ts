@@ -3,7 +3,7 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
 import {
   artifactChunksMax,
-  ChunkReader,
+  contentsOf,
   deflateLevel,
   type Inflate,
   type KeptChunks,
@@ -74,10 +74,12 @@ export class SqliteArtifacts implements Artifacts {
     const key = addressBytes(address);
     const chunks = await this.#connection.read(() => (this.#find.get(key) === undefined ? null : this.#chunksOf(key)));
     if (chunks === null) throw new LedgerError('ArtifactMissing', `artifact ${address} is not stored`, { evidence: { sha256: address } });
-    const reader = new ChunkReader(address, inflate);
-    for (const [codec, byteCount, stored] of chunks)
-      reader.add({ codec, stored, contentBytes: byteCount === null ? null : Number(byteCount) });
-    const bytes = Buffer.concat(reader.contents);
+    const stored = chunks.map(([codec, byteCount, bytes]) => ({
+      codec,
+      stored: bytes,
+      contentBytes: byteCount === null ? null : Number(byteCount),
+    }));
+    const bytes = Buffer.concat(contentsOf(address, stored, inflate));
     const actual = sha256(bytes).toString('hex');
     if (actual !== address) {
       throw new LedgerError('ArtifactDamaged', `artifact ${address} no longer matches its address`, {

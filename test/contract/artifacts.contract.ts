@@ -77,6 +77,18 @@ export function artifactsContract(name: string, makeSubject: () => Promise<Artif
       expect(Buffer.from(await artifacts.get(sha256)).equals(bytes)).toBe(true);
     });
 
+    test.each([60, 524_287, 524_288, 524_289, 5_000_000])(
+      'of %i bytes that repeat themselves come back as they went in',
+      async (length) => {
+        const bytes = Buffer.alloc(length, '2024-01-02,0.0125\n2024-01-03,-0.003\n');
+        const { sha256 } = await artifacts.put(bytes);
+        expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+        expect(Buffer.from(await artifacts.get(sha256)).equals(bytes)).toBe(true);
+        expect(await artifacts.put(bytes)).toEqual({ sha256, bytes: length });
+        expect(await addressesIn(artifacts)).toEqual([sha256]);
+      },
+    );
+
     test('may be a view into a larger buffer', async () => {
       const whole = randomBytes(1_000);
       const view = new Uint8Array(whole.buffer, whole.byteOffset + 100, 50);

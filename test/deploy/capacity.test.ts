@@ -13,20 +13,21 @@ jest.setTimeout(120_000);
 
 const folder = temporaryDirectory();
 
-/** Events, bytes of events, artifacts, bytes of artifacts: of a whole store. */
-type Volume = readonly [number, number, number, number];
+/** Events, bytes of events, artifacts, bytes of artifacts, and of their chunks as they are kept: of a whole store. */
+type Volume = readonly [number, number, number, number, number];
 
 function volumeOf(file: string): Volume {
   const database = new Database(file, { readonly: true });
   const [events] = database.prepare('SELECT count(*), sum(length(bytes)) FROM events').raw().all() as [number, number][];
   const [artifacts] = database.prepare('SELECT count(*), sum(byte_count) FROM artifacts').raw().all() as [number, number][];
+  const kept = database.prepare('SELECT sum(length(stored)) FROM artifact_chunks').pluck().get() as number;
   database.close();
-  return [...events!, ...artifacts!];
+  return [...events!, ...artifacts!, kept];
 }
 
-function perPiece(before: Volume, after: Volume, pieces: number): readonly [number, number, number, number] {
-  const [events, eventBytes, artifacts, artifactBytes] = after.map((value, index) => (value - before[index]!) / pieces);
-  return [events!, eventBytes! / 1_000, artifacts!, artifactBytes! / 1_000];
+function perPiece(before: Volume, after: Volume, pieces: number): Volume {
+  const [events, eventBytes, artifacts, artifactBytes, keptBytes] = after.map((value, index) => (value - before[index]!) / pieces);
+  return [events!, eventBytes! / 1_000, artifacts!, artifactBytes! / 1_000, keptBytes! / 1_000];
 }
 
 /** The row of docs/operations.md, as numbers. */

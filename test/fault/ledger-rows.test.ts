@@ -160,7 +160,11 @@ describe('rows', () => {
       ['artifact_missing'],
     ],
     ['a chunk deleted', ['DELETE FROM artifact_chunks WHERE seq = 1'], ['artifact_damaged']],
-    ['a chunk doubled', ['INSERT INTO artifact_chunks SELECT sha256, 7, stored, codec, byte_count FROM artifact_chunks WHERE seq = 2'], ['artifact_damaged']],
+    [
+      'a chunk doubled',
+      ['INSERT INTO artifact_chunks SELECT sha256, 7, stored, codec, byte_count FROM artifact_chunks WHERE seq = 2'],
+      ['artifact_damaged'],
+    ],
     [
       'two chunks exchanged',
       [

@@ -48,6 +48,17 @@ export const foreignReaders = {
     const { sha256 } = createNodeCrypto();
     return (file: string) => createAuditVerifier({ sha256, verifySignature: () => false, verifierKey: readFileSync(file, 'utf8') });
   },
+  'artifacts of a store': async () => {
+    const { openSqlite } = await import('../../../infra/sqlite/open.ts');
+    return async (file: string) => {
+      const { artifacts, store } = openSqlite(file, { access: 'read', create: false });
+      try {
+        for (const address of await artifacts.list({ after: null, limit: 10 })) await artifacts.get(address);
+      } finally {
+        await store.close();
+      }
+    };
+  },
   holdings: async () => {
     const { csvHoldings } = await import('../../../infra/csv/csv-holdings.ts');
     return ofBytes((bytes, file) => csvHoldings.parse(bytes, file, { ...nothingAsked, preset: null, columns: null }));

@@ -4,8 +4,9 @@
  */
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { artifactChunksMax } from '../../../domain/shared/artifact-chunks.ts';
+import { artifactChunksMax, rawChunks } from '../../../domain/shared/artifact-chunks.ts';
 import { limits } from '../../../domain/shared/limits.ts';
+import { proposedFor, streamOf } from '../../../infra/eventstoredb/artifact-streams.ts';
 import { addressesIn } from '../../support/artifact-addresses.ts';
 import { type FakeSubject, fakeSubject, quick } from '../../support/fake-eventstoredb/subject.ts';
 import { incompressible } from '../../support/figures.ts';
@@ -125,17 +126,17 @@ describe('an artifact', () => {
   });
 });
 
-describe('what somebody else wrote into the stream of an artifact', () => {
-  const write = (types: readonly string[], data: Uint8Array = new Uint8Array(0)): void =>
-    types.forEach((type, index) => {
-      const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-      subject.fake.log.append(
-        packedStream(),
-        [{ id, type, contentType: 'application/octet-stream', metadata: new Uint8Array(0), data }],
-        'any',
-      );
-    });
+const write = (types: readonly string[], data: Uint8Array = new Uint8Array(0)): void =>
+  types.forEach((type, index) => {
+    const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+    subject.fake.log.append(
+      packedStream(),
+      [{ id, type, contentType: 'application/octet-stream', metadata: new Uint8Array(0), data }],
+      'any',
+    );
+  });
 
+describe('what somebody else wrote into the stream of an artifact', () => {
   test('by a codec that this build does not know is StoreTooNew, with the chunk and the codec', async () => {
     write(['ArtifactChunk-zstd', 'ArtifactComplete-zstd'], Buffer.from('something'));
     await expect(subject.artifacts.get(older.address)).rejects.toMatchObject({
@@ -153,4 +154,19 @@ describe('what somebody else wrote into the stream of an artifact', () => {
     write(Array.from({ length: artifactChunksMax + 20 }, () => 'ArtifactChunk-deflate'));
     await expect(subject.artifacts.get(older.address)).rejects.toMatchObject({ code: 'ArtifactDamaged' });
   });
+});
+
+const address = 'ab'.repeat(32);
+
+test('streams, types and ids are what they were when the first artifact was stored', () => {
+  const named = (codec: 'raw' | 'deflate'): unknown =>
+    proposedFor(address, codec, rawChunks(Buffer.from('anything')).chunks).map((batch) => batch.map(({ id, type }) => `${type} ${id}`));
+  expect([streamOf('raw', address), named('raw')]).toEqual([
+    'artifact-abababababababababababababababababababababababababababababababab',
+    [['ArtifactChunk d802071d-5098-51df-a359-ee6fbf9b81ce', 'ArtifactComplete 42b70a12-3e37-515f-b5d8-fb7beb054967']],
+  ]);
+  expect([streamOf('packed', address), named('deflate')]).toEqual([
+    'artifact-packed-abababababababababababababababababababababababababababababababab',
+    [['ArtifactChunk-deflate 5a139785-63b9-5714-b921-35564aa467da', 'ArtifactComplete-deflate cd2afc41-adc2-50f7-b427-fc48a0ff6b6d']],
+  ]);
 });
