@@ -304,11 +304,11 @@ describe('a ledger into which a time far ahead got', () => {
   });
 
   test('a decision that a wrong clock made leaves no window out: the newest result that is true opens it', () => {
-    const now = '2026-01-02T00:00:30.000Z';
+    const looked = '2026-01-02T00:00:30.000Z';
     const policy = { ...publicationDefaults, coalescing_window_seconds: 60, cool_down_seconds: 0 };
     const { portfolio } = timedPortfolio.initialState;
     const due = (decidedAt: string, ...acceptedAt: string[]) =>
-      dueTime(policy, { portfolio, publishedAt: null, decidedAt }, acceptedAt, now);
+      dueTime(policy, { portfolio, publishedAt: null, decidedAt }, acceptedAt, looked);
     const result = '2026-01-02T00:00:10.000Z';
     expect(due('2099-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', result, '2099-01-01T00:00:00.000Z')).toEqual({
       because: 'coalescing_window',
