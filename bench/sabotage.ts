@@ -135,7 +135,8 @@ export function sabotageSection(all: readonly Judged[], before: string): string 
   return `${sabotageHeading}
 
 What a test is worth shows when the program is wrong. \`npm run reliability -- --sabotage\` does one thing wrong at a time in a copy of \
-the sources, and runs the test that has to notice. Caught ${caught.length} of ${tried.length}.
+the sources, and runs the test that has to notice. Caught ${caught.length} of ${tried.length}. What was tried, not noticed and \
+exchanged for another is [written down](decisions/0111-a-test-is-sabotaged.md).
 
 | row | what was done | test | outcome |
 |---|---|---|---|
