@@ -24,6 +24,7 @@ const uploadsAtOnce = 16;
  */
 export class EventStoreDbArtifacts implements Artifacts {
   readonly #session: Session;
+  readonly #underWay = new Map<string, Promise<ArtifactInfo>>();
 
   constructor(session: Session) {
     this.#session = session;
@@ -47,8 +48,21 @@ export class EventStoreDbArtifacts implements Artifacts {
     return addressed.map(({ address, bytes }) => ({ sha256: address, bytes: bytes.length }));
   }
 
-  /** What one append holds is appended without looking first: the server knows it again by its ids. */
+  /** Many results have some artifact in common; of two appends of the same that are under way together the server drops the second. */
   async #upload(address: string, bytes: Uint8Array): Promise<ArtifactInfo> {
+    const underWay = this.#underWay.get(address);
+    if (underWay !== undefined) return underWay;
+    const stored = this.#store(address, bytes);
+    this.#underWay.set(address, stored);
+    try {
+      return await stored;
+    } finally {
+      this.#underWay.delete(address);
+    }
+  }
+
+  /** What one append holds is appended without looking first: the server knows it again by its ids. */
+  async #store(address: string, bytes: Uint8Array): Promise<ArtifactInfo> {
     const info = { sha256: address, bytes: bytes.length };
     if (bytes.length > limits.artifactChunkBytesMax && (await this.has(address))) return info;
     const { codec, chunks } = keptChunks(bytes, deflate);

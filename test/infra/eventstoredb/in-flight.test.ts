@@ -81,6 +81,16 @@ describe('appends to different streams', () => {
   });
 });
 
+test('an artifact that many ask for at once is uploaded once, and none of them waits for a server that drops the second', async () => {
+  subject = await fakeSubject({ hedgeMs: 60_000 });
+  subject.fake.latency = { appendMs: 50, readMs: 1 };
+  const bytes = new Uint8Array(2_000).fill(7);
+  const infos = await Promise.all(Array.from({ length: 10 }, () => subject.artifacts.put(bytes)));
+  expect(new Set(infos.map(({ sha256 }) => sha256)).size).toBe(1);
+  expect(appendsReceived()).toBe(1);
+  expect(subject.fake.calls.dropped).toBe(0);
+});
+
 describe('a shared call', () => {
   const streams = streamsOf('a', 12);
   beforeEach(async () => {
