@@ -3,7 +3,8 @@
  *
  * `--peers` makes `.bench-venv` with the Python peers (or give `ORACLE_PYTHON`); without either the figures of the last run that
  * had them are kept. `--reaction` measures the way from a result to its publication, with a real Kafka broker, and that alone;
- * `--start` what a short command takes beside bare Node, and that alone; `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
+ * `--start` what a short command takes beside bare Node, and that alone;
+ * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
  * every kind of data beside its Python peers, and that alone (`--solvers-part` of up to a hundred columns); `--execution` paths of weights
  * and overlays, `--backtest` recursive backtests beside skfolio, `--combinations` the
  * allocator beside general solvers, `--selection` selections beside NumPy, each alone. `--compare`

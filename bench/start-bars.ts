@@ -62,7 +62,8 @@ function used(scratch: string, args: readonly string[]): Used {
   const told = join(scratch, 'told.cjs');
   writeFileSync(
     told,
-    `process.on('exit', () => { const u = process.resourceUsage(); require('node:fs').writeSync(3, JSON.stringify({ cpuMs: (u.userCPUTime + u.systemCPUTime) / 1000, peakMegabytes: u.maxRSS / 1024 })); });\n`,
+    "process.on('exit', () => { const u = process.resourceUsage(); const cpuMs = (u.userCPUTime + u.systemCPUTime) / 1000; " +
+      "require('node:fs').writeSync(3, JSON.stringify({ cpuMs, peakMegabytes: u.maxRSS / 1024 })); });\n",
   );
   const { status, output, stderr } = spawnSync(process.execPath, ['--require', told, ...args], {
     cwd: scratch,
