@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildInfoFile, codeOfSourceTree } from '../infra/system/code.ts';
 import { engineOfSourceTree } from '../infra/system/engine.ts';
 import { completionScript } from '../presentation/cli/completion-scripts.ts';
-import { builtScript, shells } from '../presentation/cli/completion/shells.ts';
+import { builtScript, shells } from '../presentation/cli/shells.ts';
 import { allVerbs } from '../presentation/cli/verbs/all.ts';
 import { bundle } from './bundle.ts';
 import { licenceFile, licencePage, packagesIn, requireDeclared } from './bundled-packages.ts';

@@ -44,7 +44,7 @@ const layers = {
     'bin/open-store.ts',
     'presentation/cli/verbs/status.ts',
     'presentation/cli/verbs/weights.ts',
-    'presentation/cli/completion/names.ts',
+    'presentation/cli/completion-names.ts',
   ],
 } as const;
 type Layer = keyof typeof layers;

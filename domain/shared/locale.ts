@@ -1,4 +1,2 @@
-/**
- * What dates are written in: no text depends on the machine, and its own locale is not looked up, which takes as long as a short command.
- */
+/** What dates are written in: no text depends on the machine, whose own locale takes ten milliseconds to be looked up. */
 export const locale = 'en-US';

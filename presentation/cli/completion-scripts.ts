@@ -1,7 +1,7 @@
 import { bashScript } from './completion/bash.ts';
 import { fishScript } from './completion/fish.ts';
 import { completionModel, type CompletionModel } from './completion/model.ts';
-import type { Shell } from './completion/shells.ts';
+import type { Shell } from './shells.ts';
 import { zshScript } from './completion/zsh.ts';
 import type { Verb } from './verb.ts';
 

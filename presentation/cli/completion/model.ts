@@ -6,8 +6,8 @@ import { roleNames } from '../../../handlers/roles/work.ts';
 import { commonOptions, optionsOf } from '../command-tree.ts';
 import type { Verb } from '../verb.ts';
 import { groupSummaries } from '../verbs/groups.ts';
-import type { AskedKind } from './asked-kinds.ts';
-import { shells } from './shells.ts';
+import type { AskedKind } from '../asked-kinds.ts';
+import { shells } from '../shells.ts';
 
 /** What may stand behind a flag or as an argument. */
 export type Values =

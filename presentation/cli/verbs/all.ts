@@ -1,4 +1,4 @@
-import { shells } from '../completion/shells.ts';
+import { shells } from '../shells.ts';
 import { loaded, type Verb, type VerbEntry } from '../verb.ts';
 import { questionVerbs } from './table-questions.ts';
 import { runVerbs } from './table-runs.ts';

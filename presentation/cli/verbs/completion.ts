@@ -1,6 +1,6 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { askedKinds } from '../completion/asked-kinds.ts';
-import { builtScript, type Shell, shells } from '../completion/shells.ts';
+import { askedKinds } from '../asked-kinds.ts';
+import { builtScript, type Shell, shells } from '../shells.ts';
 import { choiceFlag, textFlag } from '../flags.ts';
 import { type Verb, type VerbCode, verbatim } from '../verb.ts';
 
@@ -26,7 +26,7 @@ export function completionOf(verbs: () => Promise<readonly Verb[]>): VerbCode {
         throw new LedgerError('Usage', `name a shell: ${shells.join(', ')}`, { at: { path: '[shell]' } });
       if (shell === undefined) {
         // What reads a ledger is loaded for names only.
-        const { namesOf } = await import('../completion/names.ts');
+        const { namesOf } = await import('../completion-names.ts');
         const names = await namesOf(context, choiceFlag(flags, 'values', askedKinds, 'runs'));
         return { result: { names }, people: names.length === 0 ? [] : [verbatim(names.join('\n'))] };
       }

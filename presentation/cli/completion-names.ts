@@ -1,10 +1,10 @@
-import { knownPortfolios, knownRuns, knownSleeves } from '../../../handlers/queries/known-names.ts';
-import type { VerbContext } from '../verb.ts';
+import { knownPortfolios, knownRuns, knownSleeves } from '../../handlers/queries/known-names.ts';
+import type { VerbContext } from './verb.ts';
 import type { AskedKind } from './asked-kinds.ts';
 
 async function profilesIn(context: VerbContext): Promise<readonly string[]> {
   if (!(await context.tools.files.exists(context.settings.manifest))) return [];
-  const [{ listProfiles }, { readManifest }] = [await import('../../../domain/manifest/profiles.ts'), await import('../manifest-input.ts')];
+  const [{ listProfiles }, { readManifest }] = [await import('../../domain/manifest/profiles.ts'), await import('./manifest-input.ts')];
   return listProfiles(await readManifest(context)).map(({ name }) => name);
 }
 
