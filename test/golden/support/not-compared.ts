@@ -36,6 +36,7 @@ export const addedSince: readonly Exception[] = [
   { command: 'timeline', path: ['result', 'decisions'], because: 'what was decided about the run is shown' },
   { command: 'timeline', path: ['result', 'publication'], because: 'what was decided about the run is shown' },
   { command: 'ledger verify', path: ['result', 'format'], because: 'the format of the ledger and of the build are shown' },
+  { command: 'ledger verify', path: ['result', 'lettersUnopened'], because: 'letters whose keys are elsewhere are counted' },
   { command: 'ledger verify', path: ['result', 'cosigned'], because: 'how far witnesses have cosigned is shown' },
   { command: 'flow meta', path: ['result', 'dataEnd'], because: 'where the data of the sleeves end is shown' },
   { command: 'ledger verify', path: ['result', 'anchor'], because: 'what the verification rests on is shown' },
