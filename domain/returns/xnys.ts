@@ -91,7 +91,7 @@ const closedByYear = new Map<number, ReadonlySet<number>>();
 export function xnysNonSessions(year: number): ReadonlySet<number> {
   let closed = closedByYear.get(year);
   if (closed === undefined) {
-    const special = specialClosings.map(dayNumberOf).filter((day) => civilOfDay(day).year === year);
+    const special = specialClosings.filter((date) => date.startsWith(`${year}-`)).map(dayNumberOf);
     closed = new Set([...ruleHolidays(year), ...special].filter((day) => !isWeekend(day)).toSorted((left, right) => left - right));
     closedByYear.set(year, closed);
   }
