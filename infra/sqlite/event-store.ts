@@ -66,16 +66,27 @@ export class SqliteEventStore implements EventStore {
     checkPageSize(options.maxCount);
     const statement = options.direction === 'forwards' ? this.#forwards : this.#backwards;
     const from = options.from > streamEnd ? streamEnd : options.from;
-    return this.#read(statement, [stream, from, options.maxCount]);
+    const events = await this.#read(statement, [stream, from, options.maxCount]);
+    const step = options.direction === 'forwards' ? 1n : -1n;
+    requireOnwards(this.#connection.file, events, ({ revision }, before) =>
+      before === null ? step * (revision - from) >= 0n : step * (revision - before.revision) > 0n,
+    );
+    return events;
   }
 
   async readAll(options: ReadAllOptions): Promise<readonly StoredEvent[]> {
     checkPageSize(options.maxCount);
     const after = rowNumber(options.after);
-    if (options.types === null) return this.#read(this.#all, [after, options.maxCount]);
-    const types = [...new Set(options.types)];
-    if (types.length === 0) return [];
-    return this.#read(this.#filtered(types.length), [...types.flatMap((type) => [type, after]), options.maxCount]);
+    const types = options.types === null ? null : [...new Set(options.types)];
+    if (types?.length === 0) return [];
+    const events =
+      types === null
+        ? await this.#read(this.#all, [after, options.maxCount])
+        : await this.#read(this.#filtered(types.length), [...types.flatMap((type) => [type, after]), options.maxCount]);
+    requireOnwards(this.#connection.file, events, ({ position }, before) =>
+      before === null ? rowNumber(position) > after : this.comparePositions(position, before.position) > 0,
+    );
+    return events;
   }
 
   subscribeAll(options: SubscribeOptions): AsyncIterable<StoredEvent> {
@@ -162,6 +173,21 @@ export class SqliteEventStore implements EventStore {
     );
     return { id, type, contentHash, hash, recordedAt, bytes, stream, revision, position: String(written.lastInsertRowid) };
   }
+}
+
+/**
+ * Rows of a damaged file may come in any order, and pages that point at each other would be walked for ever: nothing is handed out that does
+ * not lead on. Errors: StoreIo.
+ */
+function requireOnwards(
+  file: string,
+  events: readonly StoredEvent[],
+  isOnwards: (event: StoredEvent, before: StoredEvent | null) => boolean,
+): void {
+  const wrong = events.findIndex((event, index) => !isOnwards(event, index === 0 ? null : events[index - 1]!));
+  if (wrong < 0) return;
+  const { position } = events[wrong]!;
+  throw new LedgerError('StoreIo', `${file} is damaged: the event at ${position} is out of order`, { evidence: { file, position } });
 }
 
 function isPlain(position: string): boolean {

@@ -47,7 +47,7 @@ test(
     const trials = Math.min(20, faultTrials(3));
     const file = ledger.copy('written.sqlite');
     const acknowledgements = join(bench.directory, 'acknowledged');
-    const writer = startChild('append-until-killed.ts', { file, stream: 'sleeveRun-written', acknowledgements });
+    const writer = startChild('append-until-killed.ts', { file, streams: ['sleeveRun-written'], acknowledgements });
     await until(() => existsSync(acknowledgements) && statSync(acknowledgements).size > 0);
     const figures = { refused: 0, notRestored: 0, sealsMeanwhile: 0, events: 0 };
     const witness = join(bench.directory, 'written.witness');

@@ -54,7 +54,7 @@ describe('flipping bytes', () => {
     const file = await filled('cells.sqlite');
     const cells = contentCells(file);
     expect([...new Set(cells.map((cell) => cell.table))]).toEqual(contentTables);
-    expect(cells).toHaveLength(2 * 9 + 2 + 3 + 3 + 5 + 5 + 2);
+    expect(cells).toHaveLength(2 * 9 + 2 + 4 + 3 + 5 + 5 + 2);
     const before = dump(file);
     for (const [index, cell] of cells.entries()) {
       const copy = join(directory, `cell-${index}.sqlite`);
