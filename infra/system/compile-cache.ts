@@ -10,6 +10,18 @@ function isOwn(folder: string, uid: number): boolean {
 }
 
 /**
+ * One folder in one that is there: Node's own way to make several at once never ends where the system says of each that its parent is
+ * missing.
+ */
+function makeOne(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/**
  * The folder of compiled code, made where it is missing: `~/.cache/sleeve-ledger/VERSION`, or below `XDG_CACHE_HOME`. Null where somebody
  * else could write what this user would then run, where there is no home, or where the system does not say whose a folder is.
  */
@@ -23,7 +35,7 @@ export function compileCacheFolder(
     const own = environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
     if (!own.startsWith('/')) return null;
     const folders = [join(own, 'sleeve-ledger'), join(own, 'sleeve-ledger', version)];
-    mkdirSync(folders[1]!, { recursive: true, mode: 0o700 });
+    for (const folder of [own, ...folders]) makeOne(folder);
     return folders.every((folder) => isOwn(folder, uid)) ? folders[1]! : null;
   } catch {
     // A home that cannot be written: code is compiled each time, as it is without a cache.
