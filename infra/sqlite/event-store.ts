@@ -176,8 +176,8 @@ export class SqliteEventStore implements EventStore {
 }
 
 /**
- * Rows of a damaged file may come in any order, and pages that point at each other would be walked for ever: nothing is handed out that does
- * not lead on. Errors: StoreIo.
+ * Rows of a damaged file may come in any order, and pages that point at each other would be walked for ever: nothing is handed out that
+ * does not lead on. Errors: StoreIo.
  */
 function requireOnwards(
   file: string,
