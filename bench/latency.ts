@@ -9,8 +9,8 @@ import { createLog } from '../infra/system/log.ts';
 import { AllocationsRead } from '../test/support/desk/allocations-read.ts';
 import { DecisionWatch, type WatchedPublication } from '../test/support/desk/decision-watch.ts';
 import { EventCount } from '../test/support/desk/event-count.ts';
-import { openDesk } from '../test/support/desk/ledger.ts';
-import { DeskMarket } from '../test/support/desk/market.ts';
+import { type DeskLedger, openDesk } from '../test/support/desk/ledger.ts';
+import { DeskMarket, type ResultKey } from '../test/support/desk/market.ts';
 import { endWorkers, startWorker } from '../test/support/desk/worker.ts';
 import { percentile } from '../test/support/figures.ts';
 import { startKafka } from '../test/support/kafka/broker.ts';
@@ -60,31 +60,39 @@ function* rounds(): Generator<{ readonly session: number; readonly portfolio: nu
     for (let portfolio = 0; portfolio < portfolios; portfolio++) yield { session, portfolio };
 }
 
-/** Intake and reaction in this process, upon one file. */
-export async function measureEmbeddedLatency(scratch: string): Promise<EmbeddedLatency> {
-  const market = new DeskMarket(size);
-  const watch = new DecisionWatch();
-  const desk = await openDesk({ store: join(scratch, 'latency.sqlite') }, market, watch.around);
+function* keysOfRounds(market: DeskMarket): Generator<ResultKey> {
+  for (const { session, portfolio } of rounds()) for (const sleeve of market.sleevesOf(portfolio)) yield { sleeve, session, correction: 0 };
+}
+
+/** Takes results in one after the other while the reaction works, each when what the one before led to is done; how long each took, in ms. */
+export async function takeInOneByOne(desk: DeskLedger, market: DeskMarket, keys: Iterable<ResultKey>): Promise<number[]> {
   const stop = new AbortController();
   let looked: (() => void) | null = null;
   const reaction = new Reaction(desk.session, { group: 'latency', concurrency: 4, onLook: () => looked?.() });
   const reacting = reaction.run(stop.signal);
   await until('the reaction has begun', () => reaction.started && reaction.backlog === 0);
   const takeIn: number[] = [];
-  for (const { session, portfolio } of rounds()) {
-    for (const sleeve of market.sleevesOf(portfolio)) {
-      const message = market.message({ sleeve, session, correction: 0 });
-      const nextLook = new Promise<void>((resolve) => (looked = resolve));
-      // The clock starts in a turn of its own, as it does when a message arrives.
-      await new Promise((resolve) => setImmediate(resolve));
-      const started = performance.now();
-      await desk.deliver(message);
-      takeIn.push(performance.now() - started);
-      await nextLook;
-    }
+  for (const key of keys) {
+    const message = market.message(key);
+    const nextLook = new Promise<void>((resolve) => (looked = resolve));
+    // The clock starts in a turn of its own, as it does when a message arrives.
+    await new Promise((resolve) => setImmediate(resolve));
+    const started = performance.now();
+    await desk.deliver(message);
+    takeIn.push(performance.now() - started);
+    await nextLook;
   }
   stop.abort();
   await reacting;
+  return takeIn;
+}
+
+/** Intake and reaction in this process, upon one file. */
+export async function measureEmbeddedLatency(scratch: string): Promise<EmbeddedLatency> {
+  const market = new DeskMarket(size);
+  const watch = new DecisionWatch();
+  const desk = await openDesk({ store: join(scratch, 'latency.sqlite') }, market, watch.around);
+  const takeIn = await takeInOneByOne(desk, market, keysOfRounds(market));
   await desk.close();
   const measured = watch.publications.slice(-measuredResults);
   if (watch.publications.length !== warmUps + measuredResults) throw new Error(`${watch.publications.length} publications`);

@@ -10,11 +10,10 @@ import { type ServerApart, startServerApart } from '../test/support/fake-eventst
 import { DecisionWatch } from '../test/support/desk/decision-watch.ts';
 import { type DeskLedger, finalsOfFreshLedger, openDesk } from '../test/support/desk/ledger.ts';
 import { DeskMarket, newestOf, type ResultKey, resultsInOrder } from '../test/support/desk/market.ts';
-import { storm, type StormFigures } from '../test/support/desk/storm.ts';
+import { deliverTogether, storm, type StormFigures } from '../test/support/desk/storm.ts';
 import { tallyOf, type Tally } from '../test/support/desk/tally.ts';
-import { Reaction } from '../handlers/reaction/reaction.ts';
-import { until } from '../test/support/kafka/ready.ts';
-import { type Percentiles, percentilesOf } from './latency.ts';
+import { inLanes } from '../domain/shared/in-lanes.ts';
+import { type Percentiles, percentilesOf, takeInOneByOne } from './latency.ts';
 import { peakMegabytes } from './measure.ts';
 
 const seed = 20_261_121;
@@ -42,16 +41,6 @@ export interface ServerStorm extends StormFigures {
   readonly peakMegabytes: number;
 }
 
-/** Works through a list, so many at a time. */
-async function together<Item>(items: readonly Item[], atOnce: number, work: (item: Item) => Promise<unknown>): Promise<void> {
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      while (next < items.length) await work(items[next++]!);
-    }),
-  );
-}
-
 async function bareRates({ location }: ServerApart): Promise<BareRates> {
   const client = dbClient.EventStoreDBClient.connectionString(location);
   const append = async (index: number): Promise<unknown> =>
@@ -61,9 +50,9 @@ async function bareRates({ location }: ServerApart): Promise<BareRates> {
   let done = 0;
   const rate = async (count: number, atOnce: number): Promise<number> => {
     const started = performance.now();
-    await together(
-      Array.from({ length: count }, () => done++),
+    await inLanes(
       atOnce,
+      Array.from({ length: count }, () => done++),
       append,
     );
     return (count / (performance.now() - started)) * 1_000;
@@ -107,7 +96,7 @@ export async function measureServerStorm(scratch: string): Promise<ServerStorm> 
     marks: keys.reduce((sum, { sleeve }) => sum + market.portfoliosWith(sleeve), 0),
     waiting: new Set(),
     timeoutMs,
-    feed: () => together(keys, inFlight, (key) => desk.deliver(market.message(key))),
+    feed: () => deliverTogether(desk, market, keys, inFlight),
   });
   const { user, system } = process.cpuUsage(processor);
   const calls = difference(await server.calls(), before);
@@ -146,25 +135,7 @@ export async function measureServerLatency(scratch: string): Promise<ServerLaten
   const watch = new DecisionWatch();
   const server = await startServerApart();
   const desk = await deskOnServer(scratch, server, market, watch);
-  const stop = new AbortController();
-  let looked: (() => void) | null = null;
-  const reaction = new Reaction(desk.session, { group: 'latency', concurrency: 4, onLook: () => looked?.() });
-  const reacting = reaction.run(stop.signal);
-  await until('the reaction has begun', () => reaction.started && reaction.backlog === 0);
-  const takeIn: number[] = [];
-  for (let session = 0; session < latencySize.sessions; session++) {
-    for (let sleeve = 0; sleeve < latencySize.sleeves; sleeve++) {
-      const message = market.message({ sleeve, session, correction: 0 });
-      const nextLook = new Promise<void>((resolve) => (looked = resolve));
-      await new Promise((resolve) => setImmediate(resolve));
-      const started = performance.now();
-      await desk.deliver(message);
-      takeIn.push(performance.now() - started);
-      await nextLook;
-    }
-  }
-  stop.abort();
-  await reacting;
+  const takeIn = await takeInOneByOne(desk, market, resultsInOrder(latencySize));
   await desk.close();
   await server.stop();
   if (watch.publications.length !== warmUps + measuredResults) throw new Error(`${watch.publications.length} publications`);

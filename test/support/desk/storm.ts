@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { inLanes } from '../../../domain/shared/in-lanes.ts';
 import { Reaction } from '../../../handlers/reaction/reaction.ts';
 import { percentile } from '../figures.ts';
 import type { DecisionWatch } from './decision-watch.ts';
@@ -39,11 +40,7 @@ export interface Storm {
 
 /** Takes results in as the role of a worker does: so many in hand at once, begun in their order. */
 export async function deliverTogether(desk: DeskLedger, market: DeskMarket, keys: Iterable<ResultKey>, inFlightMax: number): Promise<void> {
-  const next = keys[Symbol.iterator]();
-  const takeOn = async (): Promise<void> => {
-    for (let key = next.next(); key.done !== true; key = next.next()) await desk.deliver(market.message(key.value));
-  };
-  await Promise.all(Array.from({ length: inFlightMax }, takeOn));
+  await inLanes(inFlightMax, keys, (key) => desk.deliver(market.message(key)));
 }
 
 /** Feeds results in while the reaction works, and waits until every portfolio has come to where it must. */
