@@ -64,7 +64,7 @@ function* keysOfRounds(market: DeskMarket): Generator<ResultKey> {
   for (const { session, portfolio } of rounds()) for (const sleeve of market.sleevesOf(portfolio)) yield { sleeve, session, correction: 0 };
 }
 
-/** Takes results in one after the other while the reaction works, each when what the one before led to is done; how long each took, in ms. */
+/** Takes results in while the reaction works, each when what the one before led to is done; answers how long each took, in ms. */
 export async function takeInOneByOne(desk: DeskLedger, market: DeskMarket, keys: Iterable<ResultKey>): Promise<number[]> {
   const stop = new AbortController();
   let looked: (() => void) | null = null;
