@@ -4,7 +4,7 @@ export type Status = 'Killed' | 'Survived' | 'Timeout' | 'NoCoverage' | 'Runtime
 
 export interface Judged extends Mutant {
   readonly status: Status;
-  /** Suites that were run on it at most. */
+  /** Suites that reach it. */
   readonly suites: number;
 }
 
@@ -13,7 +13,6 @@ export interface HalfResult {
   readonly seed: number;
   /** Mutants that there are, of which the judged were drawn. */
   readonly of: number;
-  readonly suitesMax: number;
   readonly judged: readonly Judged[];
 }
 
@@ -26,13 +25,13 @@ const percent = (part: number, whole: number): string => `${((100 * part) / whol
 
 const shownCode = (text: string): string => `\`${text.replaceAll(/\s+/g, ' ').replaceAll('`', "'").replaceAll('|', '\\|').slice(0, 60)}\``;
 
-function halfRow({ half, seed, of, judged, suitesMax }: HalfResult): string {
+function halfRow({ half, seed, of, judged }: HalfResult): string {
   const noticed = judged.filter(isNoticed).length;
   const { folders, leastKilled } = halves[half];
   const met = noticed / judged.length >= leastKilled;
   const bar = `at least ${100 * leastKilled} %: ${met ? 'met' : 'missed'}`;
   const share = `${noticed} (${percent(noticed, judged.length)})`;
-  return `| ${folders.join(', ')} | ${judged.length} of ${of} | ${seed} | ${suitesMax} | ${share} | ${bar} |`;
+  return `| ${folders.join(', ')} | ${judged.length} of ${of} | ${seed} | ${share} | ${bar} |`;
 }
 
 export function survivorRow({ file, start, mutatorName, replacement }: Mutant): string {
@@ -44,12 +43,13 @@ export function mutantSection(results: readonly HalfResult[], measuredOn: string
   const survivors = results.flatMap(({ judged }) => judged.filter((mutant) => !isNoticed(mutant)));
   return `${mutantHeading}
 
-\`npm run mutate\` draws mutants of the sources (Stryker's), each as likely as any other, and runs on each the suites of \`npm test\` that \
-are nearest to its file by imports. Suites further away are not run, so that the share is a lower bound. Measured ${measuredOn}, \
+\`npm run mutate\` draws mutants of the sources (Stryker's), each as likely as any other, and runs the suites of \`npm test\` that reach \
+its file: the four nearest on each, then the others on all that are left at once. Two that only fail together count as survivors, so that \
+the share is a lower bound. Measured ${measuredOn}, \
 commit \`${commit.slice(0, 12)}\`.
 
-| sources | drawn | seed | suites at most | noticed | bar |
-|---|---|---|---|---|---|
+| sources | drawn | seed | noticed | bar |
+|---|---|---|---|---|
 ${results.map(halfRow).join('\n')}
 
 Survivors:

@@ -1,6 +1,7 @@
 /**
- * A process that runs suites over the sources of a sandbox, with one mutant switched on or none. It is asked by messages `{ mutant, suites }`
- * and answers `{ failed }`, the suites that did not pass. Plain JavaScript, so that nothing but jest stands between a mutant and its suites.
+ * A process that runs suites over the sources of a sandbox, with some mutants switched on or none. It is asked by messages
+ * `{ mutants, suites }` and answers `{ failed }`, the suites that did not pass. Plain JavaScript, so that nothing but jest stands between a
+ * mutant and its suites.
  */
 import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,10 +21,9 @@ async function failedOf(suites) {
     .map(({ testFilePath }) => relative(root, testFilePath));
 }
 
-async function answer({ mutant, suites }) {
+async function answer({ mutants, suites }) {
   // Instrumented sources read it when a suite loads them.
-  if (mutant === null) delete process.env['__STRYKER_ACTIVE_MUTANT__'];
-  else process.env['__STRYKER_ACTIVE_MUTANT__'] = mutant;
+  process.env['ACTIVE_MUTANTS'] = mutants.join(',');
   process.send({ failed: await failedOf(suites) });
 }
 

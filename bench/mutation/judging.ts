@@ -1,24 +1,25 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Sandbox } from './sandbox.ts';
-import type { Status } from './document.ts';
 
-/** A mutant that makes a suite run for longer is noticed: the suite hangs. */
-const secondsMax = 300;
+/** A run that takes longer than this, and so many times longer than without a mutant, hangs. */
+const secondsMin = 60;
+const timesLonger = 6;
 /** Modules of suites stay in memory until their process ends. */
 const runsOfProcessMax = 60;
-/** Suites of one run: most mutants are noticed by the nearest, and each run costs a little. */
-const runSizes = [1, 3, Infinity];
 
 type Ran = { readonly failed: readonly string[] } | 'ended' | 'too long';
+
+/** How suites noticed: they failed, ended the process or hung. */
+export type Noticing = 'Killed' | 'RuntimeError' | 'Timeout';
 
 /** A process that runs suites in a sandbox, begun again when it has ended or grown old. */
 export class Judge {
   readonly #sandbox: Sandbox;
   #child: ChildProcess | null = null;
   #runs = 0;
-  /** Suites that pass without a mutant: one that fails anyway proves nothing. */
-  readonly #sound = new Set<string>();
+  /** Seconds of the suites that pass without a mutant: one that fails anyway proves nothing. */
+  readonly #sound = new Map<string, number>();
 
   constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
@@ -42,44 +43,49 @@ export class Judge {
     return child;
   }
 
-  async #run(mutant: string | null, suites: readonly string[]): Promise<Ran> {
+  async #run(mutants: readonly string[], suites: readonly string[], seconds: number): Promise<Ran> {
     const child = await this.#started();
     this.#runs++;
     const ran = await new Promise<Ran>((done) => {
-      const limit = setTimeout(() => done('too long'), secondsMax * 1000);
+      const limit = setTimeout(() => done('too long'), seconds * 1000);
       child.once('message', (message: { readonly failed: readonly string[] }) => (clearTimeout(limit), done(message)));
       child.once('exit', () => (clearTimeout(limit), done('ended')));
-      child.send({ mutant, suites });
+      child.send({ mutants, suites });
     });
     child.removeAllListeners();
     if (typeof ran === 'string') this.end();
     return ran;
   }
 
-  async #needSound(suites: readonly string[]): Promise<void> {
+  /** Seconds that suites take without a mutant. Errors: one of them does not pass. */
+  async #needSound(suites: readonly string[]): Promise<number> {
     for (const suite of suites) {
       if (this.#sound.has(suite)) continue;
-      const ran = await this.#run(null, [suite]);
+      const begun = performance.now();
+      const ran = await this.#run([], [suite], 600);
       if (typeof ran === 'string' || ran.failed.length > 0)
         throw new Error(`${suite} does not pass without a mutant: ${JSON.stringify(ran)}`);
-      this.#sound.add(suite);
+      this.#sound.set(suite, (performance.now() - begun) / 1000);
     }
+    return suites.reduce((sum, suite) => sum + this.#sound.get(suite)!, 0);
   }
 
-  /** What became of a mutant when the suites ran over it, the nearest first. */
-  async judge(mutant: string, suites: readonly string[]): Promise<Status> {
-    let from = 0;
-    for (const size of runSizes) {
-      const asked = suites.slice(from, from + size);
-      from += asked.length;
-      if (asked.length === 0) break;
-      const ran = await this.#run(mutant, asked);
-      await this.#needSound(typeof ran === 'string' ? asked : ran.failed);
-      if (ran === 'too long') return 'Timeout';
-      if (ran === 'ended') return 'RuntimeError';
-      if (ran.failed.length > 0) return 'Killed';
+  /** Which suites notice that some mutants are switched on, and how; none where all pass. */
+  async noticing(
+    mutants: readonly string[],
+    suites: readonly string[],
+  ): Promise<{ readonly how: Noticing; readonly suites: readonly string[] } | null> {
+    let ran = await this.#run(mutants, suites, secondsMin);
+    if (ran === 'too long') {
+      const seconds = timesLonger * (await this.#needSound(suites));
+      if (seconds > secondsMin) ran = await this.#run(mutants, suites, seconds);
     }
-    return suites.length === 0 ? 'NoCoverage' : 'Survived';
+    if (typeof ran === 'string') {
+      await this.#needSound(suites);
+      return { how: ran === 'ended' ? 'RuntimeError' : 'Timeout', suites };
+    }
+    await this.#needSound(ran.failed);
+    return ran.failed.length === 0 ? null : { how: 'Killed', suites: ran.failed };
   }
 
   end(): void {

@@ -45,7 +45,7 @@ function distancesFrom(file: string, graph: Graph): ReadonlyMap<string, number> 
  * Suites of the tiers of `npm test` that reach a file: those that mirror it, then the nearest by imports, and of equals those that reach
  * the fewest other files.
  */
-export function createNearestTests(): (file: string, countMax: number) => string[] {
+export function createNearestTests(): (file: string) => string[] {
   const imports = importsByFile();
   const importers = reversed(imports);
   const reach = new Map<string, number>();
@@ -53,13 +53,12 @@ export function createNearestTests(): (file: string, countMax: number) => string
     if (!reach.has(suite)) reach.set(suite, distancesFrom(suite, imports).size);
     return reach.get(suite)!;
   };
-  return (file, countMax) => {
+  return (file) => {
     const mirror = join('test', file).replace(/\.ts$/, '');
     const distances = distancesFrom(file, importers);
     const rank = (suite: string): number => (suite.startsWith(mirror) ? -1 : distances.get(suite)!);
     return [...distances.keys()]
       .filter((suite) => suite.endsWith('.test.ts') && !readsText.test(suite) && patterns.some((pattern) => pattern.test(suite)))
-      .toSorted((left, right) => rank(left) - rank(right) || reachOf(left) - reachOf(right) || (left < right ? -1 : 1))
-      .slice(0, countMax);
+      .toSorted((left, right) => rank(left) - rank(right) || reachOf(left) - reachOf(right) || (left < right ? -1 : 1));
   };
 }

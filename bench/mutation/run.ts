@@ -1,21 +1,24 @@
 /**
- * `npm run mutate -- [--half domain|handlers] [--mutants N] [--seed N] [--suites N] [--record FILE] [--out FILE]`: draws mutants of each
- * half of the sources, runs the nearest suites of `npm test` on each, and writes what was noticed and what survived to
- * docs/reliability.md. With a record, a run that was interrupted goes on where it was.
+ * `npm run mutate -- [--half domain|handlers] [--mutants N] [--seed N] [--record FILE] [--out FILE]`: draws mutants of each half of the
+ * sources, runs the suites of `npm test` on them, and writes what was noticed and what survived to docs/reliability.md. With a record, a
+ * run that was interrupted goes on where it was. `--below FOLDER --suites N` judges the mutants of a folder by the nearest suites alone, and
+ * writes no page.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { withSection } from '../page-section.ts';
 import { type HalfResult, type Judged, mutantHeading, mutantSection, survivorRow, isNoticed } from './document.ts';
+import { noticedAmong } from './group.ts';
 import { Judge } from './judging.ts';
 import { createNearestTests } from './nearest-tests.ts';
-import { drawMutants, type Half, halves, keyOf } from './sample.ts';
-import { makeSandbox } from './sandbox.ts';
+import { drawMutants, type Half, halves, keyOf, type Mutant } from './sample.ts';
+import { makeSandbox, type Sandbox } from './sandbox.ts';
 
 const { values } = parseArgs({
   options: {
     half: { type: 'string' },
+    below: { type: 'string' },
     mutants: { type: 'string' },
     seed: { type: 'string' },
     suites: { type: 'string' },
@@ -25,57 +28,133 @@ const { values } = parseArgs({
 });
 const count = Number(values.mutants ?? 400);
 const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
-const suitesMax = Number(values.suites ?? 24);
-const processes = 2;
+const suitesMax = Number(values.suites ?? Infinity);
+/** A look at one folder leaves the other core to whoever works beside it. */
+const processes = values.below === undefined ? 2 : 1;
+/** The nearest suites notice most mutants, and are run on one at a time; those further away on all that are left at once. */
+const nearSizes = [1, 3];
+/** Suites further away that one run of jest takes together. */
+const farSize = 6;
 const pageFile = 'docs/reliability.md';
 const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
 
-/** What an interrupted run judged, by the key of the mutant; of another seed or commit it says nothing. */
-function judgedBefore(run: string): ReadonlyMap<string, Judged> {
-  if (values.record === undefined || !existsSync(values.record)) return new Map();
-  const lines = readFileSync(values.record, 'utf8').split('\n').slice(0, -1);
-  const entries = lines.map((line) => JSON.parse(line) as { readonly run: string; readonly judged: Judged });
-  return new Map(entries.filter((entry) => entry.run === run).map(({ judged }) => [keyOf(judged), judged]));
+/** What an interrupted run did, in lines of a file; of another seed or commit it says nothing. */
+class Progress {
+  readonly #run = `${commit} ${seed} ${suitesMax}`;
+  readonly #done = new Map<string, string>();
+
+  constructor() {
+    if (values.record === undefined || !existsSync(values.record)) return;
+    for (const line of readFileSync(values.record, 'utf8').split('\n').slice(0, -1)) {
+      const { run, key, outcome } = JSON.parse(line) as { readonly run: string; readonly key: string; readonly outcome: string };
+      if (run === this.#run) this.#done.set(key, outcome);
+    }
+  }
+
+  outcomeOf(key: string): string | undefined {
+    return this.#done.get(key);
+  }
+
+  add(key: string, outcome: string): void {
+    this.#done.set(key, outcome);
+    if (values.record !== undefined) appendFileSync(values.record, `${JSON.stringify({ run: this.#run, key, outcome })}\n`);
+  }
 }
 
-async function judgeHalf(half: Half): Promise<HalfResult> {
-  const run = `${commit} ${seed} ${suitesMax}`;
-  const before = judgedBefore(run);
-  const { drawn, of } = await drawMutants(half, count, seed);
-  const nearest = createNearestTests();
-  const sandbox = await makeSandbox(drawn);
-  const waiting = drawn.map((mutant, at) => ({ mutant, at }));
-  const judged: Judged[] = [];
-  let noticed = 0;
-  const work = async (): Promise<void> => {
+/** Does each piece of work in one of the processes that judge. */
+async function withJudges<Item>(
+  sandbox: Sandbox,
+  items: readonly Item[],
+  work: (judge: Judge, item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const lane = async (): Promise<void> => {
     const judge = new Judge(sandbox);
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const key = keyOf(next.mutant);
-        const suites = nearest(next.mutant.file, suitesMax);
-        const told = before.get(key);
-        const one = told ?? { ...next.mutant, status: await judge.judge(sandbox.numbers.get(key)!, suites), suites: suites.length };
-        judged[next.at] = one;
-        if (told === undefined && values.record !== undefined) appendFileSync(values.record, `${JSON.stringify({ run, judged: one })}\n`);
-        if (isNoticed(one)) noticed++;
-        const done = drawn.length - waiting.length;
-        process.stderr.write(`${done} of ${drawn.length}, ${noticed} noticed: ${one.status} ${survivorRow(one)}\n`);
-      }
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(judge, next);
     } finally {
       judge.end();
     }
   };
+  await Promise.all(Array.from({ length: processes }, lane));
+}
+
+async function judgeDrawn(drawn: readonly Mutant[]): Promise<Judged[]> {
+  const progress = new Progress();
+  const nearest = createNearestTests();
+  const suitesOf = new Map<string, readonly string[]>();
+  for (const { file } of drawn) if (!suitesOf.has(file)) suitesOf.set(file, nearest(file).slice(0, suitesMax));
+  const sandbox = await makeSandbox(drawn);
+  const numberOf = (mutant: Mutant): string => sandbox.numbers.get(keyOf(mutant))!;
+  const nearCount = nearSizes.reduce((sum, size) => sum + size, 0);
+  const left = new Map<string, Mutant>();
+  let done = 0;
+  const say = (outcome: string, mutant: Mutant): void => {
+    process.stderr.write(`${done} of ${drawn.length}, ${left.size} left: ${outcome} ${survivorRow(mutant)}\n`);
+  };
   try {
-    await Promise.all(Array.from({ length: processes }, work));
+    await withJudges(sandbox, drawn, async (judge, mutant) => {
+      const key = keyOf(mutant);
+      const suites = suitesOf.get(mutant.file)!;
+      let outcome = progress.outcomeOf(key);
+      for (let at = 0, from = 0; at < nearSizes.length && outcome === undefined; from += nearSizes[at++]!) {
+        const asked = suites.slice(from, from + nearSizes[at]!);
+        if (asked.length > 0) outcome = (await judge.noticing([numberOf(mutant)], asked))?.how;
+      }
+      if (progress.outcomeOf(key) === undefined) progress.add(key, outcome ?? 'Left');
+      if (outcome === undefined || outcome === 'Left') left.set(key, mutant);
+      done++;
+      say(outcome ?? 'Left', mutant);
+    });
+    const further = [...new Set([...left.values()].flatMap(({ file }) => suitesOf.get(file)!.slice(nearCount)))];
+    const batches = Array.from({ length: Math.ceil(further.length / farSize) }, (_, at) => further.slice(at * farSize, (at + 1) * farSize));
+    let ran = 0;
+    await withJudges(sandbox, batches, async (judge, batch) => {
+      const reached = (suite: string): Mutant[] =>
+        [...left.values()].filter(({ file }) => suitesOf.get(file)!.slice(nearCount).includes(suite));
+      const name = `suites ${batch.join(' ')}`;
+      const told = progress.outcomeOf(name);
+      // A mutant out of reach of a suite cannot change what it does.
+      const together = [...new Set(batch.flatMap(reached))];
+      const noticing =
+        told === undefined && together.length > 0 ? ((await judge.noticing(together.map(numberOf), batch))?.suites ?? []) : [];
+      for (const suite of noticing) {
+        const noticed = await noticedAmong(reached(suite), async (some) => (await judge.noticing(some.map(numberOf), [suite])) !== null);
+        for (const mutant of noticed) {
+          left.delete(keyOf(mutant));
+          progress.add(keyOf(mutant), 'Killed');
+          say(`Killed by ${suite}`, mutant);
+        }
+      }
+      if (told === undefined) progress.add(name, 'done');
+      ran += batch.length;
+      process.stderr.write(`${ran} of ${further.length} suites further away, ${left.size} left\n`);
+    });
   } finally {
     sandbox.remove();
   }
-  return { half, seed, of, suitesMax, judged };
+  return drawn.map((mutant) => {
+    const outcome = progress.outcomeOf(keyOf(mutant));
+    const status = suitesOf.get(mutant.file)!.length === 0 ? 'NoCoverage' : outcome === 'Left' ? 'Survived' : (outcome as Judged['status']);
+    return { ...mutant, status, suites: suitesOf.get(mutant.file)!.length };
+  });
 }
 
-const asked = values.half === undefined ? (Object.keys(halves) as Half[]) : [values.half as Half];
-const results: HalfResult[] = [];
-for (const half of asked) results.push(await judgeHalf(half));
-const section = mutantSection(results, new Date().toISOString().slice(0, 10), commit);
-if (values.out === undefined) writeFileSync(pageFile, withSection(readFileSync(pageFile, 'utf8'), mutantHeading, section));
-else writeFileSync(values.out, section);
+if (values.below !== undefined) {
+  const { drawn, of } = await drawMutants([values.below], count, seed);
+  const judged = await judgeDrawn(drawn);
+  const survivors = judged.filter((mutant) => !isNoticed(mutant));
+  process.stdout.write(
+    `${judged.length - survivors.length} of ${judged.length} noticed, of ${of}\n${survivors.map(survivorRow).join('\n')}\n`,
+  );
+} else {
+  const asked = values.half === undefined ? (Object.keys(halves) as Half[]) : [values.half as Half];
+  const results: HalfResult[] = [];
+  for (const half of asked) {
+    const { drawn, of } = await drawMutants(halves[half].folders, count, seed);
+    results.push({ half, seed, of, judged: await judgeDrawn(drawn) });
+  }
+  const section = mutantSection(results, new Date().toISOString().slice(0, 10), commit);
+  if (values.out === undefined) writeFileSync(pageFile, withSection(readFileSync(pageFile, 'utf8'), mutantHeading, section));
+  else writeFileSync(values.out, section);
+}

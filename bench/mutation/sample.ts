@@ -69,9 +69,13 @@ export async function mutantsOf(files: readonly string[]): Promise<Mutant[]> {
     .toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
 }
 
-/** `count` mutants of a half, each as likely as any other; the same again with the same seed and sources. */
-export async function drawMutants(half: Half, count: number, seed: number): Promise<{ readonly drawn: Mutant[]; readonly of: number }> {
-  const files = filesBelow(halves[half].folders, '.ts').filter((file) => !isLeftOut(file));
+/** `count` mutants of some folders, each as likely as any other; the same again with the same seed and sources. */
+export async function drawMutants(
+  folders: readonly string[],
+  count: number,
+  seed: number,
+): Promise<{ readonly drawn: Mutant[]; readonly of: number }> {
+  const files = filesBelow(folders, '.ts').filter((file) => !isLeftOut(file));
   const all = await mutantsOf(files);
   const random = seeded(seed);
   for (let at = 0; at < Math.min(count, all.length); at++) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type HalfResult, mutantSection } from '../../bench/mutation/document.ts';
+import { noticedAmong } from '../../bench/mutation/group.ts';
 import { createNearestTests } from '../../bench/mutation/nearest-tests.ts';
 import { keyOf, mutantsOf } from '../../bench/mutation/sample.ts';
 import { sectionOf, withSection } from '../../bench/page-section.ts';
@@ -15,11 +16,25 @@ describe('mutants', () => {
 
   test('are judged by the suite that mirrors their file first, then by those that import it', () => {
     const nearest = createNearestTests();
-    const suites = nearest('domain/parity/parity.ts', 6);
+    const suites = nearest('domain/parity/parity.ts');
     expect(suites[0]).toBe('test/domain/parity/parity.test.ts');
-    expect(suites).toHaveLength(6);
-    expect(nearest('domain/parity/parity.ts', 2)).toEqual(suites.slice(0, 2));
-    expect(nearest('no/such/file.ts', 6)).toEqual([]);
+    expect(suites.indexOf('test/domain/parity/parity.test.ts')).toBeLessThan(
+      suites.findIndex((suite) => suite.startsWith('test/handlers/')),
+    );
+    expect(nearest('no/such/file.ts')).toEqual([]);
+  });
+
+  test('that one suite notices are found among many with few runs, and two that fail only together are not', async () => {
+    let runs = 0;
+    const notices = (some: readonly number[]): Promise<boolean> => {
+      runs++;
+      return Promise.resolve(some.includes(17) || (some.includes(40) && some.includes(41)));
+    };
+    const all = Array.from({ length: 64 }, (_, at) => at);
+    expect(await noticedAmong(all, notices)).toEqual([17]);
+    expect(runs).toBeLessThan(24);
+    expect(await noticedAmong([40, 41], notices)).toEqual([]);
+    expect(await noticedAmong([], notices)).toEqual([]);
   });
 
   test('that survive are listed, and the share of the others is held against its bar', () => {
@@ -30,11 +45,10 @@ describe('mutants', () => {
       half: 'domain',
       seed: 7,
       of: 99,
-      suitesMax: 24,
       judged: statuses.map((status) => ({ ...mutant, ...place, status })),
     };
     const text = mutantSection([result], '2026-01-02', 'a'.repeat(40));
-    expect(text).toContain('| 12 of 99 | 7 | 24 | 11 (91.7 %) | at least 92 %: missed |');
+    expect(text).toContain('| 12 of 99 | 7 | 11 (91.7 %) | at least 92 %: missed |');
     expect(text).toContain('| domain/a.ts:7 | BooleanLiteral | `a \\| b` |');
   });
 });
