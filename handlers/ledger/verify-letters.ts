@@ -105,13 +105,26 @@ class NotHere {
   }
 }
 
+/** The file of letter keys beside the store: that a reader may not open one is no fault where they need none. */
+async function fileHere(
+  { letterKeys }: Ports,
+  keptElsewhere: boolean,
+): Promise<{ readonly here: string | null; readonly notes: string[] }> {
+  try {
+    return { here: await letterKeys.id(), notes: [] };
+  } catch (error) {
+    if (!keptElsewhere || !(error instanceof LedgerError)) throw error;
+    return { here: null, notes: [`${error.message}; it was taken for one that is not here`] };
+  }
+}
+
 /**
  * Whether every sealed letter opens by its key, but those that an erasure names, whose keys must be gone. Keys stand in a file outside the
  * ledger. A file that is not here opens nothing, which is a fault unless the verifier says that it is kept elsewhere (`keptElsewhere`):
  * then a note says what is not proved.
  */
 export async function letterFindings(ports: Ports, keptElsewhere: boolean): Promise<LetterFindings> {
-  const here = await ports.letterKeys.id();
+  const { here, notes } = await fileHere(ports, keptElsewhere);
   const destroyed = await destroyedIn(ports);
   const faults: Fault[] = [];
   const notHere = new NotHere();
@@ -126,5 +139,5 @@ export async function letterFindings(ports: Ports, keptElsewhere: boolean): Prom
     if (fault !== null) faults.push({ ...fault, ...at(stored) });
   }
   if (!keptElsewhere) faults.push(...notHere.faults(here));
-  return { unopened: notHere.unopened, faults, notes: notHere.notes(keptElsewhere) };
+  return { unopened: notHere.unopened, faults, notes: [...notes, ...notHere.notes(keptElsewhere)] };
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { CacheSize, Clock, FoundAnswer, ResultCache } from '../../handlers/ports/ports.ts';
 import type { Recipe } from '../../domain/jobs/recipe.ts';
+import { makeFolders } from '../system/make-folders.ts';
 import { entryBytes, readEntry } from './entry.ts';
 
 export interface FolderCacheOptions {
@@ -66,7 +67,7 @@ class FolderCache implements ResultCache {
 
   async write(key: string, recipe: Recipe, answer: unknown, tables: ReadonlyMap<string, Uint8Array>): Promise<void> {
     const { folder } = this.#options;
-    await unlessMissing(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+    await unlessMissing(folder, () => makeFolders(folder, 0o700));
     for (const [address, text] of tables) await this.#keepTable(address, text);
     await this.#place(this.#file(`${recipe.job}-${key}.answer`), key, entryBytes(key, recipe, answer));
     if ((this.#bytes ?? (await this.size()).bytes) > this.#options.bytesMax) await this.#makeRoom();

@@ -1,10 +1,11 @@
-import { link, mkdir, open, readdir, realpath, rename, rm, stat, unlink } from 'node:fs/promises';
+import { link, open, readdir, realpath, rename, rm, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { Files, KeptPlaces } from '../../handlers/ports/ports.ts';
 import { withFileErrors } from './failures.ts';
+import { makeFolders } from '../system/make-folders.ts';
 import { refuseKept, refuseKeptFolder } from './kept-places.ts';
 import { readRegularFile, readRegularPieces } from './regular-file.ts';
 
@@ -171,7 +172,7 @@ async function list(directory: string): Promise<string[]> {
 }
 
 async function makeFolder(directory: string): Promise<void> {
-  await withFileErrors(directory, async () => mkdir(directory, { recursive: true }));
+  await withFileErrors(directory, async () => makeFolders(directory));
 }
 
 async function volumeOf(path: string): Promise<string> {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Shown, Taken, Witness } from '../../handlers/ports/witness.ts';
 import { complaint, git, GitFailed, gitOrFail } from './git.ts';
+import { makeFolders } from '../system/make-folders.ts';
 
 export interface Repository {
   readonly url: string;
@@ -21,7 +22,7 @@ async function inRepository<Result>(memory: string | null, { url, branch }: Repo
   const name = createHash('sha256').update(`${url}\n${branch}`).digest('hex').slice(0, 16);
   const repository = memory === null ? await mkdtemp(join(tmpdir(), 'sleeve-ledger-witness-')) : join(memory, `repository-${name}`);
   try {
-    await mkdir(repository, { recursive: true });
+    await makeFolders(repository);
     await gitOrFail(repository, ['init', '--quiet', '--bare']);
     return await work(repository);
   } finally {

@@ -193,6 +193,22 @@ needs('rights that bind').describe('for a user who may read and not write', () =
   );
 
   test(
+    'a file of letter keys that may not be read is no fault where the reader says that it needs none, and the answer says so',
+    async () => {
+      const store = await readableStoreIn('user without letter keys', states['at rest']!);
+      chmodSync(join(store, '..'), 0o755);
+      writeFileSync(`${store}.letter-keys`, 'anything');
+      chmodSync(`${store}.letter-keys`, 0o000);
+      const verified = (...more: string[]) => asReader('ledger', 'verify', ...more, ...flagsOf(store));
+      expect(verified()).toMatchObject({ status: 1, answer: { result: { faults: [{ kind: 'letter_keys_unreadable' }] } } });
+      const excused = verified('--without-letter-keys');
+      expect(excused).toMatchObject({ status: 0, answer: { result: { faults: [] } } });
+      expect(JSON.stringify(excused.answer)).toContain('it was taken for one that is not here');
+    },
+    minute,
+  );
+
+  test(
     'a log that may not be read is refused and never left out: the newest events stand in it',
     async () => {
       const store = await readableStoreIn('user without the log', states['left with its log and without the index of the log']!);
