@@ -13,6 +13,7 @@ import { answerFormat } from '../infra/cache/entry.ts';
 import { createFolderCache } from '../infra/cache/folder-cache.ts';
 import { createMemoryCache } from '../infra/cache/memory-cache.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
+import { makeFolders } from '../infra/files/make-folders.ts';
 import { createFiles, type StandardOutput } from '../infra/files/node-files.ts';
 import { createTableFiles, type TableFormatter } from '../infra/files/table-files.ts';
 import { noLetterKeys } from '../infra/memory/letter-keys.ts';
@@ -71,7 +72,7 @@ function createCompute(workers: number, tools: JobTools, log: Log): Compute {
 
 function createCache(folder: string | undefined): ResultCache {
   if (folder === undefined) return createMemoryCache('none');
-  return createFolderCache({ folder, bytesMax: limits.cacheBytesMax, engine: engineInForce, clock: systemClock });
+  return createFolderCache({ folder, bytesMax: limits.cacheBytesMax, engine: engineInForce, clock: systemClock, makeFolder: makeFolders });
 }
 
 const formatters: Readonly<Record<'csv' | 'parquet' | 'arrow', TableFormatter>> = {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { CacheSize, Clock, FoundAnswer, ResultCache } from '../../handlers/ports/ports.ts';
 import type { Recipe } from '../../domain/jobs/recipe.ts';
-import { makeFolders } from '../system/make-folders.ts';
 import { entryBytes, readEntry } from './entry.ts';
 
 export interface FolderCacheOptions {
@@ -12,6 +11,8 @@ export interface FolderCacheOptions {
   readonly bytesMax: number;
   readonly engine: () => string;
   readonly clock: Clock;
+  /** Makes a folder and those above it that are missing. */
+  readonly makeFolder: (folder: string, mode: number) => Promise<void>;
 }
 
 const answerName = /^([a-z][a-z-]*)-([0-9a-f]{64})\.answer$/;
@@ -67,7 +68,7 @@ class FolderCache implements ResultCache {
 
   async write(key: string, recipe: Recipe, answer: unknown, tables: ReadonlyMap<string, Uint8Array>): Promise<void> {
     const { folder } = this.#options;
-    await unlessMissing(folder, () => makeFolders(folder, 0o700));
+    await unlessMissing(folder, () => this.#options.makeFolder(folder, 0o700));
     for (const [address, text] of tables) await this.#keepTable(address, text);
     await this.#place(this.#file(`${recipe.job}-${key}.answer`), key, entryBytes(key, recipe, answer));
     if ((this.#bytes ?? (await this.size()).bytes) > this.#options.bytesMax) await this.#makeRoom();

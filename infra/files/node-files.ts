@@ -5,7 +5,7 @@ import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import type { Files, KeptPlaces } from '../../handlers/ports/ports.ts';
 import { withFileErrors } from './failures.ts';
-import { makeFolders } from '../system/make-folders.ts';
+import { makeFolders } from './make-folders.ts';
 import { refuseKept, refuseKeptFolder } from './kept-places.ts';
 import { readRegularFile, readRegularPieces } from './regular-file.ts';
 

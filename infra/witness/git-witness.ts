@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Shown, Taken, Witness } from '../../handlers/ports/witness.ts';
 import { complaint, git, GitFailed, gitOrFail } from './git.ts';
-import { makeFolders } from '../system/make-folders.ts';
 
 export interface Repository {
   readonly url: string;
@@ -22,7 +21,6 @@ async function inRepository<Result>(memory: string | null, { url, branch }: Repo
   const name = createHash('sha256').update(`${url}\n${branch}`).digest('hex').slice(0, 16);
   const repository = memory === null ? await mkdtemp(join(tmpdir(), 'sleeve-ledger-witness-')) : join(memory, `repository-${name}`);
   try {
-    await makeFolders(repository);
     await gitOrFail(repository, ['init', '--quiet', '--bare']);
     return await work(repository);
   } finally {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync,
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createFolderCache } from '../../../infra/cache/folder-cache.ts';
+import { makeFolders } from '../../../infra/files/make-folders.ts';
 import type { ResultCache } from '../../../handlers/ports/ports.ts';
 import { cacheContract, keyOfNumber, sampleRecipe, tablesOf } from '../../contract/cache.contract.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
@@ -12,7 +13,7 @@ let minute = 0;
 const clock = { now: () => new Date(Date.UTC(2026, 10, 21, 8, minute++)).toISOString() };
 
 function cacheIn(folder: string, bytesMax = 1_048_576): ResultCache {
-  return createFolderCache({ folder: join(scratch, folder), bytesMax, engine: () => 'one', clock });
+  return createFolderCache({ folder: join(scratch, folder), bytesMax, engine: () => 'one', clock, makeFolder: makeFolders });
 }
 
 cacheContract('a folder', () => cacheIn('contract'));
