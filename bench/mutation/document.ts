@@ -38,14 +38,21 @@ export function survivorRow({ file, start, mutatorName, replacement }: Mutant): 
   return `| ${file}:${start.line + 1} | ${mutatorName} | ${shownCode(replacement)} |`;
 }
 
+/** Suites that failed without a mutant in the sandbox. */
+const leftOutWords = (suites: readonly string[]): string =>
+  suites.length === 0 ? '' : `Left out, since they do not pass in the process that judges: ${suites.join(', ')}. `;
+
 /** The section of docs/reliability.md. */
-export function mutantSection(results: readonly HalfResult[], measuredOn: string, commit: string): string {
+export function mutantSection(
+  results: readonly HalfResult[],
+  { measuredOn, commit, leftOut }: { readonly measuredOn: string; readonly commit: string; readonly leftOut: readonly string[] },
+): string {
   const survivors = results.flatMap(({ judged }) => judged.filter((mutant) => !isNoticed(mutant)));
   return `${mutantHeading}
 
 \`npm run mutate\` draws mutants of the sources (Stryker's), each as likely as any other, and runs the suites of \`npm test\` that reach \
 its file: the four nearest on each, then the others on all that are left at once. Two that only fail together count as survivors, so that \
-the share is a lower bound. Measured ${measuredOn}, \
+the share is a lower bound. ${leftOutWords(leftOut)}Measured ${measuredOn}, \
 commit \`${commit.slice(0, 12)}\`.
 
 | sources | drawn | seed | noticed | bar |

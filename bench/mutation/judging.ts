@@ -7,6 +7,7 @@ const secondsMin = 60;
 const timesLonger = 6;
 /** Modules of suites stay in memory until their process ends. */
 const runsOfProcessMax = 60;
+const attemptsMax = 3;
 
 type Ran = { readonly failed: readonly string[] } | 'ended' | 'too long';
 
@@ -18,11 +19,14 @@ export class Judge {
   readonly #sandbox: Sandbox;
   #child: ChildProcess | null = null;
   #runs = 0;
-  /** Seconds of the suites that pass without a mutant: one that fails anyway proves nothing. */
+  /** Seconds of the suites that pass without a mutant. */
   readonly #sound = new Map<string, number>();
+  readonly #unsound: Set<string>;
 
-  constructor(sandbox: Sandbox) {
+  /** `unsound`: suites that fail without a mutant, which proves nothing; those that are found are added. */
+  constructor(sandbox: Sandbox, unsound: Set<string>) {
     this.#sandbox = sandbox;
+    this.#unsound = unsound;
   }
 
   async #started(): Promise<ChildProcess> {
@@ -57,17 +61,17 @@ export class Judge {
     return ran;
   }
 
-  /** Seconds that suites take without a mutant. Errors: one of them does not pass. */
-  async #needSound(suites: readonly string[]): Promise<number> {
-    for (const suite of suites) {
-      if (this.#sound.has(suite)) continue;
-      const begun = performance.now();
-      const ran = await this.#run([], [suite], 600);
-      if (typeof ran === 'string' || ran.failed.length > 0)
-        throw new Error(`${suite} does not pass without a mutant: ${JSON.stringify(ran)}`);
-      this.#sound.set(suite, (performance.now() - begun) / 1000);
-    }
-    return suites.reduce((sum, suite) => sum + this.#sound.get(suite)!, 0);
+  /** Suites that pass without a mutant, of some; the first time in a process that has run nothing, if that is what it takes. */
+  async #soundOf(suites: readonly string[]): Promise<string[]> {
+    for (const suite of suites)
+      for (let attempt = 0; attempt < attemptsMax && !this.#sound.has(suite) && !this.#unsound.has(suite); attempt++) {
+        if (attempt > 0) this.end();
+        const begun = performance.now();
+        const ran = await this.#run([], [suite], 600);
+        if (typeof ran !== 'string' && ran.failed.length === 0) this.#sound.set(suite, (performance.now() - begun) / 1000);
+        else if (attempt === attemptsMax - 1) this.#unsound.add(suite);
+      }
+    return suites.filter((suite) => this.#sound.has(suite));
   }
 
   /** Which suites notice that some mutants are switched on, and how; none where all pass. */
@@ -75,17 +79,17 @@ export class Judge {
     mutants: readonly string[],
     suites: readonly string[],
   ): Promise<{ readonly how: Noticing; readonly suites: readonly string[] } | null> {
-    let ran = await this.#run(mutants, suites, secondsMin);
+    const asked = suites.filter((suite) => !this.#unsound.has(suite));
+    if (asked.length === 0) return null;
+    let ran = await this.#run(mutants, asked, secondsMin);
     if (ran === 'too long') {
-      const seconds = timesLonger * (await this.#needSound(suites));
-      if (seconds > secondsMin) ran = await this.#run(mutants, suites, seconds);
+      const sound = await this.#soundOf(asked);
+      const seconds = timesLonger * sound.reduce((sum, suite) => sum + this.#sound.get(suite)!, 0);
+      if (seconds > secondsMin) ran = await this.#run(mutants, sound, seconds);
     }
-    if (typeof ran === 'string') {
-      await this.#needSound(suites);
-      return { how: ran === 'ended' ? 'RuntimeError' : 'Timeout', suites };
-    }
-    await this.#needSound(ran.failed);
-    return ran.failed.length === 0 ? null : { how: 'Killed', suites: ran.failed };
+    const failed = await this.#soundOf(typeof ran === 'string' ? asked : ran.failed);
+    if (failed.length === 0) return null;
+    return { how: ran === 'ended' ? 'RuntimeError' : ran === 'too long' ? 'Timeout' : 'Killed', suites: failed };
   }
 
   end(): void {

@@ -7,6 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { byCodeUnits } from '../../domain/shared/order.ts';
 import { withSection } from '../page-section.ts';
 import { type HalfResult, type Judged, mutantHeading, mutantSection, survivorRow, isNoticed } from './document.ts';
 import { noticedAmong } from './group.ts';
@@ -61,6 +62,9 @@ class Progress {
   }
 }
 
+/** Suites that fail without a mutant when they run in the sandbox: they are left out, and named on the page. */
+const unsound = new Set<string>();
+
 /** Does each piece of work in one of the processes that judge. */
 async function withJudges<Item>(
   sandbox: Sandbox,
@@ -69,7 +73,7 @@ async function withJudges<Item>(
 ): Promise<void> {
   const waiting = [...items];
   const lane = async (): Promise<void> => {
-    const judge = new Judge(sandbox);
+    const judge = new Judge(sandbox, unsound);
     try {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(judge, next);
     } finally {
@@ -154,7 +158,11 @@ if (values.below !== undefined) {
     const { drawn, of } = await drawMutants(halves[half].folders, count, seed);
     results.push({ half, seed, of, judged: await judgeDrawn(drawn) });
   }
-  const section = mutantSection(results, new Date().toISOString().slice(0, 10), commit);
+  const section = mutantSection(results, {
+    measuredOn: new Date().toISOString().slice(0, 10),
+    commit,
+    leftOut: [...unsound].toSorted(byCodeUnits),
+  });
   if (values.out === undefined) writeFileSync(pageFile, withSection(readFileSync(pageFile, 'utf8'), mutantHeading, section));
   else writeFileSync(values.out, section);
 }
