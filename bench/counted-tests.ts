@@ -30,7 +30,7 @@ export const counted: readonly (readonly [label: string, file: RegExp, name: Reg
   ['attack: exports and bundles that lack or exchange something', /test\/attack\/(?:exports)/, /./],
   [
     'attack: a witness that is missing, forked, replaced or away',
-    /test\/attack\/(?:witness-path|remote-witness|git-witness|witness-over-tls)/,
+    /test\/attack\/(?:witness-path|remote-witness|git-witness|witness-over-(?:tls|ssh))/,
     /./,
   ],
   ['attack: a witness server under attack', /test\/attack\/(?:witness-server)/, /./],

@@ -73,9 +73,11 @@ export function git(repository: string, args: readonly string[], input = '', mor
   });
 }
 
-/** The first of what git complains of, in one line. */
+/** The first of what git complains of, in one line. That nothing could be read says less than what ssh had said of it before. */
 export function complaint({ stderr, exit }: GitAnswer): string {
-  const line = stderr.split('\n').find((candidate) => /^(?:fatal|error|remote|ssh|!|\s!)/.test(candidate)) ?? stderr.split('\n', 1)[0]!;
+  const lines = stderr.split('\n');
+  const at = lines.findIndex((candidate) => /^(?:fatal|error|remote|ssh|!|\s!)/.test(candidate));
+  const line = lines[at > 0 && lines[at]!.startsWith('fatal: Could not read from remote') ? at - 1 : Math.max(at, 0)]!;
   return line.trim().slice(0, 300) || `git ended with ${exit}`;
 }
 

@@ -9,6 +9,7 @@ import { whyNoBroker } from './kafka/jars.ts';
 import { whyNoClarabel, whyNoPandas, whyNoPython, whyNoQuantstats } from './python.ts';
 import { sharedDirectory } from './reference.ts';
 import { bound } from './rights.ts';
+import { whyNoSshServer } from './ssh-server.ts';
 
 interface Probe {
   /** Why it is missing; null where it is there. */
@@ -33,6 +34,7 @@ const probes = {
   kafka: { why: whyNoBroker },
   'a git checkout': { why: () => unless(answers('git', 'rev-parse', '--git-dir'), 'these files stand in no git repository') },
   openssl: { why: () => unless(answers('openssl', 'version'), 'openssl does not run') },
+  'an ssh server': { why: whyNoSshServer },
   zsh: { why: () => unless(answers('zsh', '--version'), 'zsh does not run') },
   fish: { why: () => unless(answers('fish', '--version'), 'fish does not run') },
   python: { why: whyNoPython },
