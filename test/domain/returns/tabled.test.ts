@@ -1,8 +1,15 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { calendarOfSymbol, countExpected, isAllowed, isExpected, sessionsBetween } from '../../../domain/returns/calendar.ts';
-import { dayNumberOf, isWeekend } from '../../../domain/returns/days.ts';
+import { dayNumberOf, isoOfDay, isWeekend } from '../../../domain/returns/days.ts';
+import digests from '../../golden/returns/closings-digests.json' with { type: 'json' };
 import { countTabledSessions, isTabledSession, tabledCalendars, yearsOf } from '../../../domain/returns/tabled.ts';
+
+const closingsOf = (calendar: (typeof tabledCalendars)[number], from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, at) => from + at)
+    .filter((day) => !isWeekend(day) && !isTabledSession(calendar, day))
+    .map((day) => isoOfDay(day).replaceAll('-', ''));
 
 const unknown = (date: string) => expect.objectContaining({ code: 'CalendarYearUnknown', message: expect.stringContaining(date) });
 
@@ -20,6 +27,16 @@ describe('calendars of share exchanges outside the US', () => {
   ] as const)('%s is closed on its holidays, and open on those of others', (calendar, closed, open) => {
     for (const date of closed) expect([date, isAllowed(calendar, date), isExpected(calendar, date)]).toEqual([date, false, false]);
     for (const date of open) expect([date, isAllowed(calendar, date), isExpected(calendar, date)]).toEqual([date, true, true]);
+  });
+
+  test('are closed on exactly the weekdays on which exchange_calendars is', () => {
+    const found = tabledCalendars.map((calendar) => {
+      const { first, last } = yearsOf(calendar);
+      const dates = closingsOf(calendar, dayNumberOf(`${first}-01-01`), dayNumberOf(`${last}-12-31`));
+      const sha256 = createHash('sha256').update(dates.join('\n')).digest('hex');
+      return [calendar, { firstYear: first, lastYear: last, closings: dates.length, sha256 }];
+    });
+    expect(Object.fromEntries(found)).toEqual(digests);
   });
 
   test('count as many sessions as there are', () => {
