@@ -50,8 +50,9 @@ export function mutantSection(
   const survivors = results.flatMap(({ judged }) => judged.filter((mutant) => !isNoticed(mutant)));
   return `${mutantHeading}
 
-\`npm run mutate\` draws mutants of the sources (Stryker's), each as likely as any other, and runs the suites of \`npm test\` that reach \
-its file: the four nearest on each, then the others on all that are left at once. Two that only fail together count as survivors, so that \
+\`npm run mutate\` draws mutants of the sources (Stryker's), each as likely as any other, and runs the suites of \
+CI that reach its file: the four nearest of \`npm test\` on each, then every other on all that are left at once (not those of pages, images \
+and servers of yours). Two that only fail together count as survivors, so that \
 the share is a lower bound. ${leftOutWords(leftOut)}Measured ${measuredOn}, \
 commit \`${commit.slice(0, 12)}\`.
 

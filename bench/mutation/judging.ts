@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Sandbox } from './sandbox.ts';
 
 /** A run that takes longer than this, and so many times longer than without a mutant, hangs. */
-const secondsMin = 60;
+const secondsMin = 90;
 const timesLonger = 6;
 /** Modules of suites stay in memory until their process ends. */
 const runsOfProcessMax = 60;

@@ -2,13 +2,18 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { filesBelow } from '../../test/support/files-below.ts';
 
+/** The tiers of `npm test` first, which everybody runs before a change lands, then what CI runs besides; pages and images are not ours to change. */
+export const tierOrder = ['unit', 'laws', 'integration', 'whole', 'attack', 'fault', 'program', 'broker'] as const;
+const tiersOfNpmTest = 3;
+
 const tiers = JSON.parse(readFileSync('test/tiers.json', 'utf8')) as Record<
-  'unit' | 'laws' | 'integration',
+  (typeof tierOrder)[number],
   { readonly files: readonly string[] }
 >;
+const patterns = tierOrder.map((tier) => new RegExp(`^test/(?:${tiers[tier].files.join('|')}).*\\.test\\.ts$`));
 
-/** The tiers of `npm test`: what everybody runs before a change lands. */
-const patterns = [tiers.unit, tiers.laws, tiers.integration].map(({ files }) => new RegExp(`^test/(?:${files.join('|')}).*\\.test\\.ts$`));
+/** Whether `npm test` runs a suite, or CI alone. */
+export const isOfNpmTest = (suite: string): boolean => patterns.slice(0, tiersOfNpmTest).some((pattern) => pattern.test(suite));
 
 /** Suites that read the sources as text: they would notice a mutant as they notice any edit. */
 const readsText = /^test\/(?:tidy|tiers|bench)/;
@@ -19,11 +24,14 @@ type Graph = ReadonlyMap<string, readonly string[]>;
 function importsByFile(): Graph {
   const files = filesBelow(['domain', 'projections', 'handlers', 'presentation', 'infra', 'bin', 'test'], '.ts');
   const importing = /(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+\.ts)'/g;
+  // Some suites start the command as a process: it is named by its path.
+  const starting = /'(bin\/[^']+\.ts)'/g;
   return new Map(
-    files.map((file) => [
-      file,
-      [...readFileSync(file, 'utf8').matchAll(importing)].map(([, path]) => normalize(join(dirname(file), path!))),
-    ]),
+    files.map((file) => {
+      const text = readFileSync(file, 'utf8');
+      const imported = [...text.matchAll(importing)].map(([, path]) => normalize(join(dirname(file), path!)));
+      return [file, [...imported, ...[...text.matchAll(starting)].map(([, path]) => path!)]];
+    }),
   );
 }
 
@@ -42,10 +50,11 @@ function distancesFrom(file: string, graph: Graph): ReadonlyMap<string, number> 
 }
 
 /**
- * Suites of the tiers of `npm test` that reach a file: those that mirror it, then the nearest by imports, and of equals those that reach
- * the fewest other files.
+ * Suites that reach a file, those of `npm test` first: of these the ones that mirror it, then the nearest by imports, and of equals those
+ * that reach the fewest other files.
  */
-export function createNearestTests(): (file: string) => string[] {
+export function createNearestTests(asked: readonly string[] = tierOrder): (file: string) => string[] {
+  const takes = patterns.filter((_, at) => asked.includes(tierOrder[at]!));
   const imports = importsByFile();
   const importers = reversed(imports);
   const reach = new Map<string, number>();
@@ -56,9 +65,9 @@ export function createNearestTests(): (file: string) => string[] {
   return (file) => {
     const mirror = join('test', file).replace(/\.ts$/, '');
     const distances = distancesFrom(file, importers);
-    const rank = (suite: string): number => (suite.startsWith(mirror) ? -1 : distances.get(suite)!);
+    const rank = (suite: string): number => (isOfNpmTest(suite) ? 0 : 1000) + (suite.startsWith(mirror) ? -1 : distances.get(suite)!);
     return [...distances.keys()]
-      .filter((suite) => suite.endsWith('.test.ts') && !readsText.test(suite) && patterns.some((pattern) => pattern.test(suite)))
+      .filter((suite) => suite.endsWith('.test.ts') && !readsText.test(suite) && takes.some((pattern) => pattern.test(suite)))
       .toSorted((left, right) => rank(left) - rank(right) || reachOf(left) - reachOf(right) || (left < right ? -1 : 1));
   };
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run mutate -- [--half domain|handlers] [--mutants N] [--seed N] [--record FILE] [--out FILE]`: draws mutants of each half of the
- * sources, runs the suites of `npm test` on them, and writes what was noticed and what survived to docs/reliability.md. With a record, a
+ * sources, runs the suites of CI on them, and writes what was noticed and what survived to docs/reliability.md. With a record, a
  * run that was interrupted goes on where it was. `--below FOLDER --suites N` judges the mutants of a folder by the nearest suites alone, and
  * writes no page.
  */
@@ -12,7 +12,7 @@ import { withSection } from '../page-section.ts';
 import { type HalfResult, type Judged, mutantHeading, mutantSection, survivorRow, isNoticed } from './document.ts';
 import { noticedAmong } from './group.ts';
 import { Judge } from './judging.ts';
-import { createNearestTests } from './nearest-tests.ts';
+import { createNearestTests, isOfNpmTest } from './nearest-tests.ts';
 import { drawMutants, type Half, halves, keyOf, type Mutant } from './sample.ts';
 import { makeSandbox, type Sandbox } from './sandbox.ts';
 
@@ -34,7 +34,7 @@ const suitesMax = Number(values.suites ?? Infinity);
 const processes = values.below === undefined ? 2 : 1;
 /** The nearest suites notice most mutants, and are run on one at a time; those further away on all that are left at once. */
 const nearSizes = [1, 3];
-/** Suites further away that one run of jest takes together. */
+/** Suites further away that one run of jest takes together; those of CI alone take long. */
 const farSize = 6;
 const pageFile = 'docs/reliability.md';
 const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
@@ -111,7 +111,11 @@ async function judgeDrawn(drawn: readonly Mutant[]): Promise<Judged[]> {
       say(outcome ?? 'Left', mutant);
     });
     const further = [...new Set([...left.values()].flatMap(({ file }) => suitesOf.get(file)!.slice(nearCount)))];
-    const batches = Array.from({ length: Math.ceil(further.length / farSize) }, (_, at) => further.slice(at * farSize, (at + 1) * farSize));
+    const quick = further.filter(isOfNpmTest);
+    const batches = [
+      ...Array.from({ length: Math.ceil(quick.length / farSize) }, (_, at) => quick.slice(at * farSize, (at + 1) * farSize)),
+      ...further.filter((suite) => !isOfNpmTest(suite)).map((suite) => [suite]),
+    ];
     let ran = 0;
     await withJudges(sandbox, batches, async (judge, batch) => {
       const reached = (suite: string): Mutant[] =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type HalfResult, mutantSection } from '../../bench/mutation/document.ts';
 import { noticedAmong } from '../../bench/mutation/group.ts';
-import { createNearestTests } from '../../bench/mutation/nearest-tests.ts';
+import { createNearestTests, isOfNpmTest } from '../../bench/mutation/nearest-tests.ts';
 import { keyOf, mutantsOf } from '../../bench/mutation/sample.ts';
 import { sectionOf, withSection } from '../../bench/page-section.ts';
 
@@ -18,6 +18,13 @@ describe('mutants', () => {
     const nearest = createNearestTests();
     const suites = nearest('domain/parity/parity.ts');
     expect(suites[0]).toBe('test/domain/parity/parity.test.ts');
+    expect(suites.filter(isOfNpmTest)).toEqual(
+      suites.slice(
+        0,
+        suites.findIndex((suite) => !isOfNpmTest(suite)),
+      ),
+    );
+    expect(suites.some((suite) => suite.startsWith('test/attack/'))).toBe(true);
     expect(suites.indexOf('test/domain/parity/parity.test.ts')).toBeLessThan(
       suites.findIndex((suite) => suite.startsWith('test/handlers/')),
     );
