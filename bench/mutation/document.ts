@@ -38,21 +38,27 @@ export function survivorRow({ file, start, mutatorName, replacement }: Mutant): 
   return `| ${file}:${start.line + 1} | ${mutatorName} | ${shownCode(replacement)} |`;
 }
 
+/** What a run asked, and when. */
+export interface SampleRun {
+  readonly measuredOn: string;
+  readonly commit: string;
+  readonly tiers: readonly string[];
+  /** Suites that fail without a mutant in the process that judges. */
+  readonly leftOut: readonly string[];
+}
+
 /** Suites that failed without a mutant in the sandbox. */
 const leftOutWords = (suites: readonly string[]): string =>
   suites.length === 0 ? '' : `Left out, since they do not pass in the process that judges: ${suites.join(', ')}. `;
 
 /** The section of docs/reliability.md. */
-export function mutantSection(
-  results: readonly HalfResult[],
-  { measuredOn, commit, leftOut }: { readonly measuredOn: string; readonly commit: string; readonly leftOut: readonly string[] },
-): string {
+export function mutantSection(results: readonly HalfResult[], { measuredOn, commit, tiers, leftOut }: SampleRun): string {
   const survivors = results.flatMap(({ judged }) => judged.filter((mutant) => !isNoticed(mutant)));
   return `${mutantHeading}
 
-\`npm run mutate\` draws mutants of the sources (Stryker's), each as likely as any other, and runs the suites of \
-CI that reach its file: the four nearest of \`npm test\` on each, then every other on all that are left at once (not those of pages, images \
-and servers of yours). Two that only fail together count as survivors, so that \
+\`npm run mutate\` draws mutants of the sources (Stryker's), each as likely as any other, and runs the suites that \
+reach its file: the four nearest of \`npm test\` on each, then every other of the tiers ${tiers.join(', ')} on all that are left at \
+once. Two that only fail together count as survivors, so that \
 the share is a lower bound. ${leftOutWords(leftOut)}Measured ${measuredOn}, \
 commit \`${commit.slice(0, 12)}\`.
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { filesBelow } from '../../test/support/files-below.ts';
 
-/** The tiers of `npm test` first, which everybody runs before a change lands, then what CI runs besides; pages and images are not ours to change. */
+/** The tiers of `npm test` first, which everybody runs before a change lands, then what CI runs besides on the sources. */
 export const tierOrder = ['unit', 'laws', 'integration', 'whole', 'attack', 'fault', 'program', 'broker'] as const;
 const tiersOfNpmTest = 3;
 

@@ -1,8 +1,8 @@
 /**
- * `npm run mutate -- [--half domain|handlers] [--mutants N] [--seed N] [--record FILE] [--out FILE]`: draws mutants of each half of the
- * sources, runs the suites of CI on them, and writes what was noticed and what survived to docs/reliability.md. With a record, a
- * run that was interrupted goes on where it was. `--below FOLDER --suites N` judges the mutants of a folder by the nearest suites alone, and
- * writes no page.
+ * `npm run mutate -- [--half domain|handlers] [--mutants N] [--seed N] [--tiers A,B] [--record FILE] [--out FILE]`: draws mutants of each
+ * half of the sources, runs the suites of CI on them, and writes what was noticed and what survived to docs/reliability.md. With a record,
+ * a run that was interrupted goes on where it was. `--below FOLDER --suites N` judges the mutants of a folder by the nearest suites alone,
+ * and writes no page.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { withSection } from '../page-section.ts';
 import { type HalfResult, type Judged, mutantHeading, mutantSection, survivorRow, isNoticed } from './document.ts';
 import { noticedAmong } from './group.ts';
 import { Judge } from './judging.ts';
-import { createNearestTests, isOfNpmTest } from './nearest-tests.ts';
+import { createNearestTests, isOfNpmTest, tierOrder } from './nearest-tests.ts';
 import { drawMutants, type Half, halves, keyOf, type Mutant } from './sample.ts';
 import { makeSandbox, type Sandbox } from './sandbox.ts';
 
@@ -23,12 +23,14 @@ const { values } = parseArgs({
     mutants: { type: 'string' },
     seed: { type: 'string' },
     suites: { type: 'string' },
+    tiers: { type: 'string' },
     record: { type: 'string' },
     out: { type: 'string' },
   },
 });
 const count = Number(values.mutants ?? 400);
 const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
+const tiers = values.tiers?.split(',') ?? tierOrder;
 const suitesMax = Number(values.suites ?? Infinity);
 /** A look at one folder leaves the other core to whoever works beside it. */
 const processes = values.below === undefined ? 2 : 1;
@@ -41,7 +43,7 @@ const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).
 
 /** What an interrupted run did, in lines of a file; of another seed or commit it says nothing. */
 class Progress {
-  readonly #run = `${commit} ${seed} ${suitesMax}`;
+  readonly #run = `${commit} ${seed} ${suitesMax} ${tiers.join(',')}`;
   readonly #done = new Map<string, string>();
 
   constructor() {
@@ -85,7 +87,7 @@ async function withJudges<Item>(
 
 async function judgeDrawn(drawn: readonly Mutant[]): Promise<Judged[]> {
   const progress = new Progress();
-  const nearest = createNearestTests();
+  const nearest = createNearestTests(tiers);
   const suitesOf = new Map<string, readonly string[]>();
   for (const { file } of drawn) if (!suitesOf.has(file)) suitesOf.set(file, nearest(file).slice(0, suitesMax));
   const sandbox = await makeSandbox(drawn);
@@ -165,6 +167,7 @@ if (values.below !== undefined) {
   const section = mutantSection(results, {
     measuredOn: new Date().toISOString().slice(0, 10),
     commit,
+    tiers,
     leftOut: [...unsound].toSorted(byCodeUnits),
   });
   if (values.out === undefined) writeFileSync(pageFile, withSection(readFileSync(pageFile, 'utf8'), mutantHeading, section));

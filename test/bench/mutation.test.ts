@@ -54,9 +54,15 @@ describe('mutants', () => {
       of: 99,
       judged: statuses.map((status) => ({ ...mutant, ...place, status })),
     };
-    const text = mutantSection([result], { measuredOn: '2026-01-02', commit: 'a'.repeat(40), leftOut: ['test/odd.test.ts'] });
+    const text = mutantSection([result], {
+      measuredOn: '2026-01-02',
+      commit: 'a'.repeat(40),
+      tiers: ['unit', 'whole'],
+      leftOut: ['test/odd.test.ts'],
+    });
     expect(text).toContain('| 12 of 99 | 7 | 11 (91.7 %) | at least 92 %: missed |');
     expect(text).toContain('test/odd.test.ts');
+    expect(text).toContain('unit, whole');
     expect(text).toContain('| domain/a.ts:7 | BooleanLiteral | `a \\| b` |');
   });
 });
