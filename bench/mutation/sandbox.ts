@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { instrumented, keyOf, type Mutant } from './sample.ts';
 
@@ -32,7 +32,11 @@ const built = 'domain/risk/kernels/kernel-code.ts';
 
 export async function makeSandbox(drawn: readonly Mutant[]): Promise<Sandbox> {
   // Below the project, so that packages and the repository are found as they are from the project itself.
-  const root = mkdtempSync(resolve('.mutants-'));
+  const folder = mkdtempSync(resolve('.mutants-'));
+  const root = join(folder, 'project');
+  mkdirSync(root);
+  // What stands beside the project stands beside its copy.
+  if (existsSync('../shared')) symlinkSync(resolve('../shared'), join(folder, 'shared'));
   const files = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).split('\0').slice(0, -1);
   for (const file of [...files, built]) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
@@ -49,5 +53,5 @@ export async function makeSandbox(drawn: readonly Mutant[]): Promise<Sandbox> {
   // Ranges hold other mutants beside the drawn.
   const numbers = new Map(mutants.map((mutant) => [keyOf(mutant), mutant.id] as const).filter(([key]) => wanted.has(key)));
   if (numbers.size !== wanted.size) throw new Error(`${wanted.size} mutants were drawn and ${numbers.size} made`);
-  return { root, numbers, remove: () => rmSync(root, { recursive: true, force: true }) };
+  return { root, numbers, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
