@@ -30,10 +30,17 @@ export const bytesOfDoubles = (...numbers: number[]): Uint8Array => new Uint8Arr
 export const bytesOfLongs = (...numbers: bigint[]): Uint8Array => new Uint8Array(BigInt64Array.from(numbers).buffer);
 export const doubles = (...numbers: number[]): Made => array(dtype('f8'), [numbers.length], bytesOfDoubles(...numbers));
 const dayNs = 86_400_000_000_000n;
-export const days = (...numbers: number[]): Made => array(nanoseconds, [numbers.length], bytesOfLongs(...numbers.map((day) => BigInt(day) * dayNs)));
+export const days = (...numbers: number[]): Made =>
+  array(nanoseconds, [numbers.length], bytesOfLongs(...numbers.map((day) => BigInt(day) * dayNs)));
 
 /** A piece of an Arrow array. */
-export function arrow(alias: PickleValue, length: PickleValue, buffers: PickleValue[], offset: PickleValue = 0, missing: PickleValue = 0): Made {
+export function arrow(
+  alias: PickleValue,
+  length: PickleValue,
+  buffers: PickleValue[],
+  offset: PickleValue = 0,
+  missing: PickleValue = 0,
+): Made {
   return made('restoreArrowArray', [tuple(made('arrowType', [alias]), length, missing, offset, list(...buffers), list(), null)]);
 }
 export const buffer = (bytes: Uint8Array): Made => made('arrowBuffer', [bytes]);

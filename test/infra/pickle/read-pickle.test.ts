@@ -102,11 +102,7 @@ describe('a pickle of one value', () => {
     ['APPEND to what is off the list', 'cm\nC\n)\x81K\x05a.', foreign('m.C', [])],
     ['SETITEM of what is off the list', 'cm\nC\n)\x81K\x05K\x06s.', foreign('m.C', [])],
     ['SETITEMS of what is off the list', 'cm\nC\n)\x81(K\x05u.', foreign('m.C', [])],
-    [
-      'getattr of what is off the list',
-      'cbuiltins\ngetattr\n(cm\nC\n\x8c\x01atR.',
-      foreign('m.C.a', null, ['GLOBAL', 19, 'm.C']),
-    ],
+    ['getattr of what is off the list', 'cbuiltins\ngetattr\n(cm\nC\n\x8c\x01atR.', foreign('m.C.a', null, ['GLOBAL', 19, 'm.C'])],
     ['getattr of Python 2', 'c__builtin__\ngetattr\n(cm\nC\n\x8c\x01atR.', foreign('m.C.a', null, ['GLOBAL', 22, 'm.C'])],
     ['getattr by a number', 'cbuiltins\ngetattr\n(cm\nC\nK\x01tR.', foreign('builtins.getattr', [foreign('m.C', null, ['GLOBAL', 19]), 1])],
     ['getattr of a number', 'cbuiltins\ngetattr\n(K\x01\x8c\x01atR.', foreign('builtins.getattr', [1, 'a'])],
