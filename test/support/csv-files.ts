@@ -79,11 +79,8 @@ const written = (format: string, day: string): string =>
 
 export const dateFiles: readonly File[] = [
   ...[...formats, ...words].map((format): File => [dates(written(format, '28'), written(format, '29'))]),
-  ...[...formats, ...words].map((format): File => [dates(written(format, '28')), { dateFormat: format as never }]),
-  ...['dd.mm.yy', 'mm/dd/yy'].map((format): File => [
-    dates(format === 'dd.mm.yy' ? '28.03.24' : '03/28/24'),
-    { dateFormat: format as never },
-  ]),
+  ...[...formats, ...words].map((format): File => [dates(written(format, '28')), { dateFormat: format }]),
+  ...['dd.mm.yy', 'mm/dd/yy'].map((format): File => [dates(format === 'dd.mm.yy' ? '28.03.24' : '03/28/24'), { dateFormat: format }]),
   [dates('2024-03-28T00:00:00')],
   [dates('28.03.2024 00:00')],
   [dates('28.03.2024 0:00')],

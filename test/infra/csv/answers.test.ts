@@ -1,6 +1,7 @@
 /**
- * What each reader of CSV answers to small files at every boundary of its layout, whole: tables, positions and refusals with their messages,
- * places and evidence. The answers stand in a file of their own; `KEEP_ANSWERS=1` writes it again, to be read line by line before it is kept.
+ * What each reader of CSV answers to small files at every boundary of its layout, whole: tables, positions and refusals with their
+ * messages, places and evidence. The answers stand in a file of their own; `KEEP_ANSWERS=1` writes it again, to be read line by line
+ * before it is kept.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

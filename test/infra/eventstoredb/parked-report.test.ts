@@ -7,7 +7,7 @@ import { ParkedReport } from '../../../infra/eventstoredb/parked-report.ts';
 import { defaultRetryPolicy } from '../../../infra/eventstoredb/retry-policy.ts';
 import type { Session } from '../../../infra/eventstoredb/session.ts';
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 
 const retriesMax = 2_147_483_647;
 

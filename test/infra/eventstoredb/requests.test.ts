@@ -180,7 +180,7 @@ describe('the names of an artifact', () => {
   });
 
   test('of each event derive from address, codec and place, as builds of before derived them', () => {
-    const chunk = (text: string) => ({ stored: Buffer.from(text), contentBytes: null }) as never;
+    const chunk = (text: string) => ({ stored: Buffer.from(text), contentBytes: text.length });
     const batches = (codec: 'raw' | 'deflate', texts: string[]) =>
       proposedFor(address, codec, texts.map(chunk)).map((batch) =>
         batch.map(({ type, bytes, metadata }) => [type, Buffer.from(bytes).toString(), metadata]),

@@ -1,11 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { openClient, singlePass } from '../../../infra/kafka/client.ts';
 import { defaultTuning } from '../../../infra/kafka/tuning.ts';
-import { FakeKafka, type Line, openedFor, type Opened } from '../../support/kafka/fake-library.ts';
+import { connectBy, FakeKafka, type Line, openedFor, type Opened } from '../../support/kafka/fake-library.ts';
 import { until } from '../../support/kafka/ready.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -16,7 +17,7 @@ let kafka: FakeKafka;
 beforeEach(() => {
   kafka = new FakeKafka();
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 
 const retry = { retries: 3 };
 const given = {
@@ -159,25 +160,25 @@ describe('connections', () => {
     await new Promise((resolve) => void server.close(resolve));
   });
 
-  const connect = (ssl: object | undefined, host = '127.0.0.1', onConnect = (): void => undefined): Socket =>
-    kafka.clients[0]!.socketFactory!({ host, port: (server.address() as { port: number }).port, ssl: ssl as never, onConnect }) as Socket;
+  const connect = (ssl: ConnectionOptions | null, host = '127.0.0.1', onConnect = (): void => undefined): Socket =>
+    connectBy(kafka.clients[0], { host, port: (server.address() as { port: number }).port, ...(ssl === null ? {} : { ssl }), onConnect });
 
   test('are ended with an error when they are cut, and none is opened after that', async () => {
     const client = openClient(openedFor().connection, retry);
     let connected = 0;
-    const socket = connect(undefined, '127.0.0.1', () => void connected++);
+    const socket = connect(null, '127.0.0.1', () => void connected++);
     const errors: string[] = [];
     socket.on('error', (error) => void errors.push(error.message));
     await until('both ends are there', () => connected === 1 && accepted.length === 1);
     client.cut();
     await until('it is closed', () => errors.length > 0 && socket.destroyed);
     expect(errors).toEqual(['the connection is closed']);
-    expect(() => connect(undefined)).toThrow('the connection is closed');
+    expect(() => connect(null)).toThrow('the connection is closed');
   });
 
   test('that have ended by themselves are forgotten', async () => {
     const client = openClient(openedFor().connection, retry);
-    const socket = connect(undefined);
+    const socket = connect(null);
     await until('it is there', () => accepted.length === 1);
     accepted[0]!.end();
     socket.resume();
@@ -205,7 +206,7 @@ describe('connections', () => {
     openClient(openedFor().connection, retry);
     const { Socket: Plain } = await import('node:net');
     const keptAlive = jest.spyOn(Plain.prototype, 'setKeepAlive');
-    connect(undefined)
+    connect(null)
       .on('error', () => undefined)
       .destroy();
     expect(keptAlive.mock.calls).toEqual([[true, 60_000]]);

@@ -4,7 +4,7 @@ import { backoffMs, pause, type RetryContext, withRetries, withTimeout } from '.
 import { defaultTuning } from '../../../infra/kafka/tuning.ts';
 import { protocolError } from '../../support/kafka/fake-library.ts';
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 
 const never = new AbortController().signal;
 const forever = new Promise<never>(() => undefined);

@@ -3,14 +3,14 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { ConsumeOptions } from '../../../handlers/ports/ports.ts';
 import { Session, type SessionEnd } from '../../../infra/kafka/session.ts';
 import type { KafkaTuning } from '../../../infra/kafka/tuning.ts';
-import { FakeKafka, openedFor, type Opened, protocolError } from '../../support/kafka/fake-library.ts';
+import { connectBy, FakeKafka, openedFor, type Opened, protocolError } from '../../support/kafka/fake-library.ts';
 import { until } from '../../support/kafka/ready.ts';
 
 let kafka: FakeKafka;
 beforeEach(() => {
   kafka = new FakeKafka();
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 
 interface Run {
   readonly opened: Opened;
@@ -100,7 +100,7 @@ describe('a session', () => {
     session.end({ kind: 'lost', error: 'later' });
     expect(await ended).toEqual({ kind: 'stopped' });
     expect(kafka.askedOf('disconnect')).toHaveLength(1);
-    expect(() => kafka.clients[0]!.socketFactory!({} as never)).toThrow('the connection is closed');
+    expect(() => connectBy(kafka.clients[0])).toThrow('the connection is closed');
     expect(opened.lines).toEqual([]);
   });
 

@@ -2,19 +2,18 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import kafkajs from 'kafkajs';
 import { openKafka } from '../../../infra/kafka/open.ts';
 import { KafkaSink } from '../../../infra/kafka/sink.ts';
-import { FakeKafka, openedFor, protocolError } from '../../support/kafka/fake-library.ts';
+import { connectBy, FakeKafka, openedFor, protocolError } from '../../support/kafka/fake-library.ts';
 
 let kafka: FakeKafka;
 beforeEach(() => {
   kafka = new FakeKafka();
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 
 const message = (key: string | null, text = 'v', headers: Record<string, string> = {}) => ({ key, value: Buffer.from(text), headers });
 const isCut = (at: number): boolean => {
   try {
-    const { socketFactory } = kafka.clients[at]!;
-    socketFactory!({ host: '127.0.0.1', port: 1, ssl: undefined as never, onConnect: () => undefined })
+    connectBy(kafka.clients[at])
       .on('error', () => undefined)
       .destroy();
     return false;

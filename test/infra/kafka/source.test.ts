@@ -8,7 +8,7 @@ let kafka: FakeKafka;
 beforeEach(() => {
   kafka = new FakeKafka();
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 
 interface Consuming {
   readonly opened: Opened;

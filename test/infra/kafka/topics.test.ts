@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { openKafka } from '../../../infra/kafka/open.ts';
 import { requireTopic } from '../../../infra/kafka/topics.ts';
-import { FakeKafka, openedFor, protocolError } from '../../support/kafka/fake-library.ts';
+import { connectBy, FakeKafka, openedFor, protocolError } from '../../support/kafka/fake-library.ts';
 
 let kafka: FakeKafka;
 beforeEach(() => {
   kafka = new FakeKafka();
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 
 const wanted = [
   { topic: 'allocations', partitions: 3, replicas: 2, messageBytesMax: 1_000 },
@@ -65,10 +65,7 @@ describe('topics', () => {
     const broker = openKafka(connection.settings, { log: connection.log, tuning: connection.tuning });
     await broker.ensureTopics(wanted);
     expect(kafka.clients).toHaveLength(3);
-    for (const { socketFactory } of kafka.clients)
-      expect(() => socketFactory!({ host: '127.0.0.1', port: 1, ssl: undefined as never, onConnect: () => undefined })).toThrow(
-        'is closed',
-      );
+    for (const config of kafka.clients) expect(() => connectBy(config)).toThrow('is closed');
     expect(lines).toHaveLength(1);
   });
 

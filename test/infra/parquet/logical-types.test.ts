@@ -89,16 +89,12 @@ describe('numbers', () => {
     expect(numberReader(element)!(value)).toBe(number);
   });
 
-  test.each<[Element, bigint]>([
-    [column('INT64'), 9_007_199_254_740_992n],
-    [column('INT64'), -9_007_199_254_740_992n],
-    [column('INT64', 'UINT_64'), -1n],
-  ])('that no double holds are said to be too large %#', (element, value) => {
-    expect(() => numberReader(element)!(value)).toThrow(
-      new TooLarge(
-        `the integer ${BigInt.asUintN(64, value) === value || value < -1n ? value : 18_446_744_073_709_551_615n} is beyond what a double holds`,
-      ),
-    );
+  test.each<[Element, bigint, string]>([
+    [column('INT64'), 9_007_199_254_740_992n, '9007199254740992'],
+    [column('INT64'), -9_007_199_254_740_992n, '-9007199254740992'],
+    [column('INT64', 'UINT_64'), -1n, '18446744073709551615'],
+  ])('that no double holds are said to be too large %#', (element, value, named) => {
+    expect(() => numberReader(element)!(value)).toThrow(new TooLarge(`the integer ${named} is beyond what a double holds`));
   });
 
   test.each([

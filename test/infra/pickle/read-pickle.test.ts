@@ -272,7 +272,8 @@ describe('a pickle is refused', () => {
     [
       'by what it named first',
       'cos\nsystem\ncm\nC\n0.',
-      'opcode POP is refused: no Series or DataFrame needs it; GLOBAL names os.system, which is not on the list of pandas and numpy names at byte 0',
+      'opcode POP is refused: no Series or DataFrame needs it; GLOBAL names os.system, which is not on the list of pandas and numpy ' +
+        'names at byte 0',
       { opcode: 'GLOBAL', name: 'os.system', offset: 0 },
     ],
   ])('%s', (_, pickle, message, evidence) => {

@@ -1,4 +1,6 @@
 /** The Kafka library in memory: notes what it is given and asked, in order, and does what a test says, by the name of the call. */
+import type { Socket } from 'node:net';
+import type { ConnectionOptions } from 'node:tls';
 import { jest } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import type { Kafka, KafkaConfig } from 'kafkajs';
@@ -64,6 +66,20 @@ export class FakeKafka {
       },
     };
   }
+}
+
+/** Opens a connection as the library does. */
+export function connectBy(
+  config: KafkaConfig | undefined,
+  {
+    host = '127.0.0.1',
+    port = 1,
+    ssl,
+    onConnect = () => undefined,
+  }: { host?: string; port?: number; ssl?: ConnectionOptions; onConnect?: () => void } = {},
+): Socket {
+  // Its types do not say that there may be no TLS.
+  return config!.socketFactory!({ host, port, ssl: ssl as ConnectionOptions, onConnect }) as Socket;
 }
 
 export type Line = readonly [level: keyof Log, fields: Record<string, unknown>, message: string];
