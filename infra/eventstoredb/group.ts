@@ -74,7 +74,7 @@ export async function beginGroup(session: Session, group: string, types: readonl
  * One member gets everything until it holds all that it may, then the next: several results of one portfolio meet in one process, which
  * answers them by one computation, where taking turns would have every process compute the same.
  */
-function creation(name: string, types: readonly string[], since: LogPosition | null): CreateReq {
+export function creation(name: string, types: readonly string[], since: LogPosition | null): CreateReq {
   const settings = new Request.Settings();
   settings.setNamedConsumerStrategy(Request.ConsumerStrategy.DISPATCHTOSINGLE);
   settings.setResolveLinks(false);
