@@ -334,7 +334,7 @@ describe('a log of one run', () => {
     expect(sealedEach(ofRun, { checkpoint: noteOf(6) })).toEqual([6, 0, 'checkpoint']);
     expect(sealedEach(ofRun, { checkpoint: noteOf(4) })).toEqual([0, 3, null]);
     expect(
-      sealed(ofRun, { checkpoint: signCheckpoint({ origin: 'desk.example', size: 6, root: tree.root(5) }, ours.key, ours.sign) }),
+      sealedEach(ofRun, { checkpoint: signCheckpoint({ origin: 'desk.example', size: 6, root: tree.root(5) }, ours.key, ours.sign) }),
     ).toEqual([0, 3, null]);
   });
 
