@@ -51,6 +51,22 @@ const required = [
   alone('backtest.backtest_commission'),
 ];
 
+const leaf = (block: string, status: ParityLeaf['status'], wrongException = false): ParityLeaf => ({
+  path: `${block}.x`,
+  block,
+  group: block === 'features' ? 'features' : 'fidelity',
+  values: {},
+  status,
+  exceptionRef: null,
+  wrongException,
+});
+const sleeve = (id: string, leaves: ParitySleeve['leaves'], more: Partial<ParitySleeve> = {}): ParitySleeve => ({
+  id,
+  calendarClass: 'tradfi',
+  leaves,
+  ...more,
+});
+
 describe('the policy of parity', () => {
   test('under rules 1 and 2, with the exceptions of the portfolio behind the seeded ones', () => {
     const own = { sleeve: 'a', path: 'backtest.train_window', value: 90, rationale: 'ours' };
@@ -137,15 +153,6 @@ describe('the policy of parity', () => {
 });
 
 describe('the counts of leaves', () => {
-  const leaf = (block: string, status: ParityLeaf['status'], wrongException = false): ParityLeaf => ({
-    path: `${block}.x`,
-    block,
-    group: block === 'features' ? 'features' : 'fidelity',
-    values: {},
-    status,
-    exceptionRef: null,
-    wrongException,
-  });
   const leaves = [
     leaf('features', 'equal'),
     leaf('features', 'equal'),
@@ -190,12 +197,6 @@ describe('the counts of leaves', () => {
 });
 
 describe('the verdict', () => {
-  const sleeve = (id: string, leaves: ParitySleeve['leaves'], more: Partial<ParitySleeve> = {}): ParitySleeve => ({
-    id,
-    calendarClass: 'tradfi',
-    leaves,
-    ...more,
-  });
   const judged = (sleeves: readonly ParitySleeve[], exceptions: readonly ParityException[] = [], mandate: 'warn' | 'enforce' = 'warn') =>
     checkParity({ sleeves, policy: parityPolicy({ mandate, exceptions: [...exceptions] }, 1) });
   const path = 'selection.top_n';
