@@ -55,6 +55,11 @@ const kindOf = (type: string, stream: string, revision: number | bigint, leaf: n
   misplaced({ type, stream, revision }, leaf)?.kind ?? null;
 const internal = (message: string, evidence: object) => refusal('Internal', message, evidence);
 
+const refused = (from: Checkpoint, to: Checkpoint, message: string, proof: readonly Uint8Array[] = []): void => {
+  const evidence = { witnessed: told(from), next: told(to) };
+  expect(() => requireExtends(sha256, from, to, proof)).toThrow(refusal('CheckpointInconsistent', message, evidence));
+};
+
 describe('a checkpoint is refused', () => {
   test.each<[string, string, object?]>([
     [text.slice(0, -1), 'a checkpoint ends with a newline'],
@@ -102,10 +107,6 @@ describe('a checkpoint is refused', () => {
     const tree = createMerkleTree(sha256);
     for (let leaf = 0; leaf < 5; leaf++) tree.append(Uint8Array.of(leaf));
     const of = (size: number, more: Partial<Checkpoint> = {}): Checkpoint => ({ origin: 'a', size, root: tree.root(size), ...more });
-    const refused = (from: Checkpoint, to: Checkpoint, message: string, proof: readonly Uint8Array[] = []): void => {
-      const evidence = { witnessed: told(from), next: told(to) };
-      expect(() => requireExtends(sha256, from, to, proof)).toThrow(refusal('CheckpointInconsistent', message, evidence));
-    };
     refused(of(3), of(5, { origin: 'b' }), 'the checkpoints are of different ledgers');
     refused(of(5), of(4), 'the ledger is shorter than what was witnessed');
     refused(of(5), of(5, { root: tree.root(4) }), 'two checkpoints of one size have different roots: a split view');

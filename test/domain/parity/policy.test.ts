@@ -67,6 +67,13 @@ const sleeve = (id: string, leaves: ParitySleeve['leaves'], more: Partial<Parity
   ...more,
 });
 
+const judged = (sleeves: readonly ParitySleeve[], exceptions: readonly ParityException[] = [], mandate: 'warn' | 'enforce' = 'warn') =>
+  checkParity({ sleeves, policy: parityPolicy({ mandate, exceptions: [...exceptions] }, 1) });
+const exception = (part: string): ParityException => ({ sleeve: 'a', path: part, value: 1, rationale: 'r' });
+const mandateOf = (sleeves: readonly ParitySleeve[], which: string, exceptions: readonly ParityException[] = []) =>
+  judged(sleeves, exceptions).mandated.find((finding) => finding.path === which);
+const waiver = (waiverId: string, paths: readonly string[], until = '2025-01-31') => ({ waiverId, who: 'w', why: 'y', paths, until });
+
 describe('the policy of parity', () => {
   test('under rules 1 and 2, with the exceptions of the portfolio behind the seeded ones', () => {
     const own = { sleeve: 'a', path: 'backtest.train_window', value: 90, rationale: 'ours' };
@@ -197,8 +204,6 @@ describe('the counts of leaves', () => {
 });
 
 describe('the verdict', () => {
-  const judged = (sleeves: readonly ParitySleeve[], exceptions: readonly ParityException[] = [], mandate: 'warn' | 'enforce' = 'warn') =>
-    checkParity({ sleeves, policy: parityPolicy({ mandate, exceptions: [...exceptions] }, 1) });
   const path = 'selection.top_n';
   const leafOf = (sleeves: readonly ParitySleeve[], exceptions: readonly ParityException[]) => {
     const { status, exceptionRef, wrongException } = judged(sleeves, exceptions).leaves.find((one) => one.path === path)!;
@@ -234,7 +239,6 @@ describe('the verdict', () => {
     const parts = temporalIdParts.slice(0, 2);
     const leaves = (value: number, id: string) => ({ [parts[0]!]: value, [parts[1]!]: value, temporal_id: id });
     const sleeves = [sleeve('a', leaves(1, 'one')), sleeve('b', leaves(2, 'two'))];
-    const exception = (part: string): ParityException => ({ sleeve: 'a', path: part, value: 1, rationale: 'r' });
     const idOf = (exceptions: readonly ParityException[]) => {
       const { status, exceptionRef } = judged(sleeves, exceptions).leaves.find((one) => one.path === 'temporal_id')!;
       return [status, exceptionRef];
@@ -249,8 +253,6 @@ describe('the verdict', () => {
   });
 
   test('says which sleeves have which mandated value', () => {
-    const mandateOf = (sleeves: readonly ParitySleeve[], which: string, exceptions: readonly ParityException[] = []) =>
-      judged(sleeves, exceptions).mandated.find((finding) => finding.path === which);
     const window = 'backtest.train_window';
     const two = [sleeve('a', { [window]: 60 }), sleeve('b', {})];
     expect(mandateOf(two, window)).toEqual({ path: window, mandated: 60, values: { a: 60 }, status: 'deviates', deviating: ['b'] });
@@ -303,7 +305,6 @@ describe('the verdict', () => {
       sleeve('a', { 'backtest.train_window': 60, temporal_id: 'x' }),
       sleeve('b', { 'backtest.train_window': 61, temporal_id: 'y' }),
     ]);
-    const waiver = (waiverId: string, paths: readonly string[], until = '2025-01-31') => ({ waiverId, who: 'w', why: 'y', paths, until });
     expect(
       applyWaivers(
         windows,
