@@ -20,6 +20,9 @@ import type { IntegrityVerdict } from '../../../domain/returns/integrity.ts';
 import type { PriceFile } from '../../../domain/returns/price-file.ts';
 import { refusalOf } from '../../support/refusal.ts';
 
+/** To six decimals. */
+const rounded = (value: number | null): number | null => (value === null ? null : Number(value.toFixed(6)));
+
 const refused = (act: () => unknown) => {
   const { code, message, evidence, at } = refusalOf(act);
   return { code, message, evidence, at };
@@ -82,7 +85,7 @@ describe('the verdicts of acceptance, whole', () => {
   const saidOf = (change: Partial<AcceptanceInput> = {}): string[] =>
     measureAcceptance({ ...input, ...change }).map(
       ({ check, status, message, value, limit, details, holds }) =>
-        `${check} ${status}${holds ? ' holds' : ''}: ${message} [${value === null ? null : Number(value.toFixed(6))} ${limit === null ? null : Number(limit.toFixed(6))}] ` +
+        `${check} ${status}${holds ? ' holds' : ''}: ${message} [${rounded(value)} ${rounded(limit)}] ` +
         details.map((detail) => `${detail.name}=${Number(detail.value.toFixed(6))}`).join(' '),
     );
   const volatility = Math.sqrt((4e-4 / 3) * 252);
@@ -90,7 +93,8 @@ describe('the verdicts of acceptance, whole', () => {
 
   test('of a portfolio that passes', () => {
     expect(saidOf()).toEqual([
-      `volatility_below_best_sleeve passed: portfolio ${half.toFixed(4)}, best sleeve a ${volatility.toFixed(4)} (annualised, sample) [${half.toFixed(6)} ${volatility.toFixed(6)}] a=${volatility.toFixed(6)} b=${volatility.toFixed(6)}`,
+      `volatility_below_best_sleeve passed: portfolio ${half.toFixed(4)}, best sleeve a ${volatility.toFixed(4)} (annualised, sample) ` +
+        `[${half.toFixed(6)} ${volatility.toFixed(6)}] a=${volatility.toFixed(6)} b=${volatility.toFixed(6)}`,
       `diversification_ratio passed: mean sleeve volatility over that of the whole: 1.4142 [1.414214 1] `,
       `time_weighted_return unknown: too few rows to annualise [-0.0001 null] total_return=-0.0001 rows=4`,
       'bounds passed holds: every sleeve within its bounds; the bounds determine the allocation [1 1] a=0.5 b=0.5',
@@ -99,7 +103,8 @@ describe('the verdicts of acceptance, whole', () => {
       'sleeve_correlations passed: highest pairwise correlation 0.0000 (sample) [0 1] a~b=0',
       'effective_number_of_sleeves passed: 1 over the sum of squared weights: 2.0000 of 2 [2 1] ',
       "contribution_to_risk_ex_ante passed: shares of volatility by the optimiser's covariance; they sum to 1 [0.141421 null] a=0.5 b=0.5",
-      `contribution_to_risk_realised passed: shares of volatility by the sample covariance; they sum to 1 [${half.toFixed(6)} null] a=0.5 b=0.5`,
+      'contribution_to_risk_realised passed: shares of volatility by the sample covariance; they sum to 1 ' +
+        `[${half.toFixed(6)} null] a=0.5 b=0.5`,
       'concentration warned: NYSE:A 0.5000; warned above 0.25, failed above 0.5 [0.5 0.5] NYSE:A=0.5 NYSE:B=0.5',
       'native_solves passed: every solve took the correlation shrinkage asked for [0 0] ',
     ]);
@@ -274,7 +279,8 @@ describe('integrity in words', () => {
         check: 'units',
         status: 'failed',
         detail:
-          'units_suspected: m9; write returns as fractions (0.01 for 1 %), or, where they are right, accept them: data.accept_moves with {"symbol", "why"}',
+          'units_suspected: m9; write returns as fractions (0.01 for 1 %), or, where they are right, accept them: ' +
+          'data.accept_moves with {"symbol", "why"}',
       },
     ]);
   });

@@ -30,6 +30,7 @@ import {
   undeclaredTrust,
   declaration,
 } from '../../support/declared-log.ts';
+const shortRoot = (size: number): string => short(toHex(tree.root(size)));
 const sealOf = (log: Written, options: Options) => {
   const { seal, sealedTo, unsealed } = verify(written(log), options);
   return [seal?.size ?? null, seal?.trust ?? null, sealedTo, unsealed];
@@ -166,7 +167,7 @@ describe('a log of everything', () => {
       {},
       { checkpoint: noteOf(6, stranger) },
       [
-        `0 checkpoint_mismatch: other.example size 6 root ${short(toHex(tree.root(6)))} | desk.example size 6 root ${short(toHex(tree.root(6)))}`,
+        `0 checkpoint_mismatch: other.example size 6 root ${shortRoot(6)} | desk.example size 6 root ${shortRoot(6)}`,
         'note: the signature of the checkpoint given was not checked: no verifier key was given',
         undeclaredTrust,
       ],
@@ -312,9 +313,7 @@ describe('a log of one run', () => {
     [
       'beside another checkpoint of that size',
       ofRun,
-      [
-        `0 checkpoint_mismatch: desk.example size 6 root ${short(toHex(tree.root(5)))} | desk.example size 6 root ${short(toHex(tree.root(6)))}`,
-      ],
+      [`0 checkpoint_mismatch: desk.example size 6 root ${shortRoot(5)} | desk.example size 6 root ${shortRoot(6)}`],
       { verifierKey: ours.text, checkpoint: signCheckpoint({ origin: 'desk.example', size: 6, root: tree.root(5) }, ours.key, ours.sign) },
     ],
   ])('%s', (_, log, said, options: Options = { verifierKey: ours.text }) => {
