@@ -49,7 +49,7 @@ function withoutExchange(ticker: string, known: KnownSymbols, unmapped: Unmapped
   if (only !== undefined) return { symbol: only, said: `${ticker} is read as ${only}` };
   if (unmapped === 'keep') return { symbol: ticker, said: `${ticker} is no symbol of the portfolio, and is sold` };
   const near = nearest(ticker, known.published.map(tickerOf));
-  const meant = near === null ? '' : `; did you mean ${ofTicker(near, known).join(' or ')}?`;
+  const meant = near === null ? '.' : `; did you mean ${ofTicker(near, known).join(' or ')}?`;
   return refuse(ticker, `${ticker} is no symbol of the portfolio${meant} Write it as EXCHANGE:TICKER; ${keepWords}`, []);
 }
 

@@ -51,13 +51,18 @@ export function wordsOfReading({ delimiter, decimal, dateFormat, percent, na }: 
   return parts.length === 0 ? null : `read as ${parts.join(', ')}`;
 }
 
-const formatPattern = /^(?:d{1,2}|m{1,4}|y{2}|y{4}|[-./, ])+$/;
+/** How many letters may stand for the day, the month and the year. */
+const formatWidths: Readonly<Record<string, readonly number[]>> = { d: [1, 2], m: [1, 2, 3, 4], y: [2, 4] };
 
 /** A format in small letters, as it is recorded: `%d/%m/%Y` and `DD/MM/YYYY` are `dd/mm/yyyy`. Errors: Usage. */
 export function dateFormatOf(written: string): string {
   const format = written.replaceAll(/%([dmYy])/g, (_, letter: string) => ({ d: 'dd', m: 'mm', Y: 'yyyy', y: 'yy' })[letter]!).toLowerCase();
-  const once = ['d', 'm', 'y'].every((letter) => (format.match(new RegExp(`${letter}+`, 'g')) ?? []).length === 1);
-  if (once && formatPattern.test(format)) return format;
+  const widthsOf = (letter: string): number[] => (format.match(new RegExp(`${letter}+`, 'g')) ?? []).map((run) => run.length);
+  const isWhole = Object.entries(formatWidths).every(([letter, allowed]) => {
+    const [width, ...others] = widthsOf(letter);
+    return width !== undefined && allowed.includes(width) && others.length === 0;
+  });
+  if (isWhole && /^[dmy./, -]+$/.test(format)) return format;
   throw new LedgerError('Usage', `--date-format ${written}: such as dd.mm.yyyy, mm/dd/yyyy or dd-mmm-yyyy`, {
     at: { path: '--date-format' },
   });

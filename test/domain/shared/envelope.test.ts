@@ -123,6 +123,35 @@ describe('encoding and decoding', () => {
   });
 });
 
+const [placedEvent] = placeEvents(sha256, 'metaRun-1', emptyTail, drafts, author);
+const encode = (characters: number) => encodeEnvelope(sha256, { ...placedEvent!.envelope, data: { a: 'x'.repeat(characters) } });
+
+test.each<[string, readonly unknown[], readonly unknown[]]>([
+  ['type', ['Ab', 'SleeveRunAccepted'], ['A', 'aB', 'xAb', 'A1', 'Ab1', 'Ab ', '']],
+  ['schemaVersion', [1, 2], [0, -1, 1.5]],
+  ['revision', [0, 1], [-1, 0.5]],
+  ['actor', ['a', 'x'.repeat(200)], ['', 'x'.repeat(201)]],
+  ['recordedAt', ['2026-02-03T04:05:06.789Z'], ['2026-02-03T04:05:06Z', 'x2026-02-03T04:05:06.789Z', '2026-02-03T04:05:06.789Zx']],
+  ['contentHash', ['0'.repeat(64)], ['0'.repeat(63), '0'.repeat(65), 'G'.repeat(64), `x${'0'.repeat(64)}`]],
+])('the member %s of an envelope is what it may be', (member, good, bad) => {
+  for (const value of good)
+    expect([value, envelopeSchema.safeParse({ ...placedEvent!.envelope, [member]: value }).success]).toEqual([value, true]);
+  for (const value of bad)
+    expect([value, envelopeSchema.safeParse({ ...placedEvent!.envelope, [member]: value }).success]).toEqual([value, false]);
+});
+
+test('an event is as long as it may be, and no longer', () => {
+  const room = limits.eventBytesMax - encode(0).bytes.length;
+  expect(encode(room).bytes).toHaveLength(limits.eventBytesMax);
+  const bytes = limits.eventBytesMax + 1;
+  expect(() => encode(room + 1)).toThrow(
+    expect.objectContaining({
+      message: `event ${placedEvent!.envelope.type} has ${bytes} bytes, at most ${limits.eventBytesMax} are allowed`,
+      evidence: { bytes, bytesMax: limits.eventBytesMax },
+    }),
+  );
+});
+
 test('stream names are safe in every store', () => {
   for (const name of ['ledger', 'sleeve-etfs', 'metaRun-0a1b', 'sleeve-a_b-c']) expect(streamNameSchema.safeParse(name).success).toBe(true);
   for (const name of ['$all', '', 'Sleeve-x', 'sleeve-', 'sleeve x', 'sleeve-a/b', 'sleeve-a\n', `sleeve-${'x'.repeat(200)}`]) {

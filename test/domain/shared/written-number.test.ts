@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { hundredthOf, numberUnder, plainNumber, typedAmount, unambiguousNumber } from '../../../domain/shared/written-number.ts';
+import {
+  hundredthOf,
+  isPlainNumber,
+  numberUnder,
+  plainNumber,
+  typedAmount,
+  unambiguousNumber,
+} from '../../../domain/shared/written-number.ts';
 
 describe('a written number', () => {
   test.each([
@@ -44,6 +51,13 @@ describe('a written number', () => {
         if (unasked !== null) expect(unasked).toBe(Number(plain));
       }),
     );
+  });
+
+  test('as JSON and Python write it is plain', () => {
+    for (const text of ['0', '12', '+1', '-1', '1.', '1.5', '12.25', '.5', '.25', '1e5', '1E+5', '1.5e-12', '.5e1', '007'])
+      expect([text, isPlainNumber(text)]).toEqual([text, true]);
+    for (const text of ['', '.', '+', 'e5', '1e', '1e+', '1,5', '1 ', ' 1', '--1', '1.5.2', '.x', '1ex', 'x1', '1x', 'NaN'])
+      expect([text, isPlainNumber(text)]).toEqual([text, false]);
   });
 
   test('in percent is a hundredth without another rounding', () => {
