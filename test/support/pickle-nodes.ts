@@ -44,3 +44,13 @@ export function arrow(
   return made('restoreArrowArray', [tuple(made('arrowType', [alias]), length, missing, offset, list(...buffers), list(), null)]);
 }
 export const buffer = (bytes: Uint8Array): Made => made('arrowBuffer', [bytes]);
+
+export const datetime = (data: PickleValue, tz: PickleValue = null): PickleValue =>
+  made('newDatetimeIndex', [named('DatetimeIndex'), dict({ data, tz })]);
+export const stamp = (...args: PickleValue[]): PickleValue => made('unpickleTimestamp', args);
+export const zone = (args: PickleValue[], state?: PickleValue): PickleValue => made('DatetimeTZDtype', args, state);
+export const plain = (data: PickleValue): PickleValue => made('newIndex', [named('Index'), dict({ data })]);
+export const backed = (name: 'DatetimeArray' | 'StringArray', ...state: PickleValue[]): PickleValue =>
+  made('unpickleArray', [named(name), 0, null], tuple(...state));
+export const range = (start: PickleValue, stop: PickleValue, step: PickleValue): PickleValue =>
+  made('newIndex', [named('RangeIndex'), dict({ start, stop, step })]);

@@ -143,6 +143,15 @@ describe('the pace of appends', () => {
   });
 });
 
+const failing = (...errors: unknown[]) => {
+  let at = 0;
+  return async () => {
+    const error = errors[at++];
+    if (error !== undefined) throw error;
+    return at;
+  };
+};
+
 describe('tries and their pauses', () => {
   const never = new AbortController().signal;
   test('the pause doubles up to its most, somewhere in the upper half', () => {
@@ -195,14 +204,6 @@ describe('tries and their pauses', () => {
   };
   const away = Object.assign(new Error('gone'), { code: status.UNAVAILABLE });
   const denied = Object.assign(new Error('no'), { code: status.PERMISSION_DENIED });
-  const failing = (...errors: unknown[]) => {
-    let at = 0;
-    return async () => {
-      const error = errors[at++];
-      if (error !== undefined) throw error;
-      return at;
-    };
-  };
   const call = { call: 'read $all' } as const;
 
   test('an uncertain call is made again', async () => {

@@ -48,6 +48,8 @@ describe('whether a call that failed may be made again', () => {
   });
 });
 
+const acl = (entry: string): string => `name ops in ${entry} of the ACL of stream "sleeve-a", or of $userStreamAcl in $settings`;
+
 describe('a failure of the client in our words', () => {
   const asked: Asked = { call: 'append', server: 's:1', user: 'ops', stream: 'sleeve-a', expected: '4' };
   const answered = (error: unknown, how: Asked = asked): unknown[] => {
@@ -92,7 +94,6 @@ describe('a failure of the client in our words', () => {
   });
 
   const setUp = 'EVENTSTORE_LEDGER_USER=ops node deploy/make-eventstore-user.mjs';
-  const acl = (entry: string): string => `name ops in ${entry} of the ACL of stream "sleeve-a", or of $userStreamAcl in $settings`;
   test.each<[Call, string, string]>([
     ['append', 'write stream "sleeve-a"', acl('$w')],
     ['read a stream', 'read stream "sleeve-a"', acl('$r')],
@@ -124,8 +125,9 @@ describe('a failure of the client in our words', () => {
   });
 });
 
+const at = (commit: bigint, prepare: bigint) => ({ commit, prepare });
+
 describe('positions', () => {
-  const at = (commit: bigint, prepare: bigint) => ({ commit, prepare });
   test.each([
     [at(1n, 1n), at(1n, 1n), 0],
     [at(1n, 1n), at(2n, 0n), -1],

@@ -81,7 +81,7 @@ describe('what an operator must know of a group', () => {
   });
 
   test.each([dbClient.UnavailableError, dbClient.CancelledError])('is asked again when a server has gone away %#', async (type) => {
-    const { lines, ask, asked } = setUp(failing(Object.create(type.prototype as object)));
+    const { lines, ask, asked } = setUp(failing(Object.create(type.prototype)));
     await ask();
     await ask();
     expect([asked(), lines]).toEqual([2, []]);

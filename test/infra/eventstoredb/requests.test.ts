@@ -42,6 +42,8 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const id = '11111111-1111-4111-8111-111111111111';
 const event: Proposed = { id, type: 'ThingSeen', bytes: Buffer.from('{}'), metadata: { attempt: 'a' } };
 
+const success = (position: unknown) => ({ getCurrentRevision: () => '7', getPosition: () => position }) as Parameters<typeof appendedBy>[0];
+
 describe('what the server is asked', () => {
   const common = { resolveLinks: false, noFilter: {}, uuidOption: { string: {} } };
   const name = { streamName: base64('sleeve-a') };
@@ -113,8 +115,6 @@ describe('what the server is asked', () => {
   });
 
   test('where an append ended', () => {
-    const success = (position: unknown) =>
-      ({ getCurrentRevision: () => '7', getPosition: () => position }) as Parameters<typeof appendedBy>[0];
     expect(appendedBy(success(undefined))).toEqual({ revision: 7n, position: null });
     expect(appendedBy(success({ getCommitPosition: () => '9', getPreparePosition: () => '8' }))).toEqual({
       revision: 7n,
@@ -123,8 +123,17 @@ describe('what the server is asked', () => {
   });
 });
 
+const chunk = (text: string) => ({ stored: Buffer.from(text), contentBytes: text.length });
+
+const address = 'ab'.repeat(32);
+const batches = (codec: 'raw' | 'deflate', texts: string[]) =>
+  proposedFor(address, codec, texts.map(chunk)).map((batch) =>
+    batch.map(({ type, bytes, metadata }) => [type, Buffer.from(bytes).toString(), metadata]),
+  );
+const ids = (codec: 'raw' | 'deflate', texts: string[]) =>
+  proposedFor(address, codec, texts.map(chunk)).flatMap((batch) => batch.map((one) => one.id));
+
 describe('the names of an artifact', () => {
-  const address = 'ab'.repeat(32);
   test('depend on how it is kept', () => {
     expect([keepings, markTypes, keepingOf('raw'), keepingOf('deflate')]).toEqual([
       ['packed', 'raw'],
@@ -180,11 +189,6 @@ describe('the names of an artifact', () => {
   });
 
   test('of each event derive from address, codec and place, as builds of before derived them', () => {
-    const chunk = (text: string) => ({ stored: Buffer.from(text), contentBytes: text.length });
-    const batches = (codec: 'raw' | 'deflate', texts: string[]) =>
-      proposedFor(address, codec, texts.map(chunk)).map((batch) =>
-        batch.map(({ type, bytes, metadata }) => [type, Buffer.from(bytes).toString(), metadata]),
-      );
     expect(batches('raw', [])).toEqual([
       [
         ['ArtifactChunk', '', undefined],
@@ -198,8 +202,6 @@ describe('the names of an artifact', () => {
         ['ArtifactComplete-deflate', '', undefined],
       ],
     ]);
-    const ids = (codec: 'raw' | 'deflate', texts: string[]) =>
-      proposedFor(address, codec, texts.map(chunk)).flatMap((batch) => batch.map((one) => one.id));
     const all = [ids('raw', ['a', 'b']), ids('deflate', ['a', 'b']), ids('raw', ['a'])];
     expect(all).toEqual(idsOfBefore);
   });
@@ -212,21 +214,21 @@ const idsOfBefore: readonly (readonly string[])[] = [
   ['d802071d-5098-51df-a359-ee6fbf9b81ce', '42b70a12-3e37-515f-b5d8-fb7beb054967'],
 ];
 
-describe('an event of the server', () => {
-  const recorded = (more: object = {}): Recorded =>
-    ({
-      id,
-      type: 'ThingSeen',
-      streamId: 'sleeve-a',
-      revision: 3n,
-      isJson: false,
-      data: Buffer.from('{}'),
-      metadata: { attempt: 'a', contentHash: 'c', hash: 'h', recordedAt: 't' },
-      position: { commit: 9n, prepare: 8n },
-      created: new Date(0),
-      ...more,
-    }) as unknown as Recorded;
+const recorded = (more: object = {}): Recorded =>
+  ({
+    id,
+    type: 'ThingSeen',
+    streamId: 'sleeve-a',
+    revision: 3n,
+    isJson: false,
+    data: Buffer.from('{}'),
+    metadata: { attempt: 'a', contentHash: 'c', hash: 'h', recordedAt: 't' },
+    position: { commit: 9n, prepare: 8n },
+    created: new Date(0),
+    ...more,
+  }) as unknown as Recorded;
 
+describe('an event of the server', () => {
   test('is what was stored', () => {
     expect(storedEvent(recorded())).toEqual({
       id,

@@ -4,9 +4,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import kafkajs from 'kafkajs';
+import type { logLevel } from 'kafkajs';
 import { openClient, singlePass } from '../../../infra/kafka/client.ts';
 import { defaultTuning } from '../../../infra/kafka/tuning.ts';
-import { connectBy, FakeKafka, type Line, openedFor, type Opened } from '../../support/kafka/fake-library.ts';
+import { connectBy, FakeKafka, type Line, openedFor } from '../../support/kafka/fake-library.ts';
 import { until } from '../../support/kafka/ready.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -92,10 +93,10 @@ describe('what the library is given', () => {
 
 describe('what the library says', () => {
   const { ERROR, WARN, INFO } = kafkajs.logLevel;
-  const say = ({ connection }: Opened, level: number, namespace: string, log: object): void =>
+  const say = (level: logLevel, namespace: string, log: object): void =>
     kafka.clients[0]!.logCreator!(WARN)({ namespace, level, label: '', log: { timestamp: '', message: 'Said', ...log } });
 
-  test.each<[string, number, object, Line]>([
+  test.each<[string, logLevel, object, Line]>([
     ['an error is a warning', ERROR, {}, ['warn', { client: 'kafkajs Runner' }, 'Said']],
     ['a warning is a notice', WARN, {}, ['info', { client: 'kafkajs Runner' }, 'Said']],
     [
@@ -114,15 +115,29 @@ describe('what the library says', () => {
   ])('%s', (_, level, log, line) => {
     const opened = openedFor();
     openClient(opened.connection, retry);
-    say(opened, level, 'Runner', log);
+    say(level, 'Runner', log);
     expect(opened.lines).toEqual([line]);
     expect(opened.connection.outage.isOn).toBe(false);
   });
 
   test.each([
-    ...['Connection error', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'write EPIPE'],
-    ...['Request timed out', 'Timeout', 'Failed to find any seed broker', 'The broker is not available', 'There is no leader for it'],
-    ...['The group coordinator', 'KafkaJSNumberOfRetriesExceeded', 'Restarting the consumer in 2 s', 'Failed to send messages: x'],
+    'Connection error',
+    'ECONNRESET',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ETIMEDOUT',
+    'write EPIPE',
+    'Request timed out',
+    'Timeout',
+    'Failed to find any seed broker',
+    'The broker is not available',
+    'There is no leader for it',
+    'The group coordinator',
+    'KafkaJSNumberOfRetriesExceeded',
+    'Restarting the consumer in 2 s',
+    'Failed to send messages: x',
   ])('“%s” means that the brokers are away, in the message or in the error', (words) => {
     for (const log of [{ message: words }, { error: words.toUpperCase() }]) {
       const opened = openedFor();
@@ -143,7 +158,7 @@ describe('what the library says', () => {
   test('is not heard once the connections are cut', () => {
     const opened = openedFor();
     openClient(opened.connection, retry).cut();
-    say(opened, ERROR, 'Runner', {});
+    say(ERROR, 'Runner', {});
     expect(opened.lines).toEqual([]);
   });
 });

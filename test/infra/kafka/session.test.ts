@@ -67,6 +67,8 @@ const offsetsOf = ({ committed }: Batch): unknown[] =>
     (one as { topics: { partitions: { partition: number; offset: string }[] }[] }).topics[0]!.partitions.map((each) => each.offset),
   );
 
+const nothing = (): void => undefined;
+
 describe('a session', () => {
   test('is a consumer that leaves nothing to the library', async () => {
     const { session, ended, opened } = await begun();
@@ -146,6 +148,8 @@ describe('a session', () => {
     ]);
   });
 });
+
+const failing = async (): Promise<never> => Promise.reject('why');
 
 describe('a batch', () => {
   test('is handled in order, one at a time, each committed behind its handler', async () => {
@@ -233,7 +237,6 @@ describe('a batch', () => {
   });
 
   test('ends the session at a handler, a flush or a report that fails, and nothing of it counts', async () => {
-    const failing = async (): Promise<never> => Promise.reject('why');
     for (const [options, resolved] of [
       [{ handle: failing }, []],
       [{ handle: async () => 'gathered' as const, flush: failing }, []],
@@ -270,7 +273,7 @@ describe('a batch', () => {
 
   test('stops when the group has moved on, and tells the library so', async () => {
     const moved = protocolError('REBALANCE_IN_PROGRESS');
-    let finish = (): void => undefined;
+    let finish = nothing;
     const { session, ended } = await begun(
       { handle: ({ offset }) => (offset === '1' ? new Promise<void>((resolve) => (finish = resolve)) : Promise.resolve()) },
       { heartbeatMs: 2 },
@@ -291,7 +294,7 @@ describe('a batch', () => {
   });
 
   test('commits nothing of a partition that may be another member’s', async () => {
-    let finish = (): void => undefined;
+    let finish = nothing;
     const { session, ended } = await begun({ handle: () => new Promise<void>((resolve) => (finish = resolve)) });
     const given = batch(['1', '2']);
     await turn();
@@ -346,7 +349,7 @@ describe('a batch', () => {
   });
 
   test('waits for its commits once too many wait, and repeats those that the brokers could not take', async () => {
-    let answer = (): void => undefined;
+    let answer = nothing;
     let tries = 0;
     const handled: string[] = [];
     const { session, ended } = await begun({ handle: async ({ offset }) => void handled.push(offset) }, { uncommittedMax: 2 });
@@ -371,7 +374,7 @@ describe('a batch', () => {
   });
 
   test('ends with what is in hand when the session is stopped, committed before it leaves', async () => {
-    let finish = (): void => undefined;
+    let finish = nothing;
     const { session, ended } = await begun({ handle: () => new Promise<void>((resolve) => (finish = resolve)) });
     const given = batch(['1', '2']);
     await turn();

@@ -22,6 +22,8 @@ const isCut = (at: number): boolean => {
   }
 };
 
+const nothing = (): void => undefined;
+
 describe('messages that are sent', () => {
   test('go as they are, acknowledged by all replicas, by one producer that repeats nothing by itself', async () => {
     const { connection } = openedFor();
@@ -122,7 +124,7 @@ describe('closing', () => {
   test('waits for what is under way, cuts, and refuses what comes after', async () => {
     const { connection } = openedFor();
     const broker = openKafka(connection.settings, { log: connection.log, tuning: { sendMsMax: 100, backoffMsMin: 1, backoffMsMax: 4 } });
-    let answer = (): void => undefined;
+    let answer = nothing;
     kafka.does['send'] = () => new Promise<void>((resolve) => (answer = resolve));
     const sent = broker.sink.send('results', [message('1')]);
     await new Promise((resolve) => setImmediate(resolve));

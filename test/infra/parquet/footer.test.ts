@@ -58,10 +58,10 @@ describe('the columns of a file', () => {
   });
 });
 
-describe('the places of the data', () => {
-  const placed = (more: object, rows = 1n, length = 100): ParquetFile => file(rows, [group(rows, [chunk(more)])], [{ name: 'x' }], length);
-  const check = (given: ParquetFile): void => checkPages(given, leavesOf(given));
+const placed = (more: object, rows = 1n, length = 100): ParquetFile => file(rows, [group(rows, [chunk(more)])], [{ name: 'x' }], length);
+const check = (given: ParquetFile): void => checkPages(given, leavesOf(given));
 
+describe('the places of the data', () => {
   test.each<[ParquetFile, string]>([
     [placed({ data_page_offset: 3n }), 'its data are said to lie at bytes 3 to 3 of 100'],
     [placed({ data_page_offset: 50n, total_compressed_size: 51n }), 'its data are said to lie at bytes 50 to 101 of 100'],
@@ -81,9 +81,10 @@ describe('the places of the data', () => {
   });
 });
 
+const par1 = (...pieces: (string | number[])[]): Uint8Array =>
+  Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : Buffer.from(piece))));
+
 describe('a file is no parquet', () => {
-  const par1 = (...pieces: (string | number[])[]): Uint8Array =>
-    Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : Buffer.from(piece))));
   test.each<[Uint8Array, string]>([
     [par1('PAR1PAR1PAR'), 'the file is not parquet'],
     [par1('PARQ', [0, 0, 0, 0], 'PAR1'), 'the file is not parquet'],

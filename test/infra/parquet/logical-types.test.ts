@@ -129,23 +129,24 @@ describe('numbers', () => {
   });
 });
 
+const leaf = (name: string, type = 'DOUBLE', more: object = {}): Element => column(type, undefined, undefined, { name, ...more });
+const of = (leaves: readonly Element[], pandas?: string): unknown => {
+  const key_value_metadata =
+    pandas === undefined
+      ? []
+      : [
+          { key: 'other', value: '{"index_columns":["b"]}' },
+          { key: 'pandas', value: pandas },
+        ];
+  const { date, ignored } = dateColumnOf({ key_value_metadata } as unknown as Footer, leaves, {
+    file: 'a.parquet',
+    code: 'PriceFileUnreadable',
+  });
+  return [date, [...ignored]];
+};
+const index = (...names: unknown[]): string => JSON.stringify({ index_columns: names });
+
 describe('the column of dates', () => {
-  const leaf = (name: string, type = 'DOUBLE', more: object = {}): Element => column(type, undefined, undefined, { name, ...more });
-  const of = (leaves: readonly Element[], pandas?: string): unknown => {
-    const key_value_metadata =
-      pandas === undefined
-        ? []
-        : [
-            { key: 'other', value: '{"index_columns":["b"]}' },
-            { key: 'pandas', value: pandas },
-          ];
-    const { date, ignored } = dateColumnOf({ key_value_metadata } as unknown as Footer, leaves, {
-      file: 'a.parquet',
-      code: 'PriceFileUnreadable',
-    });
-    return [date, [...ignored]];
-  };
-  const index = (...names: unknown[]): string => JSON.stringify({ index_columns: names });
   const [a, b, dated] = [leaf('a'), leaf('b'), leaf('Date')];
 
   test.each<[string, readonly Element[], string | undefined, unknown]>([

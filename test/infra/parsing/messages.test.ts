@@ -4,10 +4,12 @@ import { withColumns, withoutColumns } from '../../../infra/parsing/messages.ts'
 import { yamlTree } from '../../../infra/scanners/yaml-tree.ts';
 import { refusalOf } from '../../support/refusal.ts';
 
+const place = (at: number): object => ({ 'column of numbers': at });
+const isPlace = (part: unknown): boolean => typeof part === 'object' && part !== null && 'column of numbers' in part;
+
 describe('a value between two processes', () => {
   const numbers = Float64Array.of(1, 2);
   const later = async (): Promise<Float64Array> => numbers;
-  const place = (at: number): object => ({ 'column of numbers': at });
 
   test.each<[unknown, unknown, unknown[]]>([
     [numbers, place(0), [numbers]],
@@ -31,7 +33,6 @@ describe('a value between two processes', () => {
       ),
     ).toEqual(JSON.parse(JSON.stringify(expected), (_, part: unknown) => (isPlace(part) ? numbers : part)));
   });
-  const isPlace = (part: unknown): boolean => typeof part === 'object' && part !== null && 'column of numbers' in part;
 
   test('keeps plain lists as they are, and what only looks like a place', () => {
     const list = [1, 2];
@@ -76,9 +77,10 @@ describe('a file of YAML', () => {
   });
 });
 
+const known = (host: string | undefined, reachedAt?: string): boolean =>
+  createKnownHosts('Ledger.Example', ['other:8080', 'fe80::1', '[fe80::2]:1'])(host, reachedAt);
+
 describe('the names of a server', () => {
-  const known = (host: string | undefined, reachedAt?: string): boolean =>
-    createKnownHosts('Ledger.Example', ['other:8080', 'fe80::1', '[fe80::2]:1'])(host, reachedAt);
   test.each<[string | undefined, boolean]>([
     ...['ledger.example', 'LEDGER.EXAMPLE:80', 'ledger.example.', 'other', 'other:1', '[fe80::1]', '[FE80::2]:99999'].map(
       (name): [string, boolean] => [name, true],

@@ -78,6 +78,8 @@ describe('a Series', () => {
   });
 });
 
+const places = (count: number, what: string): string => `the places of a block of ${count} columns are ${what}`;
+
 describe('a DataFrame', () => {
   const expected = {
     kind: 'frame',
@@ -102,7 +104,6 @@ describe('a DataFrame', () => {
     expect(read(frame(manager, '_data'))).toEqual(expected);
   });
 
-  const places = (count: number, what: string): string => `the places of a block of ${count} columns are ${what}`;
   test.each<[PickleValue, string]>([
     [called([dates]), 'a DataFrame with 1 axes'],
     [called([...axes, dates]), 'a DataFrame with 3 axes'],

@@ -21,6 +21,12 @@ import {
   origin,
   stranger,
   tuple,
+  datetime,
+  stamp,
+  zone,
+  plain,
+  backed,
+  range,
 } from '../../support/pickle-nodes.ts';
 import { refusalOf } from '../../support/refusal.ts';
 
@@ -50,6 +56,8 @@ const strangers: readonly (readonly [PickleValue | undefined, string, object])[]
   [stranger(), 'an object of m.C', origin],
 ];
 
+const series = (manager: PickleValue): PickleValue => made('Series', [], dict({ _mgr: manager }));
+
 describe('what stands in the wrong place is named', () => {
   test.each(strangers)('%#', (value, name, evidence) => {
     if (name !== 'bytes') refused(() => bytesOf(value, file), `bytes were expected, and there is ${name}`, evidence);
@@ -58,7 +66,6 @@ describe('what stands in the wrong place is named', () => {
     refused(() => pandasOf(value!, file), `the pickle holds ${name}, not a pandas Series or DataFrame`, evidence);
     refused(() => linesOfBlock(value, 1, 1, file), `a column of ${name} holds no plain numbers`, evidence);
     refused(() => arrowTextsOf(value, file), `an Arrow array was expected, and there is ${name}`, evidence);
-    const series = (manager: PickleValue): PickleValue => made('Series', [], dict({ _mgr: manager }));
     if (value !== undefined) {
       const manager = value === null ? 'nothing' : name;
       if (value !== null)
@@ -223,11 +230,12 @@ describe('an array', () => {
   });
 });
 
+const masked = (mask: PickleValue, data: PickleValue = doubles(1, 2)): PickleValue =>
+  made('FloatingArray', [], dict({ _data: data, _mask: mask }));
+const bits = (...values: number[]): PickleValue => array(dtype('b1'), [values.length], Uint8Array.from(values));
+const arrowBlock = (value: PickleValue, name = '_pa_array'): PickleValue => made('ArrowExtensionArray', [], dict({ [name]: value }));
+
 describe('a block', () => {
-  const masked = (mask: PickleValue, data: PickleValue = doubles(1, 2)): PickleValue =>
-    made('FloatingArray', [], dict({ _data: data, _mask: mask }));
-  const bits = (...values: number[]): PickleValue => array(dtype('b1'), [values.length], Uint8Array.from(values));
-  const arrowBlock = (value: PickleValue, name = '_pa_array'): PickleValue => made('ArrowExtensionArray', [], dict({ [name]: value }));
   const numbers = buffer(bytesOfDoubles(1, 2, 3));
 
   test.each<[string, PickleValue, number[]]>([
@@ -309,8 +317,9 @@ describe('a block', () => {
   });
 });
 
+const offsets = (...at: number[]): PickleValue => buffer(new Uint8Array(Int32Array.from(at).buffer));
+
 describe('texts of an Arrow array', () => {
-  const offsets = (...at: number[]): PickleValue => buffer(new Uint8Array(Int32Array.from(at).buffer));
   const texts = buffer(Buffer.from('abcé'));
   test.each<[string, PickleValue, string[]]>([
     ['short', arrow('string', 2, [null, offsets(0, 1, 3), texts]), ['a', 'bc']],
@@ -345,14 +354,7 @@ describe('texts of an Arrow array', () => {
 });
 
 describe('an index', () => {
-  const datetime = (data: PickleValue, tz: PickleValue = null): PickleValue =>
-    made('newDatetimeIndex', [named('DatetimeIndex'), dict({ data, tz })]);
-  const plain = (data: PickleValue): PickleValue => made('newIndex', [named('Index'), dict({ data })]);
-  const backed = (name: 'DatetimeArray' | 'StringArray', ...state: PickleValue[]): PickleValue =>
-    made('unpickleArray', [named(name), 0, null], tuple(...state));
-  const stamp = (...args: PickleValue[]): PickleValue => made('unpickleTimestamp', args);
   const dayUs = 86_400_000_000;
-  const zone = (args: PickleValue[], state?: PickleValue): PickleValue => made('DatetimeTZDtype', args, state);
   const utc = made('timezone', [made('timedelta', [0, 0, 0])]);
 
   test.each<[string, PickleValue, string[]]>([
@@ -449,12 +451,13 @@ describe('an index', () => {
     refused(() => datesOfIndex(value, file), why);
   });
 
-  test.each([
-    ...['UTC', 'UCT', 'Universal', 'Zulu', 'GMT', 'GMT0', 'GMT+0', 'GMT-0', 'Greenwich'].flatMap((name) => [name, `Etc/${name}`]),
-  ])('may be in %s, which is UTC', (name) => {
-    for (const maker of ['zoneinfo.ZoneInfo._unpickle', 'pytz._p'])
-      expect(datesOfIndex(datetime(days(0), stranger(maker, [1, name])), file)).toEqual(['1970-01-01']);
-  });
+  test.each(['UTC', 'UCT', 'Universal', 'Zulu', 'GMT', 'GMT0', 'GMT+0', 'GMT-0', 'Greenwich'].flatMap((name) => [name, `Etc/${name}`]))(
+    'may be in %s, which is UTC',
+    (name) => {
+      for (const maker of ['zoneinfo.ZoneInfo._unpickle', 'pytz._p'])
+        expect(datesOfIndex(datetime(days(0), stranger(maker, [1, name])), file)).toEqual(['1970-01-01']);
+    },
+  );
 
   test.each<[PickleValue, string | null]>([
     [made('pytzUtc'), null],
@@ -484,8 +487,6 @@ describe('an index', () => {
   });
 
   test('of columns names them', () => {
-    const range = (start: PickleValue, stop: PickleValue, step: PickleValue): PickleValue =>
-      made('newIndex', [named('RangeIndex'), dict({ start, stop, step })]);
     expect(columnNamesOfIndex(range(0, 3, 1), file)).toEqual(['0', '1', '2']);
     expect(columnNamesOfIndex(range(0, 0, 1), file)).toEqual([]);
     expect(columnNamesOfIndex(range(0, 10_000, 1), file)).toHaveLength(10_000);

@@ -13,7 +13,7 @@ const foreign = (name: string, args: unknown = null, at: [opcode: string, offset
   args,
   origin: { opcode: at[0], name: at[2] ?? name, offset: at[1] },
 });
-const made = (maker: string, args: unknown[] = [], state: unknown = undefined): object => ({ kind: 'made', maker, args, state });
+const made = (maker: string, args: unknown[] = [], state?: unknown): object => ({ kind: 'made', maker, args, state });
 const tuple = (...items: unknown[]): object => ({ kind: 'tuple', items });
 const list = (...items: unknown[]): object => ({ kind: 'list', items });
 
@@ -288,8 +288,21 @@ describe('a pickle is refused', () => {
 
   test.each(
     Object.entries({
-      ...{ i: 'INST', o: 'OBJ', P: 'PERSID', Q: 'BINPERSID', '\x82': 'EXT1', '\x83': 'EXT2', '\x84': 'EXT4', '\x97': 'NEXT_BUFFER' },
-      ...{ '\x98': 'READONLY_BUFFER', '0': 'POP', '1': 'POP_MARK', '2': 'DUP', S: 'STRING', T: 'BINSTRING', U: 'SHORT_BINSTRING' },
+      i: 'INST',
+      o: 'OBJ',
+      P: 'PERSID',
+      Q: 'BINPERSID',
+      '\x82': 'EXT1',
+      '\x83': 'EXT2',
+      '\x84': 'EXT4',
+      '\x97': 'NEXT_BUFFER',
+      '\x98': 'READONLY_BUFFER',
+      '0': 'POP',
+      '1': 'POP_MARK',
+      '2': 'DUP',
+      S: 'STRING',
+      T: 'BINSTRING',
+      U: 'SHORT_BINSTRING',
     }),
   )('for an opcode that no series needs: %j is %s', (code, name) => {
     const refusal = refusalOf(() => read(`N${code}.`));

@@ -58,7 +58,7 @@ describe('spans', () => {
           status.code ?? 0,
           status.message,
         ])
-        .toSorted(([one], [other]) => (String(one) < String(other) ? -1 : 1)),
+        .toSorted(([one], [other]) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)),
     ).toEqual([
       ['other', 'sleeve-ledger', traceId, traceId.slice(16), {}, [], 2, 'Internal'],
       ['ours', 'sleeve-ledger', traceId, traceId.slice(16), {}, [], 2, 'StoreBusy'],

@@ -79,7 +79,7 @@ export function connectBy(
   }: { host?: string; port?: number; ssl?: ConnectionOptions; onConnect?: () => void } = {},
 ): Socket {
   // Its types do not say that there may be no TLS.
-  return config!.socketFactory!({ host, port, ssl: ssl as ConnectionOptions, onConnect }) as Socket;
+  return config!.socketFactory!({ host, port, ssl: ssl as ConnectionOptions, onConnect });
 }
 
 export type Line = readonly [level: keyof Log, fields: Record<string, unknown>, message: string];
