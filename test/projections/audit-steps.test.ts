@@ -1,14 +1,13 @@
 /** The readable part of a line of audit.jsonl, for every type of fact (test/projections/audit-log.test.ts has whole facts). */
 import { describe, expect, test } from '@jest/globals';
 import { catalogue } from '../../domain/catalogue.ts';
-import type { JsonObject } from '../../domain/shared/canonical-json.ts';
 import type { Envelope } from '../../domain/shared/envelope.ts';
 import { auditStep } from '../../projections/audit-log.ts';
 
-describe('a step of the audit log', () => {
-  const step = (type: string, data: object = {}, stream = 'metaRun-m-1') =>
-    auditStep({ type, data, stream, actor: 'ann' } as unknown as Envelope);
+const step = (type: string, data: object = {}, stream = 'metaRun-m-1') =>
+  auditStep({ type, data, stream, actor: 'ann' } as unknown as Envelope);
 
+describe('a step of the audit log', () => {
   test('of every type of fact has this name and status', () => {
     const named = Object.keys(catalogue).map((type) => `${type} ${step(type, { risk: 'hrp' }).step} ${step(type).status}`);
     expect(named).toMatchSnapshot();
@@ -45,12 +44,12 @@ describe('a step of the audit log', () => {
   });
 
   test('of a backtest names its profiles, however it tells of them', () => {
-    const profile = (data: object): unknown => (step('BacktestFailed', data).context as JsonObject)['profile'];
+    const profile = (data: object): unknown => step('BacktestFailed', data).context['profile'];
     expect(profile({ risk: 'hrp', options: { risks: ['barbell'] } })).toBe('hrp');
     expect(profile({ options: { risks: ['barbell', 7, 'hrp'] } })).toEqual(['barbell', 'hrp']);
     expect(profile({ options: { risks: 7 }, tested: [{ risk: 'a' }, { risk: 7 }, 7, null], failed: [{ risk: 'b' }] })).toEqual(['a', 'b']);
     expect(profile({ options: [], failed: 'x' })).toEqual([]);
-    expect((step('BacktestFailed', { params: null }).context as JsonObject)['engine']).toBeNull();
+    expect(step('BacktestFailed', { params: null }).context['engine']).toBeNull();
   });
 
   const document = { kind: 'document', sha256: 'd'.repeat(64), bytes: 2, mediaType: 'application/json' };

@@ -10,8 +10,13 @@ import { fact, Kept, recordedAt } from '../support/kept-rows.ts';
 import { sleeveFacts } from '../support/portfolio-events.ts';
 import { refusalOf } from '../support/refusal.ts';
 
+const run = (type: string, data: object = {}): DomainEvent => fact('sleeveRun-r', type, data);
+
+const at = (own: string | null, asked: string | null): boolean => isAsOf({ asOf: own }, asked);
+
+const counts = (kept: Kept): unknown[] => [kept.at('count'), kept.at('blocking/gold')];
+
 describe('a sleeve run in the directory', () => {
-  const run = (type: string, data: object = {}): DomainEvent => fact('sleeveRun-r', type, data);
   const opened = run('SleeveRunOpened', { sleeve: 'etfs', asOf: '2025-07-17' });
   const begun = (): Kept => new Kept(runDirectory).add(opened);
   const row = {
@@ -189,7 +194,6 @@ describe('a sleeve run in the directory', () => {
   });
 
   test('counts at a date from its own on; without one only where none is asked for', () => {
-    const at = (own: string | null, asked: string | null): boolean => isAsOf({ asOf: own }, asked);
     expect([at('2025-07-16', '2025-07-16'), at('2025-07-16', '2025-07-17'), at('2025-07-16', '2025-07-15')]).toEqual([true, true, false]);
     expect([at('2025-07-16', null), at(null, null), at(null, '2025-07-16')]).toEqual([true, true, false]);
   });
@@ -200,7 +204,6 @@ describe('a letter', () => {
   const { letterId } = rejected('gold');
   const refused = (sleeve: string | null): DomainEvent => fact('sleeve-gold', 'SleeveRunRejected', rejected(sleeve));
   const answered = (sleeve: string | null): DomainEvent => fact('sleeve-gold', 'DeadLetterResolved', resolved(sleeve));
-  const counts = (kept: Kept): unknown[] => [kept.at('count'), kept.at('blocking/gold')];
   const other = fact('sleeve-gold', 'SleeveRunRejected', { ...rejected('gold'), letterId: 'd56a4180' });
 
   test('that comes twice is one, and open once', () => {

@@ -11,11 +11,19 @@ import { sleeveStatus } from '../../projections/sleeve-status.ts';
 import { fact, Kept, recordedAt } from '../support/kept-rows.ts';
 import { portfolioFacts } from '../support/portfolio-events.ts';
 
+const of = (type: string, data: object): DomainEvent => fact('metaPortfolio-desk', type, data);
+
+const decision = (kept: Kept): unknown => kept.at('meta/desk')!['lastDecision'];
+
+const leaves = (sleeve: string) => [{ path: [sleeve], pinnedRunId: null }];
+
+const ofHere2 = (type: string, data: object): DomainEvent => fact('metaRun-m', type, data);
+
+const ofHere = (type: string, data: object = {}): DomainEvent => fact('sleeve-a', type, { sleeve: 'a', ...data });
+
 describe('a portfolio in the directory', () => {
   const { defined, proposed, published, skipped, held, rejected, refused } = portfolioFacts;
-  const of = (type: string, data: object): DomainEvent => fact('metaPortfolio-desk', type, data);
   const first = of('MetaPortfolioDefined', defined('desk', ['b', 'a']));
-  const decision = (kept: Kept): unknown => kept.at('meta/desk')!['lastDecision'];
 
   test('asks for the definition that it is compared with', () => {
     expect(portfolioDirectory.keysFor(first)).toEqual(['meta/desk', 'definition/desk/000000000000']);
@@ -29,7 +37,6 @@ describe('a portfolio in the directory', () => {
 
   test('is found by its sleeves in the order of their names, and no longer by those that it dropped', () => {
     const kept = new Kept(portfolioDirectory).add(first);
-    const leaves = (sleeve: string) => [{ path: [sleeve], pinnedRunId: null }];
     expect(kept.written.slice(1)).toEqual([
       { key: 'definition/desk/000000000001', value: defined('desk', ['b', 'a']) },
       { key: 'sleeve/a/desk', value: { sleeve: 'a', meta: 'desk', leaves: leaves('a') } },
@@ -107,13 +114,19 @@ describe('a portfolio in the directory', () => {
 });
 
 describe('an allocation', () => {
-  const of = (type: string, data: object): DomainEvent => fact('metaRun-m', type, data);
-  const opened = of('MetaRunOpened', { meta: 'desk', asOf: '2025-07-17', restatement: 2 });
+  const opened = ofHere2('MetaRunOpened', { meta: 'desk', asOf: '2025-07-17', restatement: 2 });
   const guarded = (path: readonly string[]) =>
-    of('GuardrailsApplied', { path, risk: 'hrp', raw: { a: 0.9, b: 0.1 }, weights: { a: 0.6, b: 0.4 } });
-  const flat = of('PortfolioFlattened', { risk: 'hrp', meta: 'desk', weights: { A: 1 }, gross: 1, net: 0.5, portfolio: { sha256: 'x' } });
+    ofHere2('GuardrailsApplied', { path, risk: 'hrp', raw: { a: 0.9, b: 0.1 }, weights: { a: 0.6, b: 0.4 } });
+  const flat = ofHere2('PortfolioFlattened', {
+    risk: 'hrp',
+    meta: 'desk',
+    weights: { A: 1 },
+    gross: 1,
+    net: 0.5,
+    portfolio: { sha256: 'x' },
+  });
 
-  test('has the weights of its root, its date and its place', () => {
+  test('has the weights ofHere2 its root, its date and its place', () => {
     const kept = new Kept(currentWeights).add(opened, guarded(['inner']), guarded([]), flat);
     const row = {
       runId: 'm',
@@ -136,13 +149,13 @@ describe('an allocation', () => {
     ]);
     expect(kept.add(flat).at('current/desk/hrp')).toEqual({ ...counting, allocations: 2 });
     expect(kept.add(guarded(['inner'])).written).toEqual([]);
-    expect(kept.add(of('AcceptanceMeasured', { grade: 'NATIVE', verdicts: [1], risk: 'hrp' })).written).toEqual([
+    expect(kept.add(ofHere2('AcceptanceMeasured', { grade: 'NATIVE', verdicts: [1], risk: 'hrp' })).written).toEqual([
       { key: 'verdicts/m/hrp', value: { grade: 'NATIVE', verdicts: [1] } },
     ]);
-    expect(kept.add(of('MetaRunCompleted', {})).written).toEqual([{ key: 'opened/m', value: null }]);
+    expect(kept.add(ofHere2('MetaRunCompleted', {})).written).toEqual([{ key: 'opened/m', value: null }]);
     expect(kept.add(flat).written).toEqual([]);
     expect(new Kept(currentWeights).add(opened, flat).at('run/m/hrp')).toMatchObject({ sleeves: {} });
-    expect(new Kept(currentWeights).add(opened, of('ParityRejected', {})).written).toEqual([]);
+    expect(new Kept(currentWeights).add(opened, ofHere2('ParityRejected', {})).written).toEqual([]);
     expect(currentWeights.keysFor(flat)).toEqual(['opened/m', 'current/desk/hrp']);
     expect(currentWeights.keysFor(opened)).toEqual(['opened/m']);
   });
@@ -167,20 +180,19 @@ test('a waiver stands until it is revoked', () => {
 });
 
 test('a sleeve is counted, put out of use and taken back', () => {
-  const of = (type: string, data: object = {}): DomainEvent => fact('sleeve-a', type, { sleeve: 'a', ...data });
-  const kept = new Kept(sleeveDirectory).add(of('SleeveRunAccepted', { runId: 'r', asOf: '2025-07-17', correction: 0 }));
+  const kept = new Kept(sleeveDirectory).add(ofHere('SleeveRunAccepted', { runId: 'r', asOf: '2025-07-17', correction: 0 }));
   const state = { sleeve: 'a', runs: 1, current: { runId: 'r', asOf: '2025-07-17', correction: 0 }, quarantinedWhy: null };
   expect(kept.written).toEqual([{ key: 'state/a', value: state }]);
-  expect(kept.add(of('SleeveQuarantined', { why: 'x' })).at('state/a')).toEqual({ ...state, quarantinedWhy: 'x' });
-  expect(kept.add(of('SleeveReinstated')).at('state/a')).toEqual(state);
-  expect(kept.add(of('SleeveOverdue')).written).toEqual([]);
-  expect(new Kept(sleeveDirectory).add(of('SleeveQuarantined', { why: 'x' })).at('state/a')).toEqual({
+  expect(kept.add(ofHere('SleeveQuarantined', { why: 'x' })).at('state/a')).toEqual({ ...state, quarantinedWhy: 'x' });
+  expect(kept.add(ofHere('SleeveReinstated')).at('state/a')).toEqual(state);
+  expect(kept.add(ofHere('SleeveOverdue')).written).toEqual([]);
+  expect(new Kept(sleeveDirectory).add(ofHere('SleeveQuarantined', { why: 'x' })).at('state/a')).toEqual({
     sleeve: 'a',
     runs: 0,
     current: null,
     quarantinedWhy: 'x',
   });
-  const status = new Kept(sleeveStatus).add(of('SleeveDefined', { profile: 'a', number: 1, grossMax: 2 }));
+  const status = new Kept(sleeveStatus).add(ofHere('SleeveDefined', { profile: 'a', number: 1, grossMax: 2 }));
   expect(status.at('sleeve/a')).toEqual({
     sleeve: 'a',
     definition: { sleeve: 'a', profile: 'a', number: 1, grossMax: 2, recordedAt },

@@ -52,6 +52,10 @@ export interface SshServer {
   readonly stop: () => void;
 }
 
+/** What git runs for somebody with a key who knows hosts by a file. */
+const command = (key: string, hosts: string): string =>
+  `ssh -F none -i ${key} -o IdentitiesOnly=yes -o UserKnownHostsFile=${hosts} -o StrictHostKeyChecking=yes -o BatchMode=yes`;
+
 export async function startSshServer(folder: string): Promise<SshServer> {
   const [user, stranger, host, otherHost] = ['user', 'stranger', 'host', 'other-host'].map((name) => makeKey(folder, name));
   const port = await freePort();
@@ -73,8 +77,6 @@ export async function startSshServer(folder: string): Promise<SshServer> {
   const server = spawn(program, ['-D', '-e', '-f', at('configuration', `${configuration.join('\n')}\n`)], { stdio: 'ignore' });
   await answering(port, server);
   const known = (name: string, key: string): string => at(name, `[127.0.0.1]:${port} ${key}\n`);
-  const command = (key: string, hosts: string): string =>
-    `ssh -F none -i ${key} -o IdentitiesOnly=yes -o UserKnownHostsFile=${hosts} -o StrictHostKeyChecking=yes -o BatchMode=yes`;
   const hosts = known('known', host!.open);
   return {
     url: `ssh://${userInfo().username}@127.0.0.1:${port}`,

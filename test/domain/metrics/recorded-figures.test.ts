@@ -245,12 +245,6 @@ const cases: Readonly<Record<string, () => unknown>> = {
     outcomeOf(() => observedSharpe(new Float64Array(0))),
   ],
   trials: () => {
-    const trial = (data: string, settings: string, text: string | null, sharpePerRow = 0.1) => ({
-      data,
-      settings,
-      profile: 'hrp',
-      stream: text === null ? null : { text, sharpePerRow },
-    });
     const all = [
       trial('a', 's', 'x'),
       trial('a', 's', 'y', 0.2),
@@ -364,6 +358,13 @@ const cases: Readonly<Record<string, () => unknown>> = {
   conventions: () => conventions,
   settings: () => annual,
 };
+
+const trial = (data: string, settings: string, text: string | null, sharpePerRow = 0.1) => ({
+  data,
+  settings,
+  profile: 'hrp',
+  stream: text === null ? null : { text, sharpePerRow },
+});
 
 test('every figure is as it was recorded, bit for bit', () => {
   const found = bitsOfCases(cases);

@@ -16,6 +16,37 @@ const table = (columns: Readonly<Record<string, readonly number[]>>, on: readonl
   values: Object.values(columns).map((values) => Float64Array.from(values)),
 });
 
+const refused = (values: readonly number[], column: string) => {
+  const { code, message, evidence, at } = refusalOf(() => LogReturns.ofPrices(table({ A: values }), [column]));
+  return { code, message, evidence, at };
+};
+
+const ofHere = (on: readonly string[], values: readonly number[], opening: string) =>
+  monthsOf({ dates: on, values: Float64Array.from(values) }, opening, ['XNYS']);
+
+const managed = (name: string, monthlyReturn: number, realisedVariance: number, isWhole = true): ManagedMonth => ({
+  month: name,
+  rows: 20,
+  monthlyReturn,
+  realisedVariance,
+  isWhole,
+});
+
+const deviationHere = (...values: number[]): number => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+};
+
+const near = (value: number) => expect.closeTo(value, 12) as unknown;
+
+const clamp = (raw: number): number => Math.min(1, Math.max(0.4, raw));
+
+const decision = (date: string): OverlaidDecision => ({ date, weights: Float64Array.of(2), states: [] });
+
+const drops: Stage = ([one, ...others]) => ({ decisions: others, notEvaluated: [{ date: one!.date, overlay: 'vol', reason: 'x' }] });
+
+const nearHere = (value: number) => expect.closeTo(value, 12) as unknown;
+
 describe('log returns', () => {
   const returns = LogReturns.ofPrices(table({ A: [1, 2, none, 8], B: [1, 1, 2, 2] }), ['B', 'A']);
 
@@ -38,10 +69,6 @@ describe('log returns', () => {
   });
 
   test('of prices that are not there, or not above zero, are refused', () => {
-    const refused = (values: readonly number[], column: string) => {
-      const { code, message, evidence, at } = refusalOf(() => LogReturns.ofPrices(table({ A: values }), [column]));
-      return { code, message, evidence, at };
-    };
     expect(refused([1, 1, 1, 1], 'B')).toEqual({
       code: 'PricesMissing',
       message: 'the positions name B, and there are no prices of it',
@@ -59,11 +86,8 @@ describe('log returns', () => {
 });
 
 describe('months', () => {
-  const of = (on: readonly string[], values: readonly number[], opening: string) =>
-    monthsOf({ dates: on, values: Float64Array.from(values) }, opening, ['XNYS']);
-
   test('have their compounded return and the sum of squares about their mean', () => {
-    const months = of(['2024-01-30', '2024-01-31', '2024-02-01'], [0.1, 0.3, 0.5], '2023-12-29');
+    const months = ofHere(['2024-01-30', '2024-01-31', '2024-02-01'], [0.1, 0.3, 0.5], '2023-12-29');
     expect(months.map(({ month, rows, isWhole }) => [month, rows, isWhole])).toEqual([
       ['2024-01', 2, true],
       ['2024-02', 1, false],
@@ -78,7 +102,7 @@ describe('months', () => {
     ['2024-01-03', false],
     ['2023-12-29', true],
   ])('that open at %s are whole: %p', (opening, isWhole) => {
-    expect(of(['2024-01-30', '2024-01-31', '2024-02-29'], [0, 0, 0], opening)[0]!.isWhole).toBe(isWhole);
+    expect(ofHere(['2024-01-30', '2024-01-31', '2024-02-29'], [0, 0, 0], opening)[0]!.isWhole).toBe(isWhole);
   });
 
   test.each([
@@ -88,7 +112,7 @@ describe('months', () => {
     ['2024-12-30', false],
     ['2024-12-31', true],
   ])('that end on %s are whole: %p', (last, isWhole) => {
-    expect(of(['2024-01-31', last], [0, 0], '2023-12-29').at(-1)!.isWhole).toBe(isWhole);
+    expect(ofHere(['2024-01-31', last], [0, 0], '2023-12-29').at(-1)!.isWhole).toBe(isWhole);
   });
 
   test('are earned by the row after a decision, or by the next session', () => {
@@ -100,14 +124,7 @@ describe('months', () => {
     expect(earnedMonth('2024-03-28', rows, ['XNYS'])).toBe('2024-04');
   });
 
-  const month = (name: string, monthlyReturn: number, realisedVariance: number, isWhole = true): ManagedMonth => ({
-    month: name,
-    rows: 20,
-    monthlyReturn,
-    realisedVariance,
-    isWhole,
-  });
-  const known = [month('1', 0, 0.1), month('2', 0.1, 0.2), month('3', 0.4, 0.5)];
+  const known = [managed('1', 0, 0.1), managed('2', 0.1, 0.2), managed('3', 0.4, 0.5)];
   const parameters = { method: 'moreira_muir', min_pairs: 2, max_leverage: null } as const;
   // Plain returns .1 and .4, managed by the variance of the month before: 1 and 2. Their deviations are .3/√2 and 1/√2.
   test('set exposure by the deviation of plain over managed returns, over the last variance', () => {
@@ -122,12 +139,12 @@ describe('months', () => {
     const warmUp = { month: '4', c: null, k: 1, isWarmUp: true, isCapped: false };
     expect(exposureAfter(known, '4', { ...parameters, min_pairs: 3 })).toEqual(warmUp);
     expect(exposureAfter([], '4', parameters)).toEqual(warmUp);
-    expect(exposureAfter([month('1', 0, 0.1, false), ...known.slice(1)], '4', parameters)).toEqual(warmUp);
-    expect(exposureAfter([month('1', 0, 0), ...known.slice(1)], '4', parameters)).toEqual(warmUp);
+    expect(exposureAfter([managed('1', 0, 0.1, false), ...known.slice(1)], '4', parameters)).toEqual(warmUp);
+    expect(exposureAfter([managed('1', 0, 0), ...known.slice(1)], '4', parameters)).toEqual(warmUp);
     const nothing = { ...warmUp, k: null, isWarmUp: false };
-    expect(exposureAfter([...known, month('4', 0.1, 0)], '4', parameters)).toEqual(nothing);
-    expect(exposureAfter([month('1', 0, 0.1), month('2', 0, 0.2), month('3', 0, 0.3)], '4', parameters)).toEqual(nothing);
-    const same = [month('1', 0, 0.1), month('2', 0.1, 0.2), month('3', 0.2, 0.3)];
+    expect(exposureAfter([...known, managed('4', 0.1, 0)], '4', parameters)).toEqual(nothing);
+    expect(exposureAfter([managed('1', 0, 0.1), managed('2', 0, 0.2), managed('3', 0, 0.3)], '4', parameters)).toEqual(nothing);
+    const same = [managed('1', 0, 0.1), managed('2', 0.1, 0.2), managed('3', 0.2, 0.3)];
     expect(exposureAfter(same, '4', parameters)).toEqual(nothing);
   });
 });
@@ -145,19 +162,13 @@ describe('the macro scaler', () => {
     input_alpha: 0.5,
   };
   const prices = table({ A: [1, 2, 4, 8, 8, 8, 32] }, days);
-  const deviation = (...values: number[]): number => {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
-  };
 
   test('is sampled at the last row of each week, its inputs and itself smoothed', () => {
     const { samples, fred } = macroPath(prices, regime, 1);
     expect(fred).toBe('not_evaluated');
-    const first = deviation(Math.log(2), 0);
-    const second = 0.5 * deviation(0, Math.log(4)) + 0.5 * first;
+    const first = deviationHere(Math.log(2), 0);
+    const second = 0.5 * deviationHere(0, Math.log(4)) + 0.5 * first;
     const [raw1, raw2] = [1 - first * 0.6 + 0.1, 1 - second * 0.6 + 0.1];
-    const near = (value: number) => expect.closeTo(value, 12) as unknown;
-    const clamp = (raw: number): number => Math.min(1, Math.max(0.4, raw));
     expect(samples).toEqual([
       {
         date: '2024-01-12',
@@ -208,7 +219,6 @@ describe('the macro scaler', () => {
     });
   });
 
-  const decision = (date: string): OverlaidDecision => ({ date, weights: Float64Array.of(2), states: [] }) as unknown as OverlaidDecision;
   test('scales positions by the newest sample, and says where there is none', () => {
     const path = macroPath(prices, regime, 1);
     const [first] = path.samples;
@@ -230,7 +240,6 @@ describe('the macro scaler', () => {
   });
 
   test('comes behind or before other overlays, and what one leaves out is out for the next', () => {
-    const drops: Stage = ([one, ...others]) => ({ decisions: others, notEvaluated: [{ date: one!.date, overlay: 'vol', reason: 'x' }] });
     const [a, b, c] = ['2024-01-09', '2024-01-10', '2024-01-11'].map(decision);
     expect(inOrder([drops, drops])([a!, b!, c!])).toEqual({
       decisions: [c],
@@ -245,16 +254,15 @@ describe('a vol target', () => {
   const mean = 0.0075;
   const deviation = Math.sqrt(moves.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / 3);
   const target = { ...defaultVolTarget, estimator: 'sample' as const, min_obs: 4, floor_vol: 0.001 };
-  const near = (value: number) => expect.closeTo(value, 12) as unknown;
   const of = (change: object, signal = 0.5) => volTargeted(Float64Array.of(signal), '2024-01-05', returns, { ...target, ...change }, 1);
 
   test('of the whole scales by its volatility, then clips, then caps', () => {
     const k = 0.2 / (0.5 * deviation);
-    const state = { mode: 'global', rows: 4, intensity: null, volatility: near(0.5 * deviation), isFloored: false, k: near(k) };
+    const state = { mode: 'global', rows: 4, intensity: null, volatility: nearHere(0.5 * deviation), isFloored: false, k: nearHere(k) };
     const wide = { bounds: [-99, 99], cap_leverage: 99 };
     expect(of(wide)).toEqual({
       weights: new Float64Array([0.5 * k]).map((value) => value),
-      state: { ...state, clipped: 0, grossBeforeCap: near(0.5 * k), isGrossCapped: false },
+      state: { ...state, clipped: 0, grossBeforeCap: nearHere(0.5 * k), isGrossCapped: false },
     });
     expect(of({}, 0.5)).toMatchObject({ state: { ...state, clipped: 1, grossBeforeCap: 3, isGrossCapped: false } });
     expect(of({}, -0.5)).toMatchObject({ weights: Float64Array.of(-3), state: { clipped: 1, grossBeforeCap: 3 } });
@@ -270,15 +278,15 @@ describe('a vol target', () => {
     expect(of(wide)).toMatchObject({
       state: {
         mode: 'per_asset',
-        volatility: [near(deviation)],
-        k: [near(k)],
+        volatility: [nearHere(deviation)],
+        k: [nearHere(k)],
         notEvaluated: [],
         clipped: 0,
-        grossBeforeCap: near(0.5 * k),
+        grossBeforeCap: nearHere(0.5 * k),
       },
     });
     const last = Math.sqrt(2 * 0.01 * 0.01);
-    expect(of({ ...wide, vol_lookback: 2 })).toMatchObject({ state: { volatility: [near(last)] } });
+    expect(of({ ...wide, vol_lookback: 2 })).toMatchObject({ state: { volatility: [nearHere(last)] } });
     expect(of({ ...wide, min_obs: 5 })).toEqual({
       weights: Float64Array.of(0),
       state: { mode: 'per_asset', volatility: [null], k: [null], notEvaluated: ['A'], clipped: 0, grossBeforeCap: 0, isGrossCapped: false },

@@ -18,6 +18,34 @@ const row = (values: JsonObject, symbol = 'A:A') => ({ symbol, values });
 const sound = { aum: 1e9, expense_ratio: 0.5, 'Value.Traded': 1e7, 'Perf.1M': 5, description: 'Gold Trust' };
 const warned = (change: JsonObject) => warningsOf(row({ ...sound, ...change }));
 
+const last = (end: number): number => (2 * Array.from({ length: 20 }, (_, at) => end - at).reduce((sum, one) => sum + one, 0)) / 20;
+
+const exported = (scanner: string, rows: readonly (readonly [string, JsonObject, number | null])[]) => ({
+  scanner,
+  asOf: `of ${scanner}`,
+  generatedAt: null,
+  rows: rows.map(([symbol, values, rank]) => ({ symbol, values, passes: null, selected: rank !== null, rank })),
+});
+
+const of = (symbol: string, category: string | null, traded: number | null, more: JsonObject = {}) =>
+  row({ category, 'Value.Traded': traded, ...more }, symbol);
+
+const three = (category: string | null, perf: number | null, traded: number | null) =>
+  [0, 1, 2].map((at) => row({ category, 'Perf.1M': perf, 'Value.Traded': traded }, `A:${category}${perf}${traded}${at}`));
+
+const judged = (rows: readonly ReturnType<typeof row>[], targeted: readonly string[] = []) =>
+  gapsOf({ rows, targeted, selectedBy: new Map() }).categories.map(({ category, isHighAndLiquid, isTargeted, isGap }) => [
+    category,
+    isHighAndLiquid,
+    isTargeted,
+    isGap,
+  ]);
+
+const ofHere = (change: JsonObject) => liquidityOf({ rows: [row({ 'Value.Traded': 4e6, ...change })], notional: 1e6, advBySymbol: {} });
+
+const quantilesUpTo = (scale: number) =>
+  [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1].map((probability) => ({ probability, value: probability * scale }));
+
 describe('a warning', () => {
   test.each([
     [{}, []],
@@ -90,7 +118,6 @@ describe('the average traded a day', () => {
   const dates = Array.from({ length: 22 }, (_, at) => `2026-05-${String(at + 1).padStart(2, '0')}`);
   const prices = { dates, symbols: ['B', 'A'], closes: [new Float64Array(22).fill(9), Float64Array.from(dates, (_, at) => at)] };
   const volumes = { dates, symbols: ['A', 'C'], closes: [new Float64Array(22).fill(2), new Float64Array(22).fill(2)] };
-  const last = (end: number): number => (2 * Array.from({ length: 20 }, (_, at) => end - at).reduce((sum, one) => sum + one, 0)) / 20;
 
   test('is that of the last 20 sessions up to a date, of symbols with prices', () => {
     expect(averageTraded(prices, volumes, '2026-05-31')).toEqual({ A: last(21) });
@@ -110,13 +137,6 @@ describe('the average traded a day', () => {
 });
 
 describe('candidates', () => {
-  const exported = (scanner: string, rows: readonly (readonly [string, JsonObject, number | null])[]) => ({
-    scanner,
-    asOf: `of ${scanner}`,
-    generatedAt: null,
-    rows: rows.map(([symbol, values, rank]) => ({ symbol, values, passes: null, selected: rank !== null, rank })),
-  });
-
   test('have the values of the first export, and of later ones what is missing', () => {
     const { asOf, byPerformance, byYield } = candidatesOf([
       exported('one', [
@@ -156,8 +176,6 @@ describe('categories', () => {
   });
 
   test('are lines by count, then by id, each with up to three examples by traded value', () => {
-    const of = (symbol: string, category: string | null, traded: number | null, more: JsonObject = {}) =>
-      row({ category, 'Value.Traded': traded, ...more }, symbol);
     const lines = categoryLines([
       of('A:A', '2', 1, { aum: 1, 'Perf.1M': 1, description: 'a' }),
       of('A:B', '2', 4, { aum: 3, description: 4 }),
@@ -188,16 +206,6 @@ describe('categories', () => {
     ]);
   });
 
-  const three = (category: string | null, perf: number | null, traded: number | null) =>
-    [0, 1, 2].map((at) => row({ category, 'Perf.1M': perf, 'Value.Traded': traded }, `A:${category}${perf}${traded}${at}`));
-  const judged = (rows: readonly ReturnType<typeof row>[], targeted: readonly string[] = []) =>
-    gapsOf({ rows, targeted, selectedBy: new Map() }).categories.map(({ category, isHighAndLiquid, isTargeted, isGap }) => [
-      category,
-      isHighAndLiquid,
-      isTargeted,
-      isGap,
-    ]);
-
   test('are high above the median and liquid from two million on; two rows say nothing', () => {
     const base = three('1', 0, 2_000_000);
     expect(judged([...base, ...three('2', 5, 2_000_000), ...three(null, 0, 1)])).toEqual([
@@ -220,25 +228,23 @@ describe('categories', () => {
 });
 
 describe('liquidity', () => {
-  const of = (change: JsonObject) => liquidityOf({ rows: [row({ 'Value.Traded': 4e6, ...change })], notional: 1e6, advBySymbol: {} });
-
   test('is of what trades for more than two and at most ten million', () => {
     expect(cohort).toEqual({ above: 2_000_000, upTo: 10_000_000 });
-    expect([2_000_000, 2_000_001, 10_000_000, 10_000_001].map((traded) => of({ 'Value.Traded': traded }).count)).toEqual([0, 1, 1, 0]);
-    expect(of({ 'Value.Traded': null })).toMatchObject({ count: 0, valueTradedNulls: 1 });
+    expect([2_000_000, 2_000_001, 10_000_000, 10_000_001].map((traded) => ofHere({ 'Value.Traded': traded }).count)).toEqual([0, 1, 1, 0]);
+    expect(ofHere({ 'Value.Traded': null })).toMatchObject({ count: 0, valueTradedNulls: 1 });
   });
 
   test('of a row without anything else has nothing else', () => {
     const line = { symbol: 'A:A', valueTraded: 4e6, closeTimesVolume: null, ratio: null, atrPct: null, adv: null };
-    expect(of({})).toMatchObject({ rows: [{ ...line, advFrom: null, daysToLiquidate: null }], withoutAdv: ['A:A'], disagreeing: [] });
-    expect(of({ close: 2 }).rows[0]).toEqual({ ...line, advFrom: null, daysToLiquidate: null });
-    expect(of({ volume: 2, average_volume_30d_calc: 5 }).rows[0]).toEqual({ ...line, advFrom: null, daysToLiquidate: null });
-    expect(of({ close: 2, average_volume_30d_calc: 0 }).rows[0]).toMatchObject({
+    expect(ofHere({})).toMatchObject({ rows: [{ ...line, advFrom: null, daysToLiquidate: null }], withoutAdv: ['A:A'], disagreeing: [] });
+    expect(ofHere({ close: 2 }).rows[0]).toEqual({ ...line, advFrom: null, daysToLiquidate: null });
+    expect(ofHere({ volume: 2, average_volume_30d_calc: 5 }).rows[0]).toEqual({ ...line, advFrom: null, daysToLiquidate: null });
+    expect(ofHere({ close: 2, average_volume_30d_calc: 0 }).rows[0]).toMatchObject({
       adv: 0,
       advFrom: 'average_volume_30d_calc',
       daysToLiquidate: null,
     });
-    expect(of({ close: 2, average_volume_30d_calc: 1e6 }).rows[0]).toMatchObject({ adv: 2e6, daysToLiquidate: 5 });
+    expect(ofHere({ close: 2, average_volume_30d_calc: 1e6 }).rows[0]).toMatchObject({ adv: 2e6, daysToLiquidate: 5 });
   });
 
   test.each([
@@ -247,16 +253,15 @@ describe('liquidity', () => {
     [3_960_001, []],
     [3_959_600, ['A:A']],
   ])('of a close times volume of %d disagrees for %j', (volume, disagreeing) => {
-    expect(of({ close: 1, volume }).disagreeing).toEqual(disagreeing);
+    expect(ofHere({ close: 1, volume }).disagreeing).toEqual(disagreeing);
   });
 });
 
 test('figures of nothing are null, or 0 for a sum', () => {
   expect([medianOf([]), quantileOf([], 0.5), sumOf([]), shareOf(0, 0), shareOf(1, 4)]).toEqual([null, null, 0, null, 0.25]);
   expect([medianOf([3, 1, 2]), medianOf([4, 1]), quantileOf([10, 0], 0.25), sumOf([1, 2])]).toEqual([2, 2.5, 2.5, 3]);
-  const at = (scale: number) => [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1].map((probability) => ({ probability, value: probability * scale }));
-  expect(quantilesOf([0, 100])).toEqual(at(100));
-  expect(quantilesOf([])).toEqual(at(1).map(({ probability }) => ({ probability, value: null })));
+  expect(quantilesOf([0, 100])).toEqual(quantilesUpTo(100));
+  expect(quantilesOf([])).toEqual(quantilesUpTo(1).map(({ probability }) => ({ probability, value: null })));
 });
 
 describe('a row of the specification', () => {

@@ -31,21 +31,51 @@ const rows = [row('A:A', '9', 5), row('A:B', '9', 6), row('A:C', '9', 7), row('A
 const about = { asOf: '2026-05-01', response: storedResponse(responseOf({ totalCount: 9, data: rows })), categoryMap: null };
 const sample = { rows: 6, partial: { rows: 6, total: 9 }, isBroad: false };
 
+const line = (category: string | null, count: number, perf: number, symbols: readonly string[]) => ({
+  category,
+  count,
+  medianValueTraded: 4e6,
+  medianAum: null,
+  totalAum: 0,
+  aumNulls: count,
+  medianPerf1m: perf,
+  perf1mNulls: 0,
+  examples: symbols.map((symbol) => ({ symbol, description: null })),
+});
+
+const side = (scanner: string, selected: readonly string[]) => ({
+  scanner,
+  snapshot: 'x',
+  selected,
+  passing: selected,
+  fetched: selected,
+});
+
+const specRow = (id: string) => ({
+  id,
+  export_symbol: id,
+  data_category: 'test',
+  filters: [],
+  columns: [],
+  gates: { recommendation: null, adx: null, momentum: [], value_traded_min: null, volatility_max: null, logic: 'AND', direction: 'long' },
+  sort: null,
+  final_sort: null,
+  prefilter_limit: null,
+  limit: 20,
+});
+
+const imported = (symbol: string, values: JsonObject, rank: number | null) => ({ symbol, values, passes: null, selected: true, rank });
+
+const unknown = (code: string) => ({ level: 'unknown', code, value: null });
+
+const wide = (count: number) => storedResponse(responseOf({ data: Array.from({ length: count }, (_, at) => ({ symbol: `A:A${at}` })) }));
+
+const broad = (count: number) => answerOf({ question: 'map', ...about, response: wide(count) }).answer as { sample: object };
+
 describe('a question of an audit', () => {
   test('about the map counts categories and rows', () => {
     const { answer, finding } = answerOf({ question: 'map', ...about });
     expect(finding).toBe('3 categories in 6 rows');
-    const line = (category: string | null, count: number, perf: number, symbols: readonly string[]) => ({
-      category,
-      count,
-      medianValueTraded: 4e6,
-      medianAum: null,
-      totalAum: 0,
-      aumNulls: count,
-      medianPerf1m: perf,
-      perf1mNulls: 0,
-      examples: symbols.map((symbol) => ({ symbol, description: null })),
-    });
     expect(answer).toEqual({
       sample,
       categories: [line('9', 3, 6, ['A:A', 'A:B', 'A:C']), line('7', 2, 1, ['A:D', 'A:F']), line(null, 1, 1, ['A:E'])],
@@ -97,32 +127,12 @@ describe('a question of an audit', () => {
   });
 
   test('about an overlap says whether two scanners are distinct', () => {
-    const side = (scanner: string, selected: readonly string[]) => ({
-      scanner,
-      snapshot: 'x',
-      selected,
-      passing: selected,
-      fetched: selected,
-    });
     const same = { a: 1, b: 1, intersection: ['A:A'], jaccard: 1, aInB: 1, bInA: 1 };
     expect(answerOf({ question: 'overlap', asOf: '2026-05-01', a: side('one', ['A:A']), b: side('two', ['A:A']) })).toEqual({
       question: 'overlap',
       finding: 'not_distinct',
       answer: { a: 'one', b: 'two', selected: same, passing: same, fetched: same, finding: 'not_distinct' },
     });
-  });
-
-  const specRow = (id: string) => ({
-    id,
-    export_symbol: id,
-    data_category: 'test',
-    filters: [],
-    columns: [],
-    gates: { recommendation: null, adx: null, momentum: [], value_traded_min: null, volatility_max: null, logic: 'AND', direction: 'long' },
-    sort: null,
-    final_sort: null,
-    prefilter_limit: null,
-    limit: 20,
   });
 
   test('about the specification counts the scanners that match, and names gates that are only inherited', () => {
@@ -152,12 +162,10 @@ describe('a question of an audit', () => {
   });
 
   test('about candidates counts them and those with warnings', () => {
-    const imported = (symbol: string, values: JsonObject, rank: number | null) => ({ symbol, values, passes: null, selected: true, rank });
     const clean = { aum: 1e9, expense_ratio: 0.1, 'Value.Traded': 1e7, 'Perf.1M': 1, description: 'Gold' };
     const exports = [{ scanner: 'one', asOf: null, generatedAt: null, rows: [imported('A:A', clean, 1), imported('A:B', {}, 2)] }];
     const { answer, finding } = answerOf({ question: 'candidates', asOf: null, exports });
     expect(finding).toBe('2 candidates, 1 with warnings');
-    const unknown = (code: string) => ({ level: 'unknown', code, value: null });
     const found = { dividendYield: null };
     expect(answer).toEqual({
       asOf: [null],
@@ -212,9 +220,6 @@ describe('a question of an audit', () => {
   });
 
   test('is broad from five hundred rows on', () => {
-    const wide = (count: number) =>
-      storedResponse(responseOf({ data: Array.from({ length: count }, (_, at) => ({ symbol: `A:A${at}` })) }));
-    const broad = (count: number) => answerOf({ question: 'map', ...about, response: wide(count) }).answer as { sample: object };
     expect([broad(499).sample, broad(500).sample]).toEqual([
       { rows: 499, partial: null, isBroad: false },
       { rows: 500, partial: null, isBroad: true },
@@ -278,7 +283,7 @@ describe('a recorded scan', () => {
     const { config } = plannedScan();
     const filter = { left: 'ADX', operation: 'greater', right: 20 };
     const filtered = { ...config, effective: { ...config.effective, filters: [filter], limit: 1 } };
-    const live = { kind: 'live', url: 'https://x', pages: [] } as const;
+    const live = { kind: 'live' as const, url: 'https://x', pages: [] };
     const ignored = (source: Parameters<typeof plannedScan>[0]) =>
       scanFacts(plannedScan({ config: filtered, ...source }), rulesInForce, sha256).scan.ignoredFilters;
     expect([ignored({ source: live }), ignored({})]).toEqual([[{ gate: 'filter[0]', rows: 1 }], []]);

@@ -17,6 +17,15 @@ function notesOf(base: string, own: string): readonly ConfigNote[] {
 const filters = (...lines: string[]): string => `filters:\n${lines.map((line) => `  - {${line}}\n`).join('')}`;
 const aum = (operation: string, right: number): string => `left: aum, operation: ${operation}, right: ${right}`;
 
+const ofCode = (pointer: string, value: boolean | string) => ({ pointer, value, origin: 'code', history: ['code'] });
+
+const own = (pointer: string, value: string | number) => ({ pointer, value, origin: 'a.yaml', history: ['a.yaml'] });
+
+const refused = (base: string) => {
+  const { code, message, evidence, at } = refusalOf(() => effectiveConfig(configFiles({ 'x/a.yaml': `base_preset: ${base}` }), 'x/a.yaml'));
+  return { code, message, evidence, at };
+};
+
 describe('a filter', () => {
   test.each([
     ['greater', 10, 'greater', 5],
@@ -113,8 +122,6 @@ describe('a gate', () => {
 
 test('the leaves that act are those of the files, the columns of the request, and what the program adds', () => {
   const config = effectiveConfig(over('columns: [aum, close]\nsort_order: asc\n', 'columns: [nav]\n'), 'a.yaml');
-  const code = (pointer: string, value: boolean | string) => ({ pointer, value, origin: 'code', history: ['code'] });
-  const own = (pointer: string, value: string | number) => ({ pointer, value, origin: 'a.yaml', history: ['a.yaml'] });
   expect(actingLeaves(readScanner(config), config)).toEqual([
     { pointer: '/sort_order', value: 'asc', origin: 'base.yaml', history: ['base.yaml'] },
     own('/id', 'a'),
@@ -122,18 +129,18 @@ test('the leaves that act are those of the files, the columns of the request, an
     own('/sort_by', 'ADX'),
     own('/prefilter_limit', 300),
     own('/limit', 20),
-    code('/columns/0', 'name'),
+    ofCode('/columns/0', 'name'),
     { pointer: '/columns/1', value: 'close', origin: 'code', history: ['code', 'base.yaml'] },
     ...['volume', 'change', 'Recommend.All', 'Recommend.MA', 'Recommend.Other', 'Volatility.D', 'volume_change', 'ROC', 'type'].map(
-      (column, index) => code(`/columns/${index + 2}`, column),
+      (column, index) => ofCode(`/columns/${index + 2}`, column),
     ),
     { pointer: '/columns/11', value: 'aum', origin: 'base.yaml', history: ['base.yaml'] },
     own('/columns/12', 'nav'),
-    code('/static_mode', false),
-    code('/static_missing', 'list'),
-    code('/final_sort_order', 'desc'),
-    code('/trend/direction', 'long'),
-    code('/trend/logic', 'AND'),
+    ofCode('/static_mode', false),
+    ofCode('/static_missing', 'list'),
+    ofCode('/final_sort_order', 'desc'),
+    ofCode('/trend/direction', 'long'),
+    ofCode('/trend/logic', 'AND'),
   ]);
 });
 
@@ -191,12 +198,6 @@ describe('a name of a scanner', () => {
 });
 
 describe('a base', () => {
-  const refused = (base: string) => {
-    const { code, message, evidence, at } = refusalOf(() =>
-      effectiveConfig(configFiles({ 'x/a.yaml': `base_preset: ${base}` }), 'x/a.yaml'),
-    );
-    return { code, message, evidence, at };
-  };
   const at = { file: 'x/a.yaml', path: 'base_preset' };
 
   test.each(['../../b.yaml', '/b.yaml', 'C:/b.yaml', 'c:b.yaml', 'y\\b.yaml'])('%s leads out of the folder', (base) => {

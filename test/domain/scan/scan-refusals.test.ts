@@ -13,6 +13,8 @@ const whole = (act: () => unknown): object => {
   return { code, message, evidence, at };
 };
 
+const of = (content: JsonObject) => partialOf(responseOf({ data: [{ symbol: 'A:A', category: 5 }], ...content }));
+
 describe('a saved response', () => {
   const file = 'response.json';
   const list = 'an object with a list data is expected';
@@ -116,7 +118,6 @@ describe('a saved response', () => {
   });
 
   test('knows how much of what the server counted is there', () => {
-    const of = (content: JsonObject) => partialOf(responseOf({ data: [{ symbol: 'A:A', category: 5 }], ...content }));
     expect([of({}), of({ totalCount: 1 }), of({ totalCount: 2 }), of({ totalCount: null, total: 3 })]).toEqual([
       null,
       null,

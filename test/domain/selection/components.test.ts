@@ -15,6 +15,19 @@ import { stableCoinOf, stableCoins } from '../../../domain/selection/stable-coin
 const { ruled, documents } = selectionReadings;
 const none = Number.NaN;
 
+const near = (...numbers: number[]) => numbers.map((number) => (Number.isNaN(number) ? number : expect.closeTo(number, 15)));
+
+const nearHere = (...numbers: number[]) => numbers.map((number) => expect.closeTo(number, 6) as unknown);
+
+const prices = (closes: readonly number[], returns: readonly number[]) => ({
+  closes: Float64Array.from(closes),
+  returns: Float64Array.from(returns),
+  annualisationDays: 365,
+});
+
+// A deviation of .0026 a day is .0497 a year, one of .0027 is .0516.
+const daily = (deviation: number) => [deviation, -deviation, deviation, -deviation].map((value) => value * Math.sqrt(3 / 4));
+
 describe('the weights of the score', () => {
   test('are those of the documents, by mode', () => {
     const logMps = {
@@ -60,7 +73,6 @@ describe('a map of values to probabilities', () => {
   test('by rank goes from .01 to 1, equal values share their mean rank, and what is missing stays so', () => {
     // Ranks 1, 2.5, 2.5, 4 of 4: .01 + .99 (rank - 1) / 3.
     const values = Float64Array.of(3, none, 1, 2, 2);
-    const near = (...numbers: number[]) => numbers.map((number) => (Number.isNaN(number) ? number : expect.closeTo(number, 15)));
     expect([...rankProbabilities(values)]).toEqual(near(1, none, 0.01, 0.505, 0.505));
     expect([...rankProbabilities(values, true)]).toEqual(near(0.01, none, 1, 0.505, 0.505));
     expect([...rankProbabilities(Float64Array.of(none, 7))]).toEqual([none, 0.505]);
@@ -116,17 +128,16 @@ describe('the values of components', () => {
     );
 
   test('are features and facts, each in its own direction', () => {
-    const near = (...numbers: number[]) => numbers.map((number) => expect.closeTo(number, 6) as unknown);
     expect(values(ruled)).toEqual({
       momentum: [1, 2],
       efficiency: [0.3, none],
       survival: [0.8, none],
       // Scaled skewness 0 and 1, scaled tail 1 and 0, half of the rows of a year.
-      antifragility: near(0.5, 0.5),
-      hurst: near(0.4, 1),
+      antifragility: nearHere(0.5, 0.5),
+      hurst: nearHere(0.4, 1),
       liquidity: [0.5, 1],
-      stability: near(2, 4),
-      entropy: near(0.1, 0),
+      stability: nearHere(2, 4),
+      entropy: nearHere(0.1, 0),
       adx: [20, none],
       recommend_all: [0.1, none],
       recommend_ma: [0.2, none],
@@ -134,7 +145,7 @@ describe('the values of components', () => {
       kurtosis: [1, 2],
       cvar: [-0.1, -0.2],
     });
-    expect(values(documents)['hurst']).toEqual(near(0.6, 0));
+    expect(values(documents)['hurst']).toEqual(nearHere(0.6, 0));
   });
 
   test('of antifragility count in full from a year of rows on', () => {
@@ -178,11 +189,6 @@ describe('directions', () => {
 });
 
 describe('a stable coin', () => {
-  const prices = (closes: readonly number[], returns: readonly number[]) => ({
-    closes: Float64Array.from(closes),
-    returns: Float64Array.from(returns),
-    annualisationDays: 365,
-  });
   const moving = prices([2, 3], [0.1, -0.1, 0.2]);
 
   test('is one of the list, version 1', () => {
@@ -202,8 +208,6 @@ describe('a stable coin', () => {
     expect(stableCoinOf(coin, prices([0.9801, 0.9801], quiet))).toBe('pegged');
     expect(stableCoinOf(coin, prices([1.021, 1.021], quiet))).toBeNull();
     expect(stableCoinOf(coin, prices([0.979, 0.979], quiet))).toBeNull();
-    // A deviation of .0026 a day is .0497 a year, one of .0027 is .0516.
-    const daily = (deviation: number) => [deviation, -deviation, deviation, -deviation].map((value) => value * Math.sqrt(3 / 4));
     expect(stableCoinOf(coin, prices([1], daily(0.0026)))).toBe('pegged');
     expect(stableCoinOf(coin, prices([1], daily(0.0027)))).toBeNull();
     expect(stableCoinOf(coin, prices([none], quiet))).toBeNull();

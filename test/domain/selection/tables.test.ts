@@ -1,17 +1,14 @@
-/** Tables and small rules of a selection, each at its boundaries: components, maps, the regime's multiplier, atoms, quotas, requirements. */
+/** Tables and small rules of a selection, each at its boundaries: the regime's multiplier, atoms, quotas, requirements. */
 import { describe, expect, test } from '@jest/globals';
 import { abortRules, countVetoes, rulesMet, runVerdict } from '../../../domain/selection/abort.ts';
 import { flattenAtoms, parseAtom } from '../../../domain/selection/atoms.ts';
-import { antifragilityColumn, componentMaps, components, componentWeights } from '../../../domain/selection/components.ts';
-import { clippedShorts, directionalStreams, recentReturn, shortReturn } from '../../../domain/selection/directions.ts';
-import { absentProbability, mapComponent, normalProbabilities, rankProbabilities } from '../../../domain/selection/maps.ts';
+import { components } from '../../../domain/selection/components.ts';
 import { fullLiquidityValue, marketOf, sortedPool, unknownFacts } from '../../../domain/selection/pool.ts';
 import { quotaAccount } from '../../../domain/selection/quotas.ts';
 import { bandPosition, patternRows, reachOf } from '../../../domain/selection/reach.ts';
 import { assertRequired } from '../../../domain/selection/requirements.ts';
 import { factorOf, rankAt, regimeMultiplier } from '../../../domain/selection/score.ts';
 import { changeBetween, stabilityOf } from '../../../domain/selection/stability.ts';
-import { stableCoinOf, stableCoins } from '../../../domain/selection/stable-coins.ts';
 import { noSupply, scanColumns, scanRowOf } from '../../../domain/selection/supply.ts';
 import { stressCalendar, survivalScore, survivedPeriods } from '../../../domain/selection/survival.ts';
 import type { Judgement, VetoCode } from '../../../domain/selection/vetoes.ts';
@@ -19,82 +16,27 @@ import { refusalOf } from '../../support/refusal.ts';
 import { usual } from '../../support/selection-settings.ts';
 import { matrixOf, poolOf } from './pools.ts';
 
-describe('components', () => {
-  test('stand in this order, with these maps and exponents', () => {
-    expect(components).toEqual([
-      ...['momentum', 'efficiency', 'survival', 'antifragility', 'hurst', 'liquidity', 'stability', 'entropy'],
-      ...['adx', 'recommend_all', 'recommend_ma', 'skew', 'kurtosis', 'cvar'],
-    ]);
-    expect(Object.entries(componentMaps).map(([name, map]) => `${name} ${map}`)).toEqual([
-      ...['momentum rank', 'efficiency unit', 'survival unit', 'antifragility rank', 'hurst rank', 'liquidity unit', 'stability rank'],
-      ...['entropy rank', 'adx normal', 'recommend_all normal', 'recommend_ma normal', 'skew rank', 'kurtosis rank_desc', 'cvar rank'],
-    ]);
-    const logMps = {
-      momentum: 1.7469,
-      efficiency: 1.5348,
-      survival: 1.4,
-      antifragility: 0.6263,
-      hurst: 0.3485,
-      liquidity: 0.2946,
-      stability: 0.0458,
-      entropy: 0.0322,
-      adx: 1,
-    };
-    expect(componentWeights).toEqual({
-      v3: { momentum: 1, survival: 1, antifragility: 1, liquidity: 1, stability: 1, adx: 1 },
-      'v3.2': logMps,
-      v4: { ...logMps, recommend_all: 1, recommend_ma: 1, skew: 0.5, kurtosis: 0.5, cvar: 1 },
-    });
-  });
-
-  test('of antifragility are scaled skewness and upper tail, as far as a year of rows supports them', () => {
-    const columns = { skew: Float64Array.of(-1, 1, Number.NaN), tail_gain: Float64Array.of(0, 0.02, 0.01) };
-    const [low, high, unknown] = antifragilityColumn(columns, 126);
-    expect(low).toBe(0);
-    expect(high).toBeCloseTo((2 / (2 + 1e-9) + 0.02 / (0.02 + 1e-9)) / 2, 14);
-    expect(unknown).toBeNaN();
-    expect(antifragilityColumn(columns, 252)[1]).toBe(antifragilityColumn(columns, 999)[1]);
-    expect(antifragilityColumn(columns, 252)[1]).toBeCloseTo(2 * high!, 14);
-  });
+const withoutIt = (name: string, missing: readonly string[], shown: string) => ({
+  code: 'SelectionInputMissing',
+  message: `selection.require names ${name}, which is not known of ${shown}`,
+  evidence: { required: name, symbols: missing },
+  at: { path: 'selection.require' },
 });
 
-describe('a map of a component', () => {
-  const none = Number.NaN;
-  test('by rank shares places between equal values, and leaves out what is not known', () => {
-    const ranks = [...rankProbabilities(Float64Array.of(3, none, 1, 1, 9))];
-    expect(ranks).toEqual([0.01 + (0.99 * 2) / 3, none, 0.01 + (0.99 * 0.5) / 3, 0.01 + (0.99 * 0.5) / 3, 0.01 + (0.99 * 3) / 3]);
-    const descending = [...rankProbabilities(Float64Array.of(3, 1, 2), true)];
-    expect(descending).toEqual([0.01, 1, 0.01 + 0.99 / 2]);
-    expect([...rankProbabilities(Float64Array.of(none, 7))]).toEqual([none, 0.505]);
-    expect([...rankProbabilities(Float64Array.of(none))]).toEqual([none]);
-    expect(absentProbability).toBe(0.5);
-  });
+const judged = (...codes: VetoCode[]): Judgement => ({
+  vetoes: codes.map((code) => ({ code, values: [], thresholds: [], missing: [] })),
+  notEvaluated: [],
+});
 
-  test('by the normal distribution is one half where all agree, and at least a thousandth', () => {
-    expect([...normalProbabilities(Float64Array.of(2, none, 2))]).toEqual([0.5, none, 0.5]);
-    const [low, , high] = normalProbabilities(Float64Array.of(-1, 0, 1));
-    // Φ(√1.5) of the standard normal table.
-    expect(high).toBeCloseTo(0.8896643, 7);
-    expect(low).toBeCloseTo(1 - 0.8896643, 7);
-    const outlier = normalProbabilities(Float64Array.of(-1e6, ...Array.from({ length: 30 }, () => 0)));
-    expect(outlier[0]).toBe(0.001);
-  });
+const poolRefused = (change: object) => {
+  const { code, message, evidence } = refusalOf(() => sortedPool({ ...poolOf(matrixOf({ B: [1, 2], A: [3, 4] })), ...change }));
+  return { code, message, evidence };
+};
 
-  test('as it is keeps values within a thousandth and one', () => {
-    const values = Float64Array.of(-1, 0, 0.3, 1, 2, none);
-    expect([...mapComponent(values, 'unit', { component_map: 'fixed' })]).toEqual([0.001, 0.001, 0.3, 1, 1, none]);
-  });
-
-  test('by the data is as it is where every value lies within zero and one', () => {
-    const by = (map: 'unit' | 'normal', ...values: number[]) => [
-      ...mapComponent(Float64Array.from(values), map, { component_map: 'by_data' }),
-    ];
-    expect(by('normal', 0, 0.5, 1, none)).toEqual([0.001, 0.5, 1, none]);
-    for (const outside of [-0.01, 1.01]) expect(by('unit', outside, 0.5)).toEqual([...normalProbabilities(Float64Array.of(outside, 0.5))]);
-    expect([...mapComponent(Float64Array.of(0, 1), 'normal', { component_map: 'fixed' })]).toEqual([
-      ...normalProbabilities(Float64Array.of(0, 1)),
-    ]);
-  });
+const series = (closes: readonly number[]) => ({
+  symbol: 'BINANCE:BTCUSDT',
+  dates: closes.map((_, at) => `2023-02-0${at + 1}`),
+  closes: Float64Array.from(closes),
 });
 
 describe('the score', () => {
@@ -191,59 +133,16 @@ describe('what is required', () => {
     const { code, message, evidence, at } = refusalOf(() => assertRequired([required], symbols, { ...values, adx }, facts));
     return { code, message, evidence, at };
   };
-  const of = (name: string, missing: readonly string[], shown: string) => ({
-    code: 'SelectionInputMissing',
-    message: `selection.require names ${name}, which is not known of ${shown}`,
-    evidence: { required: name, symbols: missing },
-    at: { path: 'selection.require' },
-  });
 
   test('is refused where it is not known of every symbol, five of which are shown', () => {
-    expect(refused('adx', 0)).toEqual(of('adx', symbols, 'A, B, C, D, E and 2 more'));
-    expect(refused('adx', 2)).toEqual(of('adx', symbols.slice(2), 'C, D, E, F, G'));
-    expect(refused('metadata', 0)).toEqual(of('metadata', ['A'], 'A'));
+    expect(refused('adx', 0)).toEqual(withoutIt('adx', symbols, 'A, B, C, D, E and 2 more'));
+    expect(refused('adx', 2)).toEqual(withoutIt('adx', symbols.slice(2), 'C, D, E, F, G'));
+    expect(refused('metadata', 0)).toEqual(withoutIt('metadata', ['A'], 'A'));
   });
 
   test('is not refused where it is known, or where nothing is required', () => {
     expect(() => assertRequired([], symbols, values, facts)).not.toThrow();
     expect(() => assertRequired(['adx'], symbols, { ...values, adx: new Float64Array(7) }, facts)).not.toThrow();
-  });
-});
-
-describe('a stable coin', () => {
-  const coin = (closes: number[], returns: number[]) => ({
-    closes: Float64Array.from(closes),
-    returns: Float64Array.from(returns),
-    annualisationDays: 100,
-  });
-  const calm = [0.001, -0.001];
-  test('is listed by its base', () => {
-    expect(stableCoins).toEqual({
-      version: 1,
-      bases: [
-        ...['AEUR', 'BUSD', 'CRVUSD', 'DAI', 'EURC', 'EURI', 'EURS', 'EURT', 'FDUSD', 'FRAX', 'GHO', 'GUSD', 'LUSD', 'MIM', 'PAX'],
-        ...['PYUSD', 'RLUSD', 'SUSD', 'TUSD', 'USD1', 'USDC', 'USDD', 'USDE', 'USDP', 'USDS', 'USDT', 'UST', 'USTC', 'XUSD'],
-      ],
-    });
-    expect(stableCoinOf('BINANCE:USDCUSDT', coin([9], []))).toBe('listed');
-    expect(stableCoinOf('AMEX:DAI', coin([1, 1], calm))).toBeNull();
-  });
-
-  test.each([
-    [[1, 1, 1], calm, 'pegged'],
-    [[1.01, 1.0199], calm, 'pegged'],
-    [[0.981, 0.981], calm, 'pegged'],
-    [[1.021, 1.021], calm, null],
-    [[0.979, 0.979], calm, null],
-    [[Number.NaN, 1, Number.NaN], calm, 'pegged'],
-    [[Number.NaN], calm, null],
-    [[], calm, null],
-    [[1, 1], [], null],
-    [[1, 1], [0.003, -0.003], 'pegged'],
-    [[1, 1], [0.0036, -0.0036], null],
-    [[9, 1, 0.99], calm, 'pegged'],
-  ])('of the closes %j with the returns %j is %j', (closes, returns, expected) => {
-    expect(stableCoinOf('BINANCE:ABCUSDT', coin(closes, returns))).toBe(expected);
   });
 });
 
@@ -256,17 +155,18 @@ describe('what cannot act', () => {
     entropy_max: 0.5,
     predictability_vetoes: true,
   };
-  const of = (change: Partial<typeof settings>, rows: number) => reachOf({ ...settings, ...change }, rows);
+  const reachWith = (change: Partial<typeof usual>, rows: number) => reachOf({ ...settings, ...change }, rows);
+  const kurtosis = (mode: 'v3' | 'v4', rows: number) => reachWith({ mode }, rows).filter(({ setting }) => setting === 'kurtosis');
 
   test('is nothing on long histories', () => {
-    expect(of({}, 300)).toEqual([]);
+    expect(reachWith({}, 300)).toEqual([]);
     expect(patternRows).toBe(120);
   });
 
   test('is an entropy above what the rows can reach', () => {
     // ln 116 / ln 120 for 120 rows: 116 windows of 5.
     const reachable = Math.log(116) / Math.log(120);
-    const [found] = of({ entropy_max: 0.999 }, 300);
+    const [found] = reachWith({ entropy_max: 0.999 }, 300);
     expect(found).toEqual({
       setting: 'features.entropy_max_threshold',
       status: 'cannot_act',
@@ -274,12 +174,12 @@ describe('what cannot act', () => {
       reachable: expect.closeTo(reachable, 12),
       why: 'permutation entropy of 120 rows is at most 0.993',
     });
-    expect(of({ entropy_max: found!.reachable! }, 300)).toHaveLength(1);
-    expect(of({ entropy_max: 0.99 }, 300)).toEqual([]);
-    expect(of({ entropy_max: 0.999, predictability_vetoes: false }, 300)).toEqual([]);
-    expect(of({ entropy_max: 0.999, reading: { ...usual.reading, entropy_normaliser: 'reachable' } }, 300)).toEqual([]);
+    expect(reachWith({ entropy_max: found!.reachable! }, 300)).toHaveLength(1);
+    expect(reachWith({ entropy_max: 0.99 }, 300)).toEqual([]);
+    expect(reachWith({ entropy_max: 0.999, predictability_vetoes: false }, 300)).toEqual([]);
+    expect(reachWith({ entropy_max: 0.999, reading: { ...usual.reading, entropy_normaliser: 'reachable' } }, 300)).toEqual([]);
     const band = { entropy_acceptance: [0.995, 1] as [number, number], reading: { ...usual.reading, entropy_band: 'veto' as const } };
-    expect(of(band, 300)).toEqual([
+    expect(reachWith(band, 300)).toEqual([
       {
         setting: 'selection.entropy_acceptance',
         status: 'rejects_all',
@@ -288,12 +188,11 @@ describe('what cannot act', () => {
         why: 'permutation entropy of 120 rows is at most 0.993, below the band',
       },
     ]);
-    expect(of({ ...band, reading: { ...usual.reading, entropy_band: 'record' } }, 300)).toEqual([]);
-    expect(of({ ...band, entropy_acceptance: [0.9, 1] }, 300)).toEqual([]);
+    expect(reachWith({ ...band, reading: { ...usual.reading, entropy_band: 'record' } }, 300)).toEqual([]);
+    expect(reachWith({ ...band, entropy_acceptance: [0.9, 1] }, 300)).toEqual([]);
   });
 
   test('is the kurtosis of no more than 20 rows, in the fourth mode', () => {
-    const kurtosis = (mode: 'v3' | 'v4', rows: number) => of({ mode }, rows).filter(({ setting }) => setting === 'kurtosis');
     expect(kurtosis('v4', 20)).toEqual([
       { setting: 'kurtosis', status: 'cannot_act', value: 20, reachable: 20, why: 'the kurtosis of 20 rows is at most 20' },
     ]);
@@ -301,7 +200,7 @@ describe('what cannot act', () => {
   });
 
   test('is a lookback of other rows than there are, and an exemption from a hurdle that is not negative', () => {
-    expect(of({ cluster_lookbacks: [60, 301] }, 300)).toEqual([
+    expect(reachWith({ cluster_lookbacks: [60, 301] }, 300)).toEqual([
       {
         setting: 'risk.cluster_lookbacks',
         status: 'left_out',
@@ -317,22 +216,22 @@ describe('what cannot act', () => {
       reachable: null,
       why: 'what is below the hurdle is below 1.25 times of it as well, unless the hurdle is negative',
     };
-    expect(of({ eci_hurdle: 0, min_momentum_score: 0 }, 300)).toEqual([exemption]);
+    expect(reachWith({ eci_hurdle: 0, min_momentum_score: 0 }, 300)).toEqual([exemption]);
   });
 
   test('stands beside on which side of a band an entropy lies', () => {
     expect([0.1, 0.2, 0.3, 0.4, 0.5, Number.NaN].map((entropy) => bandPosition(entropy, [0.2, 0.4]))).toEqual([
-      ...['below', 'inside', 'inside', 'inside', 'above', 'not evaluated'],
+      'below',
+      'inside',
+      'inside',
+      'inside',
+      'above',
+      'not evaluated',
     ]);
   });
 });
 
 describe('aborts', () => {
-  const judged = (...codes: VetoCode[]): Judgement => ({
-    vetoes: codes.map((code) => ({ code, values: [], thresholds: [], missing: [] })),
-    notEvaluated: [],
-  });
-
   test('count first vetoes, most frequent first, and the share of those that count', () => {
     const judgements = [judged('entropy', 'survival'), judged('entropy'), judged('eci'), judged()];
     const histogram = [
@@ -356,52 +255,24 @@ describe('aborts', () => {
   });
 });
 
-describe('streams of directions', () => {
-  const returns = matrixOf({ A: [0.1, -0.5, 1.5], B: [0.1, 1, 0.2] });
-
-  test('have the return of the last 60 rows', () => {
-    expect(recentReturn(Float64Array.of(0.1, -0.5))).toBeCloseTo(-0.45, 15);
-    expect(recentReturn(Float64Array.of())).toBe(0);
-    expect(recentReturn(Float64Array.of(5, ...Array.from({ length: 60 }, () => 0)))).toBe(0);
-    expect(recentReturn(Float64Array.of(5, ...Array.from({ length: 59 }, () => 0)))).toBe(5);
-  });
-
-  test('lose at most everything when short, and say when', () => {
-    expect([0.5, 1, 1.5, -0.5].map(shortReturn)).toEqual([-0.5, -1, -1, 0.5]);
-    expect(clippedShorts(returns, ['SHORT', 'LONG'])).toEqual([{ symbol: 'A', date: 'day 2' }]);
-    expect(clippedShorts(returns, ['LONG', 'SHORT'])).toEqual([{ symbol: 'B', date: 'day 1' }]);
-  });
-
-  test('are the raw ones where nothing is short', () => {
-    const raw = { symbols: ['A', 'B'], rows: 2, values: Float64Array.of(0.1, 0.2, 0.3, 1.4) };
-    expect(directionalStreams(raw, ['LONG', 'LONG'])).toBe(raw);
-    expect([...directionalStreams(raw, ['LONG', 'SHORT']).values]).toEqual([0.1, 0.2, -0.3, -1]);
-    expect([...raw.values]).toEqual([0.1, 0.2, 0.3, 1.4]);
-  });
-});
-
 describe('a pool', () => {
-  const refused = (change: object) => {
-    const { code, message, evidence } = refusalOf(() => sortedPool({ ...poolOf(matrixOf({ B: [1, 2], A: [3, 4] })), ...change }));
-    return { code, message, evidence };
-  };
   const matrix = matrixOf({ B: [1, 2], A: [3, 4] });
 
   test('without returns, facts or finite values is refused', () => {
     const none = { code: 'HistoryTooShort', message: 'there are no returns to select from' };
-    expect(refused({ returns: { ...matrix, dates: [] } })).toEqual({ ...none, evidence: { rows: 0, columns: 2 } });
-    expect(refused({ returns: { ...matrix, columns: [] } })).toEqual({ ...none, evidence: { rows: 2, columns: 0 } });
-    expect(refused({ facts: [] })).toEqual({
+    expect(poolRefused({ returns: { ...matrix, dates: [] } })).toEqual({ ...none, evidence: { rows: 0, columns: 2 } });
+    expect(poolRefused({ returns: { ...matrix, columns: [] } })).toEqual({ ...none, evidence: { rows: 2, columns: 0 } });
+    expect(poolRefused({ facts: [] })).toEqual({
       code: 'SchemaViolation',
       message: '2 columns need as many facts, there are 0',
       evidence: { columns: 2, facts: 0 },
     });
-    expect(refused({ returns: { ...matrix, values: new Float64Array(3) } })).toEqual({
+    expect(poolRefused({ returns: { ...matrix, values: new Float64Array(3) } })).toEqual({
       code: 'SchemaViolation',
       message: '2 rows of 2 columns need 4 values, there are 3',
       evidence: { rows: 2, columns: 2 },
     });
-    expect(refused({ returns: { ...matrix, values: Float64Array.of(1, 2, 3, Infinity) } })).toEqual({
+    expect(poolRefused({ returns: { ...matrix, values: Float64Array.of(1, 2, 3, Infinity) } })).toEqual({
       code: 'SchemaViolation',
       message: 'the returns of A are not all finite',
       evidence: { column: 'A' },
@@ -448,11 +319,6 @@ describe('what is supplied', () => {
       { first: '2023-03-01', last: '2023-03-31' },
       { first: '2024-08-01', last: '2024-08-31' },
     ]);
-    const series = (closes: readonly number[]) => ({
-      symbol: 'BINANCE:BTCUSDT',
-      dates: closes.map((_, at) => `2023-02-0${at + 1}`),
-      closes: Float64Array.from(closes),
-    });
     const period = { first: '2023-02-02', last: '2023-02-06' };
     const kept = (closes: readonly number[], decision = '2023-02-08') => survivedPeriods(series(closes), decision, [period]);
     const none = Number.NaN;

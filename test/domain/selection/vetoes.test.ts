@@ -45,6 +45,8 @@ const settings: VetoSettings = {
 const met = (changed: Partial<Judged>, otherwise: Partial<VetoSettings> = {}) =>
   judge({ ...sound, ...changed }, { ...settings, ...otherwise }).vetoes;
 
+const column = (at: number) => Float64Array.of(at, at + 0.5);
+
 describe('a veto', () => {
   test('is met by nothing of a sound symbol, and each is asked in one order', () => {
     const answers = askAll(sound, settings);
@@ -180,7 +182,6 @@ describe('a veto', () => {
 });
 
 test('one symbol is judged by its own row of every feature', () => {
-  const column = (at: number) => Float64Array.of(at, at + 0.5);
   const names = ['momentum', 'vol', 'entropy_raw', 'efficiency', 'hurst_raw', 'kurtosis'] as const;
   const features = Object.fromEntries(names.map((name, at) => [name, column(at)])) as Parameters<typeof judgedAt>[0];
   const facts = [{ survival: 1 }, { survival: 2 }] as unknown as Parameters<typeof judgedAt>[1];
