@@ -34,7 +34,7 @@ export interface Agreement {
 /** A share of fewer leaves than this is no figure. */
 const leavesForPercentage = 8;
 
-/** `52 of 54 leaves (96.3 %)`; of few leaves without the percentage. */
+/** `52 of 54 leaves (96.2 %)`; of few leaves without the percentage. */
 export function agreementText({ agreeing, leaves }: Agreement): string {
   if (leaves === 0) return 'nothing compared';
   const share = leaves < leavesForPercentage ? '' : ` (${(Math.floor((1000 * agreeing) / leaves) / 10).toFixed(1)} %)`;
