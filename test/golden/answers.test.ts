@@ -23,7 +23,7 @@ beforeAll(() => {
 afterAll(() => process.chdir(home));
 
 /** Texts of the build, which is another with every commit. */
-const ofBuild = new Set(['code', 'commit', 'version', 'build', 'sha256OfCode', 'recordedAt']);
+const ofBuild = new Set(['code', 'commit', 'version', 'hash']);
 
 /** A value as it is compared: without the build, and long lists of numbers by their ends. */
 function comparable(value: unknown): unknown {
@@ -34,6 +34,15 @@ function comparable(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, ofBuild.has(name) ? 'BUILD' : comparable(member)]));
 }
+
+/** What stands on the bytes of all events, which name the build: digests, signatures, sizes; and the folder of this run. */
+const withoutDigests = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value)
+      .replaceAll(process.cwd(), 'DESK')
+      .replaceAll(/[0-9a-f]{40,}|[A-Za-z0-9+/]{40,}=*/g, 'DIGEST')
+      .replaceAll(/"bytes":\d+/g, '"bytes":"BYTES"'),
+  ) as unknown;
 
 function expectGolden(name: string, value: unknown): void {
   const file = join(golden, `${name}.json`);
@@ -55,14 +64,14 @@ test.each(deskSteps)('answers $name as it did', async ({ name, commands }) => {
     if (as !== null && typeof named === 'string') runs[as] = named;
     answers.push({ argv, exit, answer });
   }
-  expectGolden(name, answers);
+  expectGolden(name, name === 'ledger' ? withoutDigests(answers) : answers);
 });
 
 test('records the same facts', async () => {
   const events = (await eventsHere()).map(({ stream, revision, type, bytes }) => ({
     place: `${stream}@${revision}`,
     type,
-    data: decodeEnvelope(bytes).data,
+    data: type === 'LedgerSealed' ? withoutDigests(decodeEnvelope(bytes).data) : decodeEnvelope(bytes).data,
   }));
   expectGolden('events', events);
 });

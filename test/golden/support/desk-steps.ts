@@ -230,7 +230,6 @@ const asked: readonly DeskStep[] = [
       asking('replay', '--bundle', 'out/bundle.zip'),
       asking('ledger', 'key', 'rotate', '--why', 'a drill'),
       asking('ledger', 'rebuild'),
-      asking('doctor'),
     ],
   },
 ];
