@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { calendarOfSymbol, countExpected, isAllowed, isExpected, sessionsBetween } from '../../../domain/returns/calendar.ts';
-import { dayNumberOf, isWeekend } from '../../../domain/returns/days.ts';
+import { dayNumberOf, isoOfDay, isWeekend } from '../../../domain/returns/days.ts';
 import { countTabledSessions, isTabledSession, tabledCalendars, yearsOf } from '../../../domain/returns/tabled.ts';
+import golden from '../../golden/returns/tabled-sessions.json' with { type: 'json' };
 
 const unknown = (date: string) => expect.objectContaining({ code: 'CalendarYearUnknown', message: expect.stringContaining(date) });
 
@@ -20,6 +22,19 @@ describe('calendars of share exchanges outside the US', () => {
   ] as const)('%s is closed on its holidays, and open on those of others', (calendar, closed, open) => {
     for (const date of closed) expect([date, isAllowed(calendar, date), isExpected(calendar, date)]).toEqual([date, false, false]);
     for (const date of open) expect([date, isAllowed(calendar, date), isExpected(calendar, date)]).toEqual([date, true, true]);
+  });
+
+  test.each(tabledCalendars)('%s has exactly the sessions of exchange_calendars in every year of its table', (calendar) => {
+    const { first, last } = yearsOf(calendar);
+    const held: Record<string, [sessions: number, digest: string]> = {};
+    for (let year = first; year <= last; year++) {
+      const sessions: string[] = [];
+      for (let day = dayNumberOf(`${year}-01-01`); day <= dayNumberOf(`${year}-12-31`); day++)
+        if (isTabledSession(calendar, day)) sessions.push(isoOfDay(day));
+      const digest = createHash('sha256').update(sessions.map((date) => `${date}\n`).join(''));
+      held[year] = [sessions.length, digest.digest('hex').slice(0, 16)];
+    }
+    expect(held).toEqual(golden[calendar]);
   });
 
   test('count as many sessions as there are', () => {
