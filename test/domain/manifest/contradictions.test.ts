@@ -22,6 +22,9 @@ const written = (path: string, layer: 'profile' | 'code' = 'profile'): Provenanc
 const found = (change: Change, provenance: ProvenanceByPath = {}) =>
   contradictions(blocksOf(change), provenance).map(({ path, message }) => ({ path, message }));
 
+const neutral = (backtest: object, features: object, mode: string, provenance: ProvenanceByPath = {}) =>
+  neutralWithoutShorts(blocksOf({ backtest, features }), mode, provenance).map(({ path, message }) => [path, message]);
+
 describe('settings that cannot hold together', () => {
   test('are none at their boundaries', () => {
     expect(found({})).toEqual([]);
@@ -83,8 +86,6 @@ describe('settings that cannot hold together', () => {
   });
 
   test('a sleeve that selects nothing short cannot be neutral to its market', () => {
-    const neutral = (backtest: object, features: object, mode: string, provenance: ProvenanceByPath = {}) =>
-      neutralWithoutShorts(blocksOf({ backtest, features }), mode, provenance).map(({ path, message }) => [path, message]);
     const profiles = ['hrp', 'market_neutral'];
     const sentence = 'market_neutral needs features.feat_short_direction: long streams alone have the beta of their market.';
     expect(neutral({ profiles }, {}, 'v4')).toEqual([['backtest.profiles', `backtest.profiles: ${sentence}`]]);

@@ -16,6 +16,8 @@ const correct = 'correct the prices (p.csv, line 7), or leave out what has it: -
 const order = 'sort the rows by date and keep one for each date (p.csv, line 7)';
 const look = 'look at the price; where it is wrong correct it, where the move is real accept it with its date in data.accept_moves (X:A)';
 
+const stale = (exclude: string) => `bring newer prices, or take an earlier --as-of, or leave out what has it: --exclude ${exclude}`;
+
 describe('what can be done about a finding', () => {
   test.each([
     ['exchange_unknown', 'use an exchange that `docs/reference/calendars.md` lists, or leave the symbol out: --exclude X:A'],
@@ -41,7 +43,6 @@ describe('what can be done about a finding', () => {
 
   test('is said once for each code, in their order, with five symbols by name; some codes ask for nothing', () => {
     const names = ['X:B', 'X:A', 'X:B', 'X:C', 'X:D', 'X:E'];
-    const stale = (exclude: string) => `bring newer prices, or take an earlier --as-of, or leave out what has it: --exclude ${exclude}`;
     const five = [...names.map((name) => finding('stale', name)), finding('extreme_move'), finding('off_calendar_row')];
     expect(remediesOf(five)).toEqual([
       { code: 'stale', remedy: stale('X:B X:A X:C X:D X:E') },

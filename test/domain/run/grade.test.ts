@@ -64,6 +64,8 @@ const cases: readonly [string, Partial<EligibilityInput>, 'CERTIFIED' | 'DEGRADE
   ['no profile and no integrity', { integrity: 'failed', profiles: [] }, 'INELIGIBLE', ['integrity', 'profile_hrp']],
 ];
 
+const failed = (check: string) => ({ further: [{ check, status: 'failed' as const, detail: 'why' }] });
+
 describe('eligibility of a run', () => {
   test.each(cases)('%s', (_, change, grade, names) => {
     const { grade: found, finding } = gradeRun({ ...whole, ...change });
@@ -109,7 +111,6 @@ describe('eligibility of a run', () => {
   });
 
   test('a failed selection leaves nothing to use, another failed check degrades; hrp is named where it lacks', () => {
-    const failed = (check: string) => ({ further: [{ check, status: 'failed' as const, detail: 'why' }] });
     expect(gradeRun({ ...whole, ...failed('selection') })).toMatchObject({ grade: 'INELIGIBLE', finding: { reasons: ['selection: why'] } });
     expect(gradeRun({ ...whole, ...failed('other') })).toMatchObject({ grade: 'DEGRADED', finding: { reasons: ['other: why'] } });
     expect(gradeRun({ ...whole, profiles: [] }).finding.reasons).toEqual(['profile_hrp: no out-of-sample returns or no weights for hrp']);
