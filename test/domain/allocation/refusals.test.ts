@@ -7,6 +7,8 @@ import { answerOf } from '../../support/answers.ts';
 
 const refused = (code: string, message: string, evidence: object, at: object = {}) => ({ refused: { code, message, evidence, at } });
 
+const run = (day: string) => ({ runId: 'r', freshUntil: day, calendars: ['XCRY'] as const });
+
 describe('a currency', () => {
   test.each([
     ['$', 'USD'],
@@ -97,7 +99,6 @@ describe('cash', () => {
 });
 
 describe('staleness', () => {
-  const run = (day: string) => ({ runId: 'r', freshUntil: day, calendars: ['XCRY'] as const });
   const runs = new Map([
     ['a', run('2025-01-13')],
     ['b', run('2025-01-16')],

@@ -50,7 +50,7 @@ const manifest: Manifest = {
     tight: { sleeves: atoms.slice(0, 1) },
     wide: { sleeves: atoms, meta_allocation: { min_weight: 0.4 } },
   },
-} as Manifest;
+};
 const self: Manifest = {
   profiles: { a: {}, p: { sleeves: [...atoms, { id: 'q', meta_profile: 'q' }] }, q: { sleeves: [{ id: 'p', meta_profile: 'p' }] } },
 };

@@ -45,4 +45,31 @@ describe('units', () => {
     expect(closes(returnsOf(0.06))).toBeNull();
     expect(closes(returnsOf(0.17))).toBeGreaterThan(0.08);
   });
+
+  test('are judged from the least number of returns on, by the whole sentence and figure', () => {
+    const policy = { ...integrityPolicy, unitsRowsMin: 4, unitsZeroShareMin: 0.25 };
+    const returns = Float64Array.of(0.01, -0.05, 0.04, -0.06);
+    const median = { why: 'on an ordinary day it moves by 0.045, above 0.03', value: expect.closeTo(0.045, 12) };
+    expect(suspectUnits(returns, null, policy)).toEqual(median);
+    expect(suspectUnits(returns, null, { ...policy, unitsRowsMin: 5 })).toBeNull();
+    expect(suspectUnits(Float64Array.of(0.01, -0.05, 0.04, -0.06, 0.05), 252, policy)).toEqual({
+      why: 'on an ordinary day it moves by 0.05, above 0.03',
+      value: 0.05,
+    });
+    // A quarter of zeros: the median says nothing any more.
+    expect(suspectUnits(Float64Array.of(0, -0.05, 0.04, -0.06), 252, policy)).toBeNull();
+    expect(suspectUnits(Float64Array.of(0, -0.05, 0.04, -0.06), 252, { ...policy, unitsZeroShareMin: 0.26 })).toEqual(median);
+    expect(suspectUnits(returns, 252, { ...policy, unitsMedianMax: 0.045 + 1e-12 })).toBeNull();
+  });
+
+  test('are judged by the standard deviation of a sample, a year of days long', () => {
+    const policy = { ...integrityPolicy, unitsRowsMin: 4, unitsVolatilityMax: 1 };
+    // Mean 0.05, squares 4 * 0.01, divided by 3.
+    const returns = Float64Array.of(0.15, -0.05, 0.15, -0.05);
+    const value = Math.sqrt((0.04 / 3) * 300);
+    const suspected = { why: 'its annualised volatility is 2, above 1', value: expect.closeTo(value, 12) };
+    expect(suspectUnits(returns, 300, policy)).toEqual(suspected);
+    expect(suspectUnits(returns, 300, { ...policy, unitsRowsMin: 5 })).toBeNull();
+    expect(suspectUnits(returns, null, { ...policy, unitsMedianMax: 1 })).toBeNull();
+  });
 });

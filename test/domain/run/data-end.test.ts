@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { dataEndText, portfolioDataEnd } from '../../../domain/run/data-end.ts';
+import { dataEndText, gridEnd, portfolioDataEnd, streamEnd } from '../../../domain/run/data-end.ts';
 
 const end = (sleeve: string, date: string, shortenedBy: readonly string[] = []) => ({ sleeve, date, shortenedBy });
 
@@ -21,5 +21,34 @@ describe('where the data of a portfolio end', () => {
 
   test('is the as-of date where all reach it', () => {
     expect(dataEndText(portfolioDataEnd([end('eq', '2024-06-28')], '2024-06-28'))).toBe('Data up to 2024-06-28, the as-of date.');
+  });
+
+  test('is the earliest of all, named by each that ends there, and never behind the as-of date', () => {
+    const [a, b, c] = [end('a', '2024-06-27'), end('b', '2024-06-26', ['X:1', 'X:2', 'X:3']), end('c', '2024-06-26')];
+    const ended = portfolioDataEnd([a, b, c], '2024-06-28');
+    expect(ended).toEqual({ date: '2024-06-26', asOf: '2024-06-28', daysBefore: 2, by: [b, c] });
+    expect(dataEndText(ended)).toBe(
+      'Data up to 2024-06-26, 2 calendar days, 2 New York sessions before the as-of date 2024-06-28; they end with b (X:1, X:2, X:3), c.',
+    );
+    const later = end('a', '2024-06-30');
+    expect(portfolioDataEnd([later], '2024-06-28')).toEqual({ date: '2024-06-30', asOf: '2024-06-28', daysBefore: 0, by: [later] });
+    const four = dataEndText(
+      portfolioDataEnd(
+        ['a', 'b', 'c', 'd'].map((name) => end(name, '2024-06-28')),
+        '2024-06-30',
+      ),
+    );
+    expect(four).toBe(
+      'Data up to 2024-06-28, 2 calendar days, 0 New York sessions before the as-of date 2024-06-30; they end with a, b, c and 1 more.',
+    );
+  });
+
+  test('is that of the grid with what shortened it, or of the stream', () => {
+    expect(gridEnd({ grid: { last: '2024-06-28' }, shortened: null })).toEqual({ date: '2024-06-28', shortenedBy: [] });
+    expect(gridEnd({ grid: { last: '2024-06-28' }, shortened: { by: [{ symbol: 'X:1' }, { symbol: 'X:2' }] } })).toEqual({
+      date: '2024-06-28',
+      shortenedBy: ['X:1', 'X:2'],
+    });
+    expect(streamEnd({ last: '2024-06-28' })).toEqual({ date: '2024-06-28', shortenedBy: [] });
   });
 });

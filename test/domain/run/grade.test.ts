@@ -64,6 +64,8 @@ const cases: readonly [string, Partial<EligibilityInput>, 'CERTIFIED' | 'DEGRADE
   ['no profile and no integrity', { integrity: 'failed', profiles: [] }, 'INELIGIBLE', ['integrity', 'profile_hrp']],
 ];
 
+const failed = (check: string) => ({ further: [{ check, status: 'failed' as const, detail: 'why' }] });
+
 describe('eligibility of a run', () => {
   test.each(cases)('%s', (_, change, grade, names) => {
     const { grade: found, finding } = gradeRun({ ...whole, ...change });
@@ -80,6 +82,38 @@ describe('eligibility of a run', () => {
       'profile_hrp passed',
       'profile_min_variance passed',
     ]);
+  });
+
+  test.each([
+    ['verified', 'passed'],
+    ['broken', 'failed'],
+    ['absent', 'unknown'],
+    ['not_applicable', 'not_applicable'],
+  ] as const)('evidence says in words what was looked at, with a source chain that is %s', (sourceChain, status) => {
+    const barbell: Profile = { risk: 'barbell', status: 'proxy', hasWeights: false, rows: 3, problems: ['one', 'two'] };
+    const { grade, finding } = gradeRun({ ...whole, sourceChain, profiles: [native('hrp'), barbell] });
+    const chain = { check: 'source_chain', status, detail: `audit chain of the source run: ${sourceChain}` };
+    const detail = 'proxy, 3 out-of-sample rows, without weights, one, two';
+    expect({ grade, finding }).toEqual({
+      grade: 'DEGRADED',
+      finding: {
+        policy: { name: 'sleeve-run-eligibility', version: 1 },
+        reasons: [...(status === 'failed' || status === 'unknown' ? [`source_chain: ${chain.detail}`] : []), `profile_barbell: ${detail}`],
+        evidence: [
+          { check: 'integrity', status: 'passed', detail: 'integrity audit passed' },
+          { check: 'sign_test', status: 'passed', detail: '3 pairs' },
+          chain,
+          { check: 'profile_hrp', status: 'passed', detail: 'native, 440 out-of-sample rows, with weights' },
+          { check: 'profile_barbell', status: 'failed', detail },
+        ],
+      },
+    });
+  });
+
+  test('a failed selection leaves nothing to use, another failed check degrades; hrp is named where it lacks', () => {
+    expect(gradeRun({ ...whole, ...failed('selection') })).toMatchObject({ grade: 'INELIGIBLE', finding: { reasons: ['selection: why'] } });
+    expect(gradeRun({ ...whole, ...failed('other') })).toMatchObject({ grade: 'DEGRADED', finding: { reasons: ['other: why'] } });
+    expect(gradeRun({ ...whole, profiles: [] }).finding.reasons).toEqual(['profile_hrp: no out-of-sample returns or no weights for hrp']);
   });
 
   test('nothing but complete evidence certifies: each single defect costs the certificate', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { requireRules, rulesHistory, rulesInForce, rulesKept, type RulesVersion, rulesThatMoved } from '../../../domain/run/rules.ts';
+import golden from '../../golden/run/rules-history.json' with { type: 'json' };
 
 const history: RulesVersion[] = [
   { version: 1, since: '0.1.0', changes: 'first', moves: [] },
@@ -12,6 +13,11 @@ describe('the versions of the rules', () => {
     expect(rulesHistory.map(({ version }) => version)).toEqual(rulesHistory.map((_, index) => index + 1));
     expect(rulesInForce).toBe(rulesHistory.length);
     expect(rulesKept.has(rulesInForce)).toBe(true);
+  });
+
+  test('stay as they are once they are recorded, and are all kept', () => {
+    expect(rulesHistory.slice(0, golden.rulesHistory.length)).toEqual(golden.rulesHistory);
+    expect([...rulesKept].slice(0, golden.rulesKept.length)).toEqual(golden.rulesKept);
   });
 
   test('a version that is not kept, or not known yet, is refused by name', () => {
