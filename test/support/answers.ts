@@ -1,9 +1,10 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 
 /** Maps as their entries and sets as their members. */
+const opened = (_: string, member: unknown): unknown =>
+  member instanceof Map || member instanceof Set ? [...(member as Set<unknown>)] : member;
+
 function plain(value: unknown): unknown {
-  const opened = (_: string, member: unknown): unknown =>
-    member instanceof Map || member instanceof Set ? [...(member as Set<unknown>)] : member;
   return value === undefined ? null : (JSON.parse(JSON.stringify(value, opened)) as unknown);
 }
 

@@ -13,8 +13,9 @@ interface Row {
 
 const rows = JSON.parse(readFileSync(new URL('../../golden/lint/rules.json', import.meta.url), 'utf8')) as readonly Row[];
 
+const close = (value: Lint['rules'][number]['value']) => (typeof value === 'number' ? Number(value.toPrecision(14)) : value);
+
 function rounded(lint: Lint): Lint {
-  const close = (value: Lint['rules'][number]['value']) => (typeof value === 'number' ? Number(value.toPrecision(14)) : value);
   return { ...lint, rules: lint.rules.map((rule) => ({ ...rule, value: close(rule.value) })) };
 }
 
