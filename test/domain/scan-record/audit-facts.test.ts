@@ -278,7 +278,7 @@ describe('a recorded scan', () => {
     const { config } = plannedScan();
     const filter = { left: 'ADX', operation: 'greater', right: 20 };
     const filtered = { ...config, effective: { ...config.effective, filters: [filter], limit: 1 } };
-    const live = { kind: 'live', url: 'https://x', pages: [] } as const;
+    const live = { kind: 'live' as const, url: 'https://x', pages: [] };
     const ignored = (source: Parameters<typeof plannedScan>[0]) =>
       scanFacts(plannedScan({ config: filtered, ...source }), rulesInForce, sha256).scan.ignoredFilters;
     expect([ignored({ source: live }), ignored({})]).toEqual([[{ gate: 'filter[0]', rows: 1 }], []]);

@@ -1,4 +1,4 @@
-/** Tables and small rules of a selection, each at its boundaries: components, maps, the regime's multiplier, atoms, quotas, requirements. */
+/** Tables and small rules of a selection, each at its boundaries: components, maps, multipliers, atoms, quotas, requirements. */
 import { describe, expect, test } from '@jest/globals';
 import { abortRules, countVetoes, rulesMet, runVerdict } from '../../../domain/selection/abort.ts';
 import { flattenAtoms, parseAtom } from '../../../domain/selection/atoms.ts';
@@ -256,7 +256,7 @@ describe('what cannot act', () => {
     entropy_max: 0.5,
     predictability_vetoes: true,
   };
-  const of = (change: Partial<typeof settings>, rows: number) => reachOf({ ...settings, ...change }, rows);
+  const of = (change: Partial<typeof usual>, rows: number) => reachOf({ ...settings, ...change }, rows);
 
   test('is nothing on long histories', () => {
     expect(of({}, 300)).toEqual([]);
