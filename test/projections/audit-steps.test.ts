@@ -1,4 +1,5 @@
 /** The readable part of a line of audit.jsonl, for every type of fact (test/projections/audit-log.test.ts has whole facts). */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import { catalogue } from '../../domain/catalogue.ts';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';

@@ -1,4 +1,5 @@
 /** What the folds make of the facts of a portfolio and of a sleeve, in whatever order they come; each row is compared whole. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import type { DomainEvent } from '../../domain/catalogue.ts';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';

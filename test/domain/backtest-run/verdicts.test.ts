@@ -1,4 +1,5 @@
 /** Verdicts on a backtest as wholes, and its tables, column by column. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import { backtestVerdicts, type TestedDecisions } from '../../../domain/backtest-run/acceptance.ts';
 import {

@@ -1,4 +1,5 @@
 /** Parts of a backtest by hand: joined assets, who may be held, assets that move by themselves, and turnover. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import { AssetHolder, type HeldSleeve, leafPath } from '../../../domain/backtest/holders.ts';
 import { admittedAt, joinedAssets } from '../../../domain/backtest/joined-assets.ts';

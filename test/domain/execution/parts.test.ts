@@ -1,4 +1,5 @@
 /** Parts of an execution by hand: settings and their ends, columns, decisions, markets, cuts, and how each refuses. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import { bookColumnsOf, seriesOfAssets, signsOf } from '../../../domain/execution/columns.ts';
 import { agreementOf } from '../../../domain/execution/comparison.ts';

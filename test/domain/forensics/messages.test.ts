@@ -1,4 +1,5 @@
 /** What each forensic check says, found sound or not, and collisions and profiles as wholes. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import { forensicChecks, forensicCodes, type ForensicCode, type ForensicInput } from '../../../domain/forensics/checks.ts';
 import { collisionsOf } from '../../../domain/forensics/collisions.ts';
@@ -26,9 +27,18 @@ const found = (code: ForensicCode, change: Partial<ForensicInput> = {}) => {
 describe('the forensic checks', () => {
   test('say this of a sound profile, in this order', () => {
     expect(forensicCodes).toEqual([
-      ...['META_SIGN_TEST', 'META_MISSING_ARTIFACTS', 'META_EMPTY_RETURNS', 'META_SINGLE_SLEEVE', 'META_EMPTY_WEIGHTS'],
-      ...['META_SINGLE_WEIGHT', 'META_WEIGHT_COLUMN_MISMATCH', 'META_SINGLE_MATCH', 'META_BAD_WEIGHT_SUM', 'META_EMPTY_FLATTENED'],
-      ...['META_CONCENTRATION', 'META_CLUSTER_TREE'],
+      'META_SIGN_TEST',
+      'META_MISSING_ARTIFACTS',
+      'META_EMPTY_RETURNS',
+      'META_SINGLE_SLEEVE',
+      'META_EMPTY_WEIGHTS',
+      'META_SINGLE_WEIGHT',
+      'META_WEIGHT_COLUMN_MISMATCH',
+      'META_SINGLE_MATCH',
+      'META_BAD_WEIGHT_SUM',
+      'META_EMPTY_FLATTENED',
+      'META_CONCENTRATION',
+      'META_CLUSTER_TREE',
     ]);
     expect(forensicChecks(sound)).toEqual(
       [
@@ -120,13 +130,13 @@ test('collisions are symbols of several sleeves, the largest exposure first, the
     weight: amounts.reduce((sum, [, amount]) => sum + amount, 0),
     contributors: amounts.map(([path, amount]) => ({ path: path.split('/'), amount })),
   });
-  const found = collisionsOf([
+  const collisions = collisionsOf([
     held('D', ['a', 0.25], ['a', 0.25]),
     held('C', ['b', 0.25], ['a', 0.25]),
     held('B', ['x/a', 0.5], ['x/b', -0.25], ['x/a', 0.25]),
     held('A', ['a', 0.5], ['b', 0]),
   ]);
-  expect(found).toEqual([
+  expect(collisions).toEqual([
     {
       symbol: 'B',
       weight: 0.5,

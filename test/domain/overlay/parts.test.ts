@@ -1,4 +1,5 @@
 /** Parts of overlays by hand: log returns, months and exposures of Moreira and Muir, the macro scaler, and refusals. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import { LogReturns } from '../../../domain/overlay/log-returns.ts';
 import { macroPath, sampleAt } from '../../../domain/overlay/macro-regime.ts';

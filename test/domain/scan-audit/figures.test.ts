@@ -1,4 +1,5 @@
 /** Warnings, averages, gaps and liquidity of scans at each of their boundaries. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import { averageTraded } from '../../../domain/scan-audit/average-traded.ts';
 import { candidatesOf } from '../../../domain/scan-audit/candidates.ts';

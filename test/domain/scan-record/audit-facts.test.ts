@@ -1,4 +1,5 @@
 /** Every question of an audit with its whole answer, its one line, and what is kept of it; and a recorded scan, whole. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import { answerOf, auditConfigHash, auditFacts } from '../../../domain/scan-record/audit-facts.ts';
 import type { AuditAsked } from '../../../domain/scan-record/audit-asked.ts';

@@ -1,4 +1,5 @@
 /** What a reader of a configuration may not expect: bounds that change nothing, filters twice, gates that only the base writes. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import { nameOfFile } from '../../../domain/scan/config-file.ts';
 import { actingLeaves, type ConfigNote, configNotes } from '../../../domain/scan/config-notes.ts';

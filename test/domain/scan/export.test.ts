@@ -1,4 +1,5 @@
 /** The text of an export, whole: what a reader of the other system finds in it. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { expect, test } from '@jest/globals';
 import { exportText } from '../../../domain/scan/export.ts';
 import { emptiedAt } from '../../../domain/scan/funnel.ts';

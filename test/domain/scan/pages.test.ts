@@ -1,4 +1,5 @@
 /** Paging of a live scan: ranges, refusals of pages that lack rows or come in another order, and how long is waited. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import {
   hasAll,

@@ -1,4 +1,5 @@
 /** Refusals of saved responses, exports and category maps: the kind, the sentence and the place, as a reader sees them. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import { readCategoryMap } from '../../../domain/scan/category-map.ts';
 import { parseExport, universeOfExport } from '../../../domain/scan/export-universe.ts';

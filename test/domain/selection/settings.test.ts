@@ -76,11 +76,30 @@ describe('the readings', () => {
 
   test('differ in choices, each named by its rule', () => {
     expect(choice.options).toEqual([
-      ...['relaxation=half', 'relaxation=origin', 'hurst=corrected', 'hurst=rs', 'hurst_component=distance', 'hurst_component=clean'],
-      ...['entropy_normaliser=patterns', 'entropy_normaliser=reachable', 'entropy_band=record', 'entropy_band=veto'],
-      ...['features_on=directional', 'features_on=raw', 'clusters_on=directional', 'clusters_on=raw', 'quota_per=cluster'],
-      ...['quota_per=side', 'quota_floor=top_n', 'quota_floor=max5', 'component_map=fixed', 'component_map=by_data'],
-      ...['absent_component=leave_out', 'absent_component=half', 'veto_share=unlifted', 'veto_share=strict'],
+      'relaxation=half',
+      'relaxation=origin',
+      'hurst=corrected',
+      'hurst=rs',
+      'hurst_component=distance',
+      'hurst_component=clean',
+      'entropy_normaliser=patterns',
+      'entropy_normaliser=reachable',
+      'entropy_band=record',
+      'entropy_band=veto',
+      'features_on=directional',
+      'features_on=raw',
+      'clusters_on=directional',
+      'clusters_on=raw',
+      'quota_per=cluster',
+      'quota_per=side',
+      'quota_floor=top_n',
+      'quota_floor=max5',
+      'component_map=fixed',
+      'component_map=by_data',
+      'absent_component=leave_out',
+      'absent_component=half',
+      'veto_share=unlifted',
+      'veto_share=strict',
     ]);
     expect(selectionChoiceSchema.safeParse('hurst=other').success).toBe(false);
     expect(readingOf('ruled', ['hurst=rs', 'veto_share=strict'])).toEqual({
@@ -111,8 +130,19 @@ describe('the settings', () => {
     expect(selectionModes.map((mode) => isSound({ mode }))).toEqual([true, true, true]);
     expect(selectionModes).toEqual(['v3', 'v3.2', 'v4']);
     expect(requirableSchema.options).toEqual([
-      ...['survival', 'liquidity', 'adx', 'recommend_all', 'recommend_ma', 'efficiency', 'hurst', 'entropy'],
-      ...['antifragility', 'skew', 'kurtosis', 'cvar', 'metadata'],
+      'survival',
+      'liquidity',
+      'adx',
+      'recommend_all',
+      'recommend_ma',
+      'efficiency',
+      'hurst',
+      'entropy',
+      'antifragility',
+      'skew',
+      'kurtosis',
+      'cvar',
+      'metadata',
     ]);
   });
 

@@ -1,4 +1,5 @@
 /** What is told of a selection: battles, funnel, standings and comparisons, from selections that are written out by hand. */
+/* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the rows that it is for */
 import { describe, expect, test } from '@jest/globals';
 import { namedStanding } from '../../../domain/selection/account.ts';
 import { battlesOf, clusterName, funnelOf } from '../../../domain/selection/battles.ts';
