@@ -1,6 +1,6 @@
 /**
- * A small desk from its prices to its evidence: what every verb answers, whole, and every event that is recorded on the way, against files
- * of what an earlier build answered: a change of any word or number is seen. `UPDATE_ANSWERS=true` keeps them again, after a change that is wanted.
+ * A small desk from its prices to its evidence: what every verb answers, whole, and every event that is recorded on the way, against what
+ * an earlier build answered. They are no oracle: they show each change. `UPDATE_ANSWERS=true` keeps them again, after one that is wanted.
  */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

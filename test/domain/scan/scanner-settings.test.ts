@@ -1,4 +1,4 @@
-/** Settings of a scanner file beside its filters: what each is read as, what stands for one that is absent, and how a wrong one is refused. */
+/** Settings of a scanner file beside its filters: how each is read, what an absent one means, how a wrong one is refused. */
 import { describe, expect, test } from '@jest/globals';
 import { requiredColumns } from '../../../domain/scan/columns.ts';
 import { codeDefaults } from '../../../domain/scan/read-scanner.ts';

@@ -194,8 +194,8 @@ describe('a stable coin', () => {
   test('is one of the list, version 1', () => {
     expect(stableCoins.version).toBe(1);
     expect(stableCoins.bases.join(' ')).toBe(
-      'AEUR BUSD CRVUSD DAI EURC EURI EURS EURT FDUSD FRAX GHO GUSD LUSD MIM PAX PYUSD RLUSD SUSD TUSD USD1 USDC USDD USDE USDP USDS USDT ' +
-        'UST USTC XUSD',
+      'AEUR BUSD CRVUSD DAI EURC EURI EURS EURT FDUSD FRAX GHO GUSD LUSD MIM PAX PYUSD RLUSD SUSD TUSD ' +
+        'USD1 USDC USDD USDE USDP USDS USDT UST USTC XUSD',
     );
     expect([stableCoinOf('BINANCE:USDCUSDT', moving), stableCoinOf('BINANCE:BTCUSDT', moving)]).toEqual(['listed', null]);
     expect(stableCoinOf('NYSE:DAI', prices([1, 1], [0, 0, 0]))).toBeNull();
