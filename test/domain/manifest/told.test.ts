@@ -1,4 +1,4 @@
-/** Every sentence that a manifest is answered with, whole: test/golden/manifest/told.json, each row read beside docs and schemas. */
+/** Every sentence that a manifest is answered with, whole, against what an earlier build answered: no oracle, it shows each change. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { validateManifest } from '../../../domain/manifest/validate.ts';
