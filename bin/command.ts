@@ -61,6 +61,7 @@ process.exitCode = await runProgram(
     openBroker: async (...given) => (await adapters()).openBroker(...given),
     // What serves and traces takes time to load, and few verbs want it.
     openOperations: async (log) => (await import('./operations.ts')).openOperations({ log, ambient, environment: process.env }),
+    serveApi: async (...given) => (await import('./api.ts')).serveApi(...given),
     serveWitness: async (...given) => (await import('./operations.ts')).serveWitness(...given),
   },
   process.argv.slice(2),

@@ -10,6 +10,7 @@ import { ledgerSlice } from './shared/ledger-slice.ts';
 import { drafting, type EventKind, type RecordedData, type Slice } from './shared/slice.ts';
 import { sleeveRunSlice } from './sleeve-run/slice.ts';
 import { sleeveSlice } from './sleeve/slice.ts';
+import { tokenSlice } from './token/slice.ts';
 import { tournamentSlice } from './tournament-run/slice.ts';
 import { eventUpcasters } from './upcast/events.ts';
 import { upcastFrom, type Upcasted } from './upcast/upcaster.ts';
@@ -25,6 +26,7 @@ export const catalogue = {
   ...combinationSlice,
   ...scanSlice,
   ...tournamentSlice,
+  ...tokenSlice,
 } as const satisfies Slice;
 
 export type EventType = keyof typeof catalogue;

@@ -447,7 +447,7 @@ STEPS = {
     "SleeveQuarantined": "sleeve_quarantine", "SleeveReinstated": "sleeve_reinstate", "SleeveDefined": "sleeve_define",
     "SleeveRunRejected": "sleeve_reject", "SleeveResultHeld": "sleeve_hold", "SleeveResultReleased": "sleeve_release",
     "DeadLetterResolved": "dead_letter_resolve", "DeadLetterErased": "dead_letter_erase", "MessagesRefused": "messages_refuse",
-    "SleeveOverdue": "sleeve_overdue", "ParityWaiverGranted": "parity_waive",
+    "SleeveOverdue": "sleeve_overdue", "TokenCreated": "token_create", "TokenRevoked": "token_revoke", "ParityWaiverGranted": "parity_waive",
     "ParityWaiverRevoked": "parity_revoke", "MetaPortfolioDefined": "meta_define", "DefinitionProposed": "meta_propose",
     "DefinitionApproved": "meta_approve_definition", "DefinitionRejected": "meta_reject_definition",
     "ReallocationScheduled": "meta_schedule",

@@ -7,6 +7,7 @@ import type { LeafProjection, Projection } from './projection.ts';
 import { runDirectory } from './run-directory.ts';
 import { sleeveDirectory } from './sleeve-directory.ts';
 import { sleeveStatus } from './sleeve-status.ts';
+import { tokenDirectory } from './token-directory.ts';
 import { treeTiles } from './tree-tiles.ts';
 
 /** Folds of what events say. */
@@ -19,6 +20,7 @@ export const allProjections: readonly Projection[] = [
   runDirectory,
   sleeveDirectory,
   sleeveStatus,
+  tokenDirectory,
 ];
 
 /** These and the folds of leaves. */

@@ -39,6 +39,8 @@ const steps: Readonly<Record<EventType, string>> = {
   DeadLetterResolved: 'dead_letter_resolve',
   DeadLetterErased: 'dead_letter_erase',
   SleeveOverdue: 'sleeve_overdue',
+  TokenCreated: 'token_create',
+  TokenRevoked: 'token_revoke',
   ParityWaiverGranted: 'parity_waive',
   ParityWaiverRevoked: 'parity_revoke',
   MetaPortfolioDefined: 'meta_define',

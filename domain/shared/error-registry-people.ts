@@ -2,6 +2,27 @@ import type { ErrorKind } from './error-kind.ts';
 
 /** Refusals of what people may not do, or not alone. */
 export const peopleErrors = {
+  NotAuthenticated: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 401,
+    advice: 'Send `Authorization: Bearer TOKEN` with a token of `token create` that has neither expired nor been revoked.',
+  },
+  NotPermitted: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 403,
+    advice: 'Ask somebody who has one of the roles, or have a token made that has it.',
+  },
+  TokenUnknown: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 66,
+    http: 404,
+    advice: '`token list` shows the tokens that were made.',
+  },
   ActorUnseen: {
     fault: 'caller',
     ends: 'command',

@@ -16,6 +16,7 @@ export const streamKindNames = [
   'tournament',
   'scan',
   'selection',
+  'token',
 ] as const;
 
 export type StreamKindName = (typeof streamKindNames)[number];

@@ -32,6 +32,8 @@ export interface Crypto {
   /** Ed25519, RFC 8032: 64 bytes. */
   sign(privateSeed: Uint8Array, message: Uint8Array): Uint8Array;
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /** From the system's source of chance. */
+  randomBytes(count: number): Uint8Array;
   newKeyPair(): { readonly privateSeed: Uint8Array; readonly publicKey: Uint8Array };
   publicKeyOf(privateSeed: Uint8Array): Uint8Array;
   /** AES-256-GCM under a key of 32 bytes: a nonce by chance (12 bytes), the ciphertext, the tag (16). `context` is bound to it. */

@@ -4,6 +4,7 @@ import type { Slice } from '../../domain/shared/slice.ts';
 import type { BoundStream } from '../../domain/shared/stream.ts';
 import { intakeStream } from '../../domain/sleeve/intake-stream.ts';
 import { sleeveStream } from '../../domain/sleeve/stream.ts';
+import { tokenStream } from '../../domain/token/stream.ts';
 import { foldOf, type Handled, handleCommand } from './record.ts';
 import type { Session } from './session.ts';
 
@@ -29,4 +30,5 @@ export const streams = {
   intake: handling(intakeStream),
   metaPortfolio: handling(metaPortfolioStream),
   scan: handling(scanStream),
+  token: handling(tokenStream),
 };

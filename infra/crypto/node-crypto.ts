@@ -82,6 +82,7 @@ export function createNodeCrypto(): Crypto {
       if (publicKey.length !== keyBytes || signature.length !== 64) return false;
       return nodeCrypto.verify(null, message, imported(publicKey), signature);
     },
+    randomBytes: (count) => new Uint8Array(nodeCrypto.randomBytes(count)),
     newKeyPair() {
       const { privateKey, publicKey } = nodeCrypto.generateKeyPairSync('ed25519');
       const privateSeed = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(pkcs8Prefix.length));

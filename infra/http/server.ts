@@ -1,12 +1,12 @@
-import type { Socket } from 'node:net';
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isWorldFault } from '../../domain/shared/error-kinds.ts';
-import { errorKinds, LedgerError } from '../../domain/shared/errors.ts';
-import { limits } from '../../domain/shared/limits.ts';
+import { errorKinds } from '../../domain/shared/errors.ts';
 import type { Log } from '../../handlers/ports/ports.ts';
 import type { HttpAnswer, HttpRoute } from '../../presentation/ports/ports.ts';
 import { createKnownHosts } from './known-hosts.ts';
-import { toHttpBytes, refusal, refusalOfBrokenRequest } from './answers.ts';
+import { refusal } from './answers.ts';
+import { createBoundedApp } from './bounded-app.ts';
+import { closeSoon, hostAndPort, isLoopback, listen } from './listening.ts';
 
 export interface HttpServerOptions {
   /** `HOST:PORT`; port 0 takes a free one. */
@@ -24,16 +24,6 @@ export interface HttpServer {
   readonly url: string;
   /** Answers what is under way for up to a second, then closes every connection. */
   close(): Promise<void>;
-}
-
-const loopback = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/;
-
-function hostAndPort(address: string): { readonly host: string; readonly port: number } {
-  const { host, bracketed, port } =
-    /^(?:\[(?<bracketed>[0-9a-fA-F:]+)\]|(?<host>[^:\s[\]]+)):(?<port>\d{1,5})$/.exec(address)?.groups ?? {};
-  if (port === undefined || Number(port) > 65_535)
-    throw new LedgerError('ConfigInvalid', 'the address of the HTTP server must have the form HOST:PORT', { at: { path: 'http' } });
-  return { host: bracketed ?? host!, port: Number(port) };
 }
 
 function send(reply: FastifyReply, { status, contentType, body }: HttpAnswer): FastifyReply {
@@ -54,27 +44,6 @@ function refusalOf(request: FastifyRequest, methods: ReadonlyMap<string, readonl
   if (request.method === 'POST') return null;
   const hasBody = request.headers['transfer-encoding'] !== undefined || (request.headers['content-length'] ?? '0') !== '0';
   return hasBody ? refusal('RequestInvalid', 'a body was announced') : null;
-}
-
-function createApp(): FastifyInstance {
-  const app = fastify({
-    logger: false,
-    bodyLimit: 1,
-    requestTimeout: limits.httpRequestMsMax,
-    keepAliveTimeout: limits.httpHeadersMsMax,
-    forceCloseConnections: 'idle',
-    http: { maxHeaderSize: limits.httpHeaderBytesMax, headersTimeout: limits.httpHeadersMsMax, connectionsCheckingInterval: 1_000 },
-    frameworkErrors: (_error, _request, reply) =>
-      void send(reply.header('connection', 'close'), refusal('RequestInvalid', 'the path is not well-formed')),
-    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
-      if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-      else socket.end(toHttpBytes(refusalOfBrokenRequest(error.code)), () => socket.destroy());
-    },
-  });
-  // A body is bytes, whatever its type is said to be.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  return app;
 }
 
 function textOf(body: unknown): string {
@@ -105,9 +74,8 @@ const asRefusal: Readonly<Record<string, HttpAnswer>> = {
  */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { address, routes, hosts = [], log, what = 'health and metrics are' } = options;
-  const { host, port } = hostAndPort(address);
-  const app = createApp();
-  app.server.maxConnections = limits.httpConnectionsMax;
+  const { host } = hostAndPort(address);
+  const app = createBoundedApp({ refuse: (reply, code, message) => void send(reply, refusal(code, message)) });
   const methods = new Map(routes.map(({ path, bodyBytesMax }) => [path, bodyBytesMax === undefined ? ['GET', 'HEAD'] : ['POST']]));
   const isKnown = hosts === 'any' ? (): boolean => true : createKnownHosts(host, hosts);
   app.addHook('onRequest', async (request, reply) => {
@@ -125,23 +93,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     return send(reply, refusal('Internal', 'the request failed; the log of this process says why'));
   });
   for (const route of routes) offer(app, route);
-  try {
-    await app.listen({ host, port });
-  } catch (cause) {
-    throw new LedgerError('ConfigInvalid', `the address ${address} cannot be listened on: ${(cause as Error).message}`, {
-      at: { path: 'http' },
-      cause,
-    });
-  }
-  const bound = app.server.address() as { readonly address: string; readonly port: number };
-  const url = `http://${bound.address.includes(':') ? `[${bound.address}]` : bound.address}:${bound.port}`;
-  if (!loopback.test(host)) log.warn({ url }, `${what} served without authentication, and not on loopback only`);
-  return {
-    url,
-    close: async () => {
-      const graceTimer = setTimeout(() => app.server.closeAllConnections(), 1_000);
-      await app.close();
-      clearTimeout(graceTimer);
-    },
-  };
+  const url = await listen(app, address);
+  if (!isLoopback(host)) log.warn({ url }, `${what} served without authentication, and not on loopback only`);
+  return { url, close: () => closeSoon(app) };
 }

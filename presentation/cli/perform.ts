@@ -17,7 +17,7 @@ const knownNames = loadedOnce(() => import('../../handlers/queries/known-names.t
 const placing = loadedOnce(() => import('./placed-in-manifest.ts'));
 
 function contextOf(world: World, current: Opened, resolved: ReturnType<typeof resolveSettings>, note: VerbContext['note']): VerbContext {
-  return {
+  const context: VerbContext = {
     settings: resolved.settings,
     settingsFrom: resolved.from,
     tools: current.tools,
@@ -33,7 +33,9 @@ function contextOf(world: World, current: Opened, resolved: ReturnType<typeof re
     signal: world.signal,
     note,
     announce: (line) => world.stderr(`${visible(line)}\n`),
+    apiServer: (serving) => world.serveApi(serving, context),
   };
+  return context;
 }
 
 /** Seals what a verb wrote; answers what the seal lacks. */

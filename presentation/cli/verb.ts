@@ -63,6 +63,18 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** How the API is served. */
+export interface ApiServing {
+  /** `HOST:PORT`. */
+  readonly address: string;
+  /** Names under which it may be asked for, beside loopback and its own address. */
+  readonly hosts: readonly string[];
+  /** Key and certificate as PEM; null where there is none: on loopback, or behind a proxy that has them. */
+  readonly tls: { readonly key: string; readonly certificate: string } | null;
+  /** Whether whoever can connect may read without a token: on loopback only. */
+  readonly anybodyReads: boolean;
+}
+
 export interface VerbContext extends Opening {
   readonly settingsFrom: ResolvedSettings['from'];
   /** What only presentation asks of the world, loaded when a verb wants it. */
@@ -76,6 +88,8 @@ export interface VerbContext extends Opening {
   readonly broker: () => Promise<MessageBroker>;
   /** Metrics, traces and their server, for a verb that works for long. Closed when it ends. */
   readonly operations: () => Promise<Operations>;
+  /** Serves the API of the ledger. Errors: ConfigInvalid for an address that cannot be listened on. */
+  readonly apiServer: (serving: ApiServing) => Promise<Served>;
   /** Serves a witness at `HOST:PORT`. Errors: ConfigInvalid for an address that cannot be listened on. */
   readonly witnessServer: (address: string, witnessing: Witnessing) => Promise<Served>;
   readonly signal: AbortSignal;

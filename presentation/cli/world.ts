@@ -6,7 +6,7 @@ import type { Patience } from '../../handlers/runtime/outage.ts';
 import type { OpenStore, StoreMode } from '../../handlers/runtime/open-store.ts';
 import type { ResolvedSettings } from '../../handlers/runtime/settings.ts';
 import type { PresentationPorts } from '../ports/ports.ts';
-import type { Served, Tools } from './verb.ts';
+import type { ApiServing, Served, Tools, VerbContext } from './verb.ts';
 
 /** What the composition root hands in. */
 export interface World {
@@ -29,6 +29,8 @@ export interface World {
   /** Connects to the brokers of a `kafka://` connection string. */
   readonly openBroker: (connection: string, log: Log) => Promise<MessageBroker>;
   readonly openOperations: (log: Log) => Promise<Operations>;
+  /** Serves the API: each request is answered by verbs that run in a context made from this one. */
+  readonly serveApi: (serving: ApiServing, context: VerbContext) => Promise<Served>;
   /** Serves a witness at `HOST:PORT`. */
   readonly serveWitness: (address: string, witnessing: Witnessing, log: Log) => Promise<Served>;
 }

@@ -116,6 +116,42 @@ export interface PlainHttpRoute extends HttpRoute {
   readonly answer: () => Promise<HttpAnswer>;
 }
 
+/** A request of the API, its body taken in whole. */
+export interface ApiRequest {
+  readonly method: string;
+  /** With its query, as it was asked for. */
+  readonly target: string;
+  /** Parts of the path, by name, decoded. */
+  readonly pathParameters: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Names in lower case; of several headers of one name the values behind commas. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+  /** Address of whoever is connected. */
+  readonly peer: string;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parts are sent as fast as they are read, and no faster. */
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+/** One method of one path of the API. */
+export interface ApiEndpoint {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Parts in braces are parameters: `/v1/portfolios/{meta}/weights`. */
+  readonly path: string;
+  /** 0 where none is taken. */
+  readonly bodyBytesMax: number;
+  /** Answers everything, refusals too; rejects only for a fault of ours. */
+  readonly answer: (request: ApiRequest) => Promise<ApiAnswer>;
+}
+
 /** Metrics as monitoring reads them. */
 export interface MetricsExposition {
   readonly contentType: string;

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPresentationPorts, createTools, openBroker, openStore } from '../../bin/adapters.ts';
+import { serveApi } from '../../bin/api.ts';
 import { openOperations, serveWitness } from '../../bin/operations.ts';
 import { keptPlaces } from '../../handlers/ledger/witness-folder.ts';
 import { cacheFolder, environmentNames } from '../../handlers/runtime/settings.ts';
@@ -41,6 +42,8 @@ export interface CliResult {
 }
 
 export interface RunOptions {
+  /** Hears standard error as it is written: where something is served, say. */
+  readonly onStderr?: (text: string) => void;
   readonly environment?: Readonly<Record<string, string>>;
   /** The writer's clock. */
   readonly now?: string;
@@ -104,7 +107,10 @@ export class Workbench {
       environment: { ...this.environment, ...options.environment },
       version: '0.0.0',
       stdout: (text) => void (stdout += text),
-      stderr: (text) => void (stderr += text),
+      stderr: (text) => {
+        stderr += text;
+        options.onStderr?.(text);
+      },
       isTerminal: options.isTerminal ?? false,
       ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
       ...(options.user === undefined ? {} : { user: { name: options.user, uid: 1000 } }),
@@ -130,6 +136,7 @@ export class Workbench {
       presentation: createPresentationPorts,
       openStore: options.openStore ?? openStore,
       openBroker: options.openBroker ?? openBroker,
+      serveApi: async (...given) => serveApi(...given),
       serveWitness: async (...given) => serveWitness(...given),
       openOperations: async (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),
     };

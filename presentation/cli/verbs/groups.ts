@@ -14,6 +14,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   ledger: 'Makes, seals, verifies, copies and backs up the ledger, and shows what it holds.',
   'ledger key': 'The key that signs the ledger.',
   audit: 'Evidence for others: exports and bundles, and their verification.',
+  token: 'Tokens of the HTTP API: who may do what.',
   witness: 'A witness for the ledgers of others.',
   cache: 'Answers of earlier computations: how many are kept, and whether they are right.',
   config: 'The settings of this program.',

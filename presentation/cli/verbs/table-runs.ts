@@ -75,6 +75,12 @@ export const runVerbs: readonly VerbEntry[] = [
     load: async () => (await import('./work.ts')).work,
   },
   {
+    path: ['serve'],
+    summary: 'Serves the ledger over HTTP: every question and decision of people, for a browser and for any language.',
+    worksLong: true,
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
     path: ['flow', 'meta'],
     summary: 'Allocates a meta portfolio: parity, joins, philosophy-matched weights, guardrails, flattening, acceptance.',
     load: async () => (await import('./flow-meta.ts')).flowMeta,

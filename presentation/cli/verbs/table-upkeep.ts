@@ -77,6 +77,22 @@ export const upkeepVerbs: readonly VerbEntry[] = [
     load: async () => (await import('./sleeve.ts')).sleeveReinstate,
   },
   {
+    path: ['token', 'create'],
+    summary: 'Makes a token of the HTTP API for somebody, with roles and an end; it is shown once.',
+    load: async () => (await import('./token.ts')).tokenCreate,
+  },
+  {
+    path: ['token', 'list'],
+    summary: 'Every token of the HTTP API: whose, for what, until when.',
+    load: async () => (await import('./token.ts')).tokenList,
+  },
+  {
+    path: ['token', 'revoke'],
+    summary: 'Ends a token before its time.',
+    args: [{ name: '<token>', summary: 'id of the token; `token list` shows it' }],
+    load: async () => (await import('./token.ts')).tokenRevoke,
+  },
+  {
     path: ['ledger', 'init'],
     summary: 'Makes a ledger and its signing key, and names the folder that witnesses its seals.',
     load: async () => (await import('./ledger.ts')).ledgerInit,

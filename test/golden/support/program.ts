@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createPresentationPorts, createTools, openStore } from '../../../bin/adapters.ts';
+import { serveApi } from '../../../bin/api.ts';
 import { openOperations, serveWitness } from '../../../bin/operations.ts';
 import { runProgram, type World } from '../../../presentation/cli/program.ts';
 import { verbTable } from '../../../presentation/cli/verbs/all.ts';
@@ -70,6 +71,7 @@ export async function run(argv: readonly string[], { now, signal, broker }: RunO
     presentation: createPresentationPorts,
     openStore,
     openBroker: async () => broker ?? new MemoryBroker(),
+    serveApi: async (...given) => serveApi(...given),
     serveWitness: async (...given) => serveWitness(...given),
     openOperations: async (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),
   };

@@ -1,0 +1,3 @@
+import { z } from 'zod';
+export const deadLettersResult = z.looseObject({});
+export const statusResult = z.looseObject({});

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { apiRoleMeanings, apiRoles } from '../../domain/people/api-roles.ts';
+import { errorKinds } from '../../domain/shared/errors.ts';
+import { type DeclaredEndpoint, methodOf, type Parameter, type Resource } from './endpoint.ts';
+import type { Offered } from './offered.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** A schema of ours as one of JSON Schema 2020-12, which OpenAPI 3.1 speaks. */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
+  return rest;
+}
+
+function parameterOf({ name, in: place, kind, required, schema, description }: Parameter): object {
+  const one = jsonSchema(schema, 'input');
+  return {
+    name,
+    in: place,
+    required,
+    description,
+    schema: kind === 'list' ? { type: 'array', items: one } : one,
+    ...(kind === 'list' ? { style: 'form', explode: true } : {}),
+  };
+}
+
+const problem = { $ref: '#/components/responses/Problem' };
+
+/** The envelope of an answer around its result: that of `--json`. */
+function answerSchema({ verb, result }: DeclaredEndpoint): Schema {
+  return {
+    type: 'object',
+    required: ['ok', 'command', 'ledgerId', 'position', 'result', 'warnings'],
+    properties: {
+      ok: { type: 'boolean', description: 'False where a check failed, was rejected or differs: `error` says why.' },
+      command: { const: verb.join(' '), description: 'The verb that answers the same at the command line.' },
+      ledgerId: { type: ['string', 'null'] },
+      position: { type: ['string', 'null'], description: 'Position that the answer reflects.' },
+      result: jsonSchema(result, 'output'),
+      warnings: { type: 'array', items: { type: 'string' } },
+      error: { $ref: '#/components/schemas/Problem' },
+    },
+    additionalProperties: false,
+  };
+}
+
+/** What the document says of a declared endpoint. */
+export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
+  const { operationId, summary, roles, parameters, body, does } = endpoint;
+  const isRead = methodOf(endpoint) === 'GET';
+  return {
+    operationId,
+    tags: [tag],
+    summary,
+    description:
+      `${does === 'asks' ? 'Records nothing.' : 'Recorded under the name of whoever is authenticated.'} ` +
+      `For the roles ${roles.join(', ')}. The same at the command line: \`sleeve-ledger ${endpoint.verb.join(' ')}\`.`,
+    security: [{ bearer: [] }],
+    'x-roles': roles,
+    parameters: [...parameters.map(parameterOf), ...(isRead ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : [])],
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
+    responses: {
+      200: {
+        description: does === 'asks' ? 'The answer.' : 'Done, or already done before (`already`).',
+        ...(isRead ? { headers: { etag: { schema: { type: 'string' }, description: 'The position that the answer reflects.' } } } : {}),
+        content: { 'application/json': { schema: answerSchema(endpoint) } },
+      },
+      ...(isRead ? { 304: { description: 'Nothing was recorded since.' } } : {}),
+      default: problem,
+    },
+  };
+}
+
+const problemSchema: Schema = {
+  type: 'object',
+  description: 'Problem details of RFC 9457, with the code of the registry of errors (docs/errors.md).',
+  required: ['type', 'title', 'status', 'detail', 'advice'],
+  properties: {
+    type: { type: 'string', description: '`urn:sleeve-ledger:error:` and the code.' },
+    title: { enum: Object.keys(errorKinds).toSorted() },
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    detail: { type: 'string' },
+    advice: { type: 'string', description: 'What to do about it.' },
+    at: {
+      type: 'object',
+      properties: { path: { type: 'string', description: 'The parameter or member that is wrong.' }, line: { type: 'integer' } },
+      additionalProperties: false,
+    },
+    evidence: { type: 'object' },
+  },
+  additionalProperties: false,
+};
+
+/** The OpenAPI 3.1 document of everything that is offered. */
+export function openApiDocument(
+  offered: readonly Offered[],
+  resources: readonly Pick<Resource, 'name' | 'description'>[],
+  version: string,
+): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const { endpoint, operation } of offered) (paths[endpoint.path] ??= {})[endpoint.method.toLowerCase()] = operation;
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'sleeve-ledger',
+      version,
+      description:
+        'Allocation across independent strategy sleeves, and its ledger. Weights are decimal fractions; dates are sessions; instants are ' +
+        'in UTC. Every answer carries the position of the ledger that it reflects, as `position` and as the entity tag.\n\nRoles:\n\n' +
+        apiRoles.map((role) => `* \`${role}\` ${apiRoleMeanings[role]}`).join('\n'),
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: resources.map(({ name, description }) => ({ name, description })),
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A token of `token create`, or one of the identity provider.' },
+      },
+      parameters: {
+        IfNoneMatch: {
+          name: 'if-none-match',
+          in: 'header',
+          required: false,
+          schema: { type: 'string' },
+          description: 'An entity tag that is held.',
+        },
+      },
+      schemas: { Problem: problemSchema },
+      responses: {
+        Problem: {
+          description: 'A refusal.',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
+    },
+  };
+}

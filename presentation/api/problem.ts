@@ -1,0 +1,61 @@
+import { errorKinds, type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
+import { visibleJson } from '../../domain/shared/visible-text.ts';
+import type { ApiAnswer } from '../ports/ports.ts';
+
+/** Headers of every answer: nobody between keeps one, and no page of a stranger frames or reads it. */
+export const plainHeaders: Readonly<Record<string, string>> = {
+  'cache-control': 'private, no-cache',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+};
+
+export function jsonText(value: unknown): string {
+  return `${visibleJson(JSON.stringify(value))}\n`;
+}
+
+/** A flag of the command line in a sentence, as the parameter that it is here. */
+function inParameters(text: string): string {
+  return text.replaceAll(/--([a-z][a-z-]*)/g, '$1');
+}
+
+/** What evidence may leave: the faults of others are told with it, those of ours and of the machine are not. */
+function toldEvidence({ code, evidence }: LedgerError): object {
+  const { fault } = errorKinds[code];
+  return (fault === 'inputs' || fault === 'caller') && Object.keys(evidence).length > 0 ? { evidence } : {};
+}
+
+/** Which ledger file or folder it is about is nobody's business over HTTP. */
+function toldPlace({ at }: LedgerError): object {
+  const { line, path } = at;
+  const told = { ...(line === undefined ? {} : { line }), ...(path === undefined ? {} : { path: inParameters(path) }) };
+  return Object.keys(told).length === 0 ? {} : { at: told };
+}
+
+/** A refusal as problem details of RFC 9457, of a code of the registry. */
+export function problemOf(error: LedgerError): object {
+  const { http, advice, fault } = errorKinds[error.code];
+  const detail = fault === 'ours' ? 'the request failed; the log of this process says why' : inParameters(error.message);
+  return {
+    type: `urn:sleeve-ledger:error:${error.code}`,
+    title: error.code,
+    status: http,
+    detail,
+    advice: inParameters(advice),
+    ...toldPlace(error),
+    ...toldEvidence(error),
+  };
+}
+
+export function problemAnswer(error: LedgerError, headers: Readonly<Record<string, string>> = {}): ApiAnswer {
+  return {
+    status: errorKinds[error.code].http,
+    headers: { ...plainHeaders, 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    body: jsonText(problemOf(error)),
+  };
+}
+
+export function refused(code: ErrorCode, message: string, path?: string): LedgerError {
+  return new LedgerError(code, message, path === undefined ? {} : { at: { path } });
+}

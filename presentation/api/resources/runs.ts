@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { readers } from '../../../domain/people/api-roles.ts';
+import { counterfactualResult, runDifferenceResult, runsResult, timelineResult } from '../answers/runs.ts';
+import { replayResult } from '../answers/replay.ts';
+import { approvalResult, rejectionResult } from '../answers/decisions.ts';
+import type { Resource } from '../endpoint.ts';
+import { asOf, knownAt, pathArgument, queryText, risk, runName } from '../parameters.ts';
+
+const run = pathArgument('run', 'Id of a run.', runName);
+const naming = [
+  queryText('meta', 'Of which portfolio, where the run is named by a word.'),
+  queryText('sleeve', 'Of which sleeve, where the run is named by a word.'),
+  queryText('book', 'Of which book, where the run is named by a word.'),
+  queryText('kind', 'Kind of run, where it is named by a word.'),
+];
+const why = z.string().min(1).max(1_000).describe('The reason, recorded.');
+
+export const runs: Resource = {
+  name: 'runs',
+  description: 'Runs of every kind: sleeve runs, meta runs, backtests, combinations, tournaments.',
+  endpoints: [
+    {
+      does: 'asks',
+      path: '/v1/runs',
+      operationId: 'listRuns',
+      summary: 'Every run in ledger order, and what became of it.',
+      roles: readers,
+      verb: ['runs'],
+      parameters: [
+        queryText('name', 'Only of this sleeve, meta portfolio or book.'),
+        queryText('kind', 'Only runs of this kind.'),
+        asOf,
+        knownAt,
+      ],
+      result: runsResult,
+    },
+    {
+      does: 'asks',
+      path: '/v1/runs/{run}/timeline',
+      operationId: 'runTimeline',
+      summary: 'The events of a run, in order, and what was decided about it.',
+      roles: readers,
+      verb: ['timeline'],
+      parameters: [run, ...naming, asOf, knownAt],
+      result: timelineResult,
+    },
+    {
+      does: 'asks',
+      path: '/v1/runs/{run}/recomputation',
+      operationId: 'recomputeRun',
+      summary: 'Recomputes a run from the ledger alone, with this build, and compares it with what was recorded.',
+      roles: readers,
+      verb: ['replay'],
+      parameters: [run, ...naming, asOf, knownAt],
+      body: z.strictObject({ strict: z.boolean().optional().describe('Whether a difference within 1e-12 counts as one.') }),
+      result: replayResult,
+    },
+    {
+      does: 'asks',
+      path: '/v1/runs/{before}/changes/{after}',
+      operationId: 'compareRuns',
+      summary: 'Why the weights of two meta runs differ: sleeve results, covariance, bounds, definition.',
+      roles: readers,
+      verb: ['diff'],
+      parameters: [
+        pathArgument('before', 'Id of the earlier meta run.', runName),
+        pathArgument('after', 'Id of the later meta run.', runName),
+        risk,
+      ],
+      result: runDifferenceResult,
+    },
+    {
+      does: 'asks',
+      path: '/v1/runs/{run}/counterfactual',
+      operationId: 'counterfactual',
+      summary: 'What a meta run would have allocated, or a backtest given, under other settings; nothing is recorded.',
+      roles: readers,
+      verb: ['counterfactual'],
+      parameters: [run, ...naming.slice(0, 1), ...naming.slice(3), asOf, knownAt],
+      body: z.strictObject({
+        set: z.array(z.string().min(3).max(500)).max(100).optional().describe('Settings as `path=value`.'),
+        risk: z.array(z.string().min(1).max(80)).max(50).optional().describe('Risk profiles (default: those of the run).'),
+        join: z.string().max(40).optional().describe('How returns are joined: compound or drop.'),
+        projection: z.string().max(40).optional().describe('How weights are brought within bounds: euclidean or proportional.'),
+        dropSleeve: z.array(z.string().min(1).max(80)).max(100).optional().describe('Sleeves that are left out.'),
+      }),
+      result: counterfactualResult,
+    },
+    {
+      does: 'records',
+      path: '/v1/runs/{run}/approve',
+      operationId: 'approveRebalance',
+      summary: 'Approves a rebalance that waits: its allocation is published.',
+      roles: ['approver'],
+      verb: ['approve'],
+      parameters: [run, naming[0]!],
+      body: z.strictObject({ why }),
+      result: approvalResult,
+    },
+    {
+      does: 'records',
+      path: '/v1/runs/{run}/reject',
+      operationId: 'rejectRebalance',
+      summary: 'Rejects a rebalance that waits.',
+      roles: ['approver'],
+      verb: ['reject'],
+      parameters: [run, naming[0]!],
+      body: z.strictObject({ why }),
+      result: rejectionResult,
+    },
+  ],
+};

@@ -1,0 +1,70 @@
+import { LedgerError } from '../../../domain/shared/errors.ts';
+import { redacted } from '../../../handlers/runtime/settings.ts';
+import { isSet, textFlag } from '../flags.ts';
+import { type ApiServing, lines, type Outcome, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
+
+const standardAddress = '127.0.0.1:8470';
+const loopback = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]):\d{1,5}$/;
+
+function refuse(message: string, path: string): never {
+  throw new LedgerError('Usage', message, { at: { path } });
+}
+
+async function tlsOf({ tools }: VerbContext, { flags }: VerbInput): Promise<ApiServing['tls']> {
+  const [certificate, key] = [textFlag(flags, 'tlsCertificate'), textFlag(flags, 'tlsKey')];
+  if (certificate === null && key === null) return null;
+  if (certificate === null) refuse('--tls-key needs --tls-certificate', '--tls-certificate');
+  if (key === null) refuse('--tls-certificate needs --tls-key', '--tls-key');
+  return { certificate: await tools.files.readText(certificate), key: await tools.files.readText(key) };
+}
+
+/** Errors: Usage for what would show the ledger to whoever can listen. */
+async function servingOf(context: VerbContext, input: VerbInput): Promise<ApiServing> {
+  const { flags } = input;
+  const address = textFlag(flags, 'listen') ?? standardAddress;
+  const tls = await tlsOf(context, input);
+  const isLocal = loopback.test(address);
+  const anybodyReads = isSet(flags, 'anybodyReads');
+  if (!isLocal && tls === null && !isSet(flags, 'behindProxy'))
+    refuse(
+      `${address} is reached by other machines: give --tls-certificate and --tls-key, or say --behind-proxy where a proxy has them`,
+      '--listen',
+    );
+  if (!isLocal && anybodyReads) refuse('--anybody-reads is for loopback only', '--anybody-reads');
+  const hosts = textFlag(flags, 'listenHosts')?.split(',') ?? [];
+  return { address, hosts, tls, anybodyReads };
+}
+
+async function until(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+async function served(context: VerbContext, input: VerbInput): Promise<Outcome> {
+  const serving = await servingOf(context, input);
+  const server = await context.apiServer(serving);
+  const { store } = context.settings;
+  context.announce(`Serving ${redacted(store)} at ${server.url} (${server.url}/v1/openapi.json says how it is asked). Stop with Ctrl-C.`);
+  await until(context.signal);
+  await server.close();
+  return { result: { url: server.url }, people: [lines('No longer served.')] };
+}
+
+export const serve: VerbCode = {
+  flags: [
+    { flags: '--listen <address>', summary: `HOST:PORT to serve at (default ${standardAddress})` },
+    { flags: '--listen-hosts <names>', summary: 'names under which it is asked for, behind commas, beside loopback and its own address' },
+    { flags: '--tls-certificate <file>', summary: 'certificate as PEM, with those between it and its authority' },
+    { flags: '--tls-key <file>', summary: 'its key as PEM' },
+    { flags: '--behind-proxy', summary: 'a proxy in front has TLS: serve beyond loopback without it' },
+    { flags: '--anybody-reads', summary: 'whoever can connect may read without a token; on loopback only' },
+  ],
+  examples: [
+    'sleeve-ledger serve --anybody-reads',
+    'sleeve-ledger serve --listen 0.0.0.0:8443 --listen-hosts ledger.example --tls-certificate ledger.pem --tls-key ledger.key',
+  ],
+  writes: false,
+  sealsItself: true,
+  outlivesStore: () => true,
+  run: served,
+};

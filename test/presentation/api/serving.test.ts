@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Workbench } from '../../support/cli.ts';
+import { scratchDirectory } from '../../support/scratch.ts';
+import { ServedLedger, tokenOf } from '../../support/served-ledger.ts';
+
+const bench = new Workbench(scratchDirectory());
+let served: ServedLedger;
+let operator: string;
+let sender: string;
+
+beforeAll(async () => {
+  for (const sleeve of ['stocks', 'funds'] as const) await bench.produce(sleeve);
+  await bench.json(['manifest', 'apply']);
+  await bench.json(['flow', 'meta', '--profile', 'pair']);
+  operator = await tokenOf(bench, 'olga', 'operator');
+  sender = await tokenOf(bench, 'desk', 'sender');
+  served = await ServedLedger.start(bench);
+}, 30_000);
+afterAll(() => served.stop());
+
+describe('the API', () => {
+  test('answers what the command line answers with --json', async () => {
+    const { exit, ...said } = await bench.json(['weights', '--meta', 'pair']);
+    const answer = await served.ask('/v1/portfolios/pair/weights');
+    expect(exit).toBe(0);
+    expect(answer.status).toBe(200);
+    expect(answer.json).toEqual(said);
+  });
+
+  test('answers 304 to who holds the answer, and again when something was recorded', async () => {
+    const first = await served.ask('/v1/runs');
+    const etag = first.headers.get('etag')!;
+    expect(etag).toBe(`"${first.json['position']}"`);
+    const second = await served.ask('/v1/runs', { headers: { 'if-none-match': etag } });
+    expect([second.status, second.text, second.headers.get('etag')]).toEqual([304, '', etag]);
+    await bench.json(['flow', 'meta', '--profile', 'pair', '--restate', '--why', 'to see it']);
+    const third = await served.ask('/v1/runs', { headers: { 'if-none-match': etag } });
+    expect(third.status).toBe(200);
+    expect(third.json['result'].runs).toHaveLength(first.json['result'].runs.length + 1);
+  });
+
+  test('records a decision under the name of whoever is authenticated', async () => {
+    const answer = await served.send('/v1/portfolios/pair/halt', { why: 'the vendor is out' }, operator);
+    expect([answer.status, answer.json['result']]).toEqual([
+      200,
+      { meta: 'pair', state: 'halted', already: false, why: 'the vendor is out' },
+    ]);
+    const halted = (await bench.json(['ledger', 'events', '--types', 'PublicationHalted'])).result['events'] as { actor: string }[];
+    expect(halted.map(({ actor }) => actor)).toEqual(['olga']);
+  });
+
+  test('refuses who shows nothing, a token that is none, and one without the role, as problem details', async () => {
+    const withoutToken = await served.send('/v1/portfolios/pair/resume', { why: 'x' });
+    expect([withoutToken.status, withoutToken.json['title']]).toEqual([403, 'NotPermitted']);
+    const strange = await served.ask('/v1/status', { token: `slt_${'A'.repeat(43)}` });
+    expect([strange.status, strange.json['title'], strange.headers.get('www-authenticate')]).toEqual([401, 'NotAuthenticated', 'Bearer']);
+    const other = await served.send('/v1/portfolios/pair/resume', { why: 'x' }, sender);
+    expect([other.status, other.json['detail']]).toEqual([403, 'desk may not do this: it takes the role operator']);
+    expect(other.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  });
+
+  test('names a parameter that is wrong or that it does not know', async () => {
+    const unknown = await served.ask('/v1/runs?kin=meta');
+    expect([unknown.status, unknown.json['at'], unknown.json['detail']]).toEqual([
+      400,
+      { path: 'kin' },
+      'there is no parameter kin: did you mean kind?',
+    ]);
+    const wrong = await served.ask('/v1/runs?as-of=yesterday');
+    expect([wrong.status, wrong.json['at']]).toEqual([400, { path: 'as-of' }]);
+  });
+
+  test('answers 404 and 405 with the registry, and says what is offered', async () => {
+    const nowhere = await served.ask('/v1/nowhere');
+    expect([nowhere.status, nowhere.json['title']]).toEqual([404, 'RouteUnknown']);
+    const method = await served.ask('/v1/status', { method: 'DELETE' });
+    expect([method.status, method.json['title'], method.headers.get('allow')]).toEqual([405, 'MethodNotAllowed', 'GET']);
+  });
+});

@@ -1,0 +1,73 @@
+import type { RunOptions, Workbench } from './cli.ts';
+
+export interface ApiReply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON. */
+  readonly json: Record<string, any>;
+}
+
+/** `sleeve-ledger serve` in this process on the ledger of a workbench, at a port of its own. */
+export class ServedLedger {
+  readonly url: string;
+  readonly #stop: () => Promise<void>;
+
+  private constructor(url: string, stop: () => Promise<void>) {
+    this.url = url;
+    this.#stop = stop;
+  }
+
+  static async start(bench: Workbench, flags: readonly string[] = ['--anybody-reads'], options: RunOptions = {}): Promise<ServedLedger> {
+    const stopping = new AbortController();
+    let heard = '';
+    let running: Promise<unknown> = Promise.resolve();
+    const url = await new Promise<string>((resolve, reject) => {
+      running = bench
+        .run(['serve', '--listen', '127.0.0.1:0', ...flags], {
+          ...options,
+          signal: stopping.signal,
+          onStderr: (text) => {
+            heard += text;
+            const at = / at (https?:\/\/[^ ]+) /.exec(heard)?.[1];
+            if (at !== undefined) resolve(at);
+          },
+        })
+        .then(({ exit, stderr }) => reject(new Error(`serve ended with ${exit}: ${stderr}`)));
+    });
+    return new ServedLedger(url, async () => {
+      stopping.abort();
+      await running;
+    });
+  }
+
+  async ask(path: string, { token, ...init }: RequestInit & { readonly token?: string } = {}): Promise<ApiReply> {
+    const headers = new Headers(init.headers);
+    if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+    const response = await fetch(`${this.url}${path}`, { ...init, headers });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
+    return { status: response.status, headers: response.headers, text, json: isJson ? (JSON.parse(text) as Record<string, any>) : {} };
+  }
+
+  /** Posts a JSON object. */
+  send(path: string, body: object, token?: string): Promise<ApiReply> {
+    return this.ask(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+      ...(token === undefined ? {} : { token }),
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#stop();
+  }
+}
+
+/** A token of somebody, made at the command line. */
+export async function tokenOf(bench: Workbench, holder: string, ...roles: readonly string[]): Promise<string> {
+  const { result, error } = await bench.json(['token', 'create', '--holder', holder, '--role', roles.join(','), '--no-seal']);
+  if (error !== undefined) throw new Error(JSON.stringify(error));
+  return result['token'] as string;
+}
