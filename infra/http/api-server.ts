@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { createSecureContext } from 'node:tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
 import type { Log } from '../../handlers/ports/ports.ts';
@@ -82,6 +83,18 @@ const codeOfFramework: Readonly<Record<string, readonly [ErrorCode, string]>> = 
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['RequestInvalid', 'the body has another length than was announced'],
 };
 
+/** Errors: ConfigInvalid for what is no certificate, no key, or the key of another certificate. */
+function checkCertificate({ key, certificate }: NonNullable<ApiServerOptions['tls']>): void {
+  try {
+    createSecureContext({ key, cert: certificate });
+  } catch (cause) {
+    throw new LedgerError('ConfigInvalid', `certificate and key cannot be used: ${(cause as Error).message}`, {
+      at: { path: '--tls-certificate' },
+      cause,
+    });
+  }
+}
+
 /**
  * Serves endpoints over HTTP/1.1, with TLS or without: bounded against abuse as everything that listens here is. Who may ask what is the
  * endpoints' business; under which name the server is asked for is this one's, so that no page of a stranger reads it through a browser.
@@ -92,6 +105,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const { address, endpoints, hosts, proxies, tls, refusal, log } = options;
   const refuse = (reply: FastifyReply, code: ErrorCode, message: string): FastifyReply =>
     send(reply, refusal(new LedgerError(code, message)));
+  if (tls !== null) checkCertificate(tls);
   const app = createBoundedApp({ refuse: (reply, code, message) => void refuse(reply, code, message), tls });
   const { host } = hostAndPort(address);
   const isKnown = createKnownHosts(host, hosts);
