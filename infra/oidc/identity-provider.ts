@@ -78,7 +78,8 @@ function inspect(token: string, issuer: string): void {
     throw refused('is neither one of this ledger nor a JWT', cause);
   }
   if (!algorithms.includes(String(header.alg))) throw refused(`is signed by ${String(header.alg).slice(0, 20)}, which is not taken`);
-  if (header.typ !== undefined && !types.has(String(header.typ).toLowerCase())) throw refused('is no access token');
+  const { typ = 'JWT' } = header;
+  if (typeof typ !== 'string' || !types.has(typ.toLowerCase())) throw refused('is no access token');
   if (claims.iss !== issuer) throw refused('is of another issuer');
 }
 

@@ -12,6 +12,11 @@ const trust = {
 const bearer = (claims: Readonly<Record<string, unknown>>, change: Partial<ProviderTrust> = {}) =>
   authenticateProvided({ verify: async () => ({ claims, expiresAt: end }) }, { ...trust, ...change }, 'a.b.c', '2026-11-21T08:00:00.000Z');
 
+async function rolesOf(claims: object, rolesClaim: string): Promise<readonly string[]> {
+  const { roles } = await bearer({ preferred_username: 'olga', ...claims }, { rolesClaim });
+  return roles;
+}
+
 describe('roles of a token of the provider', () => {
   test('are those that the settings give to its values, and no others', async () => {
     expect(await bearer({ preferred_username: 'olga', roles: ['quants', 'risk-officers', 'operator', 'admin', 3] })).toEqual({
@@ -30,8 +35,6 @@ describe('roles of a token of the provider', () => {
   });
 
   test('are found in text behind blanks, along dots, and in a claim whose name holds dots', async () => {
-    const rolesOf = async (claims: object, rolesClaim: string): Promise<readonly string[]> =>
-      (await bearer({ preferred_username: 'olga', ...claims }, { rolesClaim })).roles;
     expect(await rolesOf({ scope: 'openid risk-officers' }, 'scope')).toEqual(['approver']);
     expect(await rolesOf({ realm_access: { roles: ['risk-officers'] } }, 'realm_access.roles')).toEqual(['approver']);
     expect(await rolesOf({ 'https://desk.example/roles': ['risk-officers'] }, 'https://desk.example/roles')).toEqual(['approver']);

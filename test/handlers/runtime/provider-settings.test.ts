@@ -29,7 +29,10 @@ describe('the identity provider of the settings', () => {
   });
 
   test('is read from a settings file, a role alone or in a list', () => {
-    const settings = settingsOf({}, { oidcIssuer: issuer, oidcAudience: 'a', oidcRoles: { risk: 'approver', quants: ['viewer', 'auditor'] } });
+    const settings = settingsOf(
+      {},
+      { oidcIssuer: issuer, oidcAudience: 'a', oidcRoles: { risk: 'approver', quants: ['viewer', 'auditor'] } },
+    );
     expect(providerOf(settings)).toEqual({
       issuer,
       audience: 'a',

@@ -118,7 +118,10 @@ needs('openssl').describe('a server of the API with a certificate', () => {
 
   test('is not begun with the key of another, or with what is no certificate', async () => {
     const other = files('other');
-    for (const tls of [{ certificate, key: other.key }, { certificate: 'none', key: other.key }])
+    for (const tls of [
+      { certificate, key: other.key },
+      { certificate: 'none', key: other.key },
+    ])
       await expect(createApiServer({ ...base, tls })).rejects.toMatchObject({ code: 'ConfigInvalid', at: { path: '--tls-certificate' } });
   });
 });

@@ -31,6 +31,9 @@ async function made(claims: JWTPayload, header: { readonly kid?: string; readonl
     .sign(key.privateKey);
 }
 
+const usual = (): JWTPayload => ({ iss: provider.issuer, aud: audience, exp: Math.floor(Date.parse(now()) / 1_000) + 60 });
+const discovery = (document: object): string => JSON.stringify(document);
+
 const refusal = (message: string) => ({ code: 'NotAuthenticated', message: `the token ${message}` });
 const keyReads = (): number => provider.asked.filter((path) => path === '/jwks').length;
 
@@ -91,10 +94,8 @@ describe('a token of the provider', () => {
 });
 
 describe('a token that somebody else made', () => {
-  const claims = (): JWTPayload => ({ iss: provider.issuer, aud: audience, exp: Math.floor(Date.parse(now()) / 1_000) + 60 });
-
   test('without a signature is refused, and the provider is not asked', async () => {
-    await expect(tokens.verify(new UnsecuredJWT(claims()).encode(), now())).rejects.toMatchObject(
+    await expect(tokens.verify(new UnsecuredJWT(usual()).encode(), now())).rejects.toMatchObject(
       refusal('is signed by none, which is not taken'),
     );
     expect(provider.asked).toEqual([]);
@@ -106,7 +107,7 @@ describe('a token that somebody else made', () => {
         ? JSON.stringify(first.publicKey.export({ format }))
         : first.publicKey.export({ format: format as 'pem', type: 'spki' });
     const secret = Buffer.from(text);
-    const forged = await new SignJWT(claims()).setProtectedHeader({ alg: 'HS256', kid: 'first' }).sign(secret);
+    const forged = await new SignJWT(usual()).setProtectedHeader({ alg: 'HS256', kid: 'first' }).sign(secret);
     await expect(tokens.verify(forged, now())).rejects.toMatchObject(refusal('is signed by HS256, which is not taken'));
   });
 
@@ -118,18 +119,19 @@ describe('a token that somebody else made', () => {
 
   test('with a key that it brings along is refused', async () => {
     const jwk = second.publicKey.export({ format: 'jwk' });
-    const forged = await new SignJWT(claims())
+    const forged = await new SignJWT(usual())
       .setProtectedHeader({ alg: 'ES256', kid: 'second', jwk, jku: 'http://127.0.0.1:9/jwks' })
       .sign(second.privateKey);
-    await expect(tokens.verify(forged, now())).rejects.toMatchObject(
-      refusal('is signed with a key that the identity provider has not'),
-    );
+    await expect(tokens.verify(forged, now())).rejects.toMatchObject(refusal('is signed with a key that the identity provider has not'));
   });
 
-  test.each(['x', 'a.b.c', 'e30.e30.', 'eyJhbGciOiJFUzI1NiJ9.bm8.AA', '..'])('as %s is refused, and the provider is not asked', async (text) => {
-    await expect(tokens.verify(text, now())).rejects.toMatchObject({ code: 'NotAuthenticated' });
-    expect(provider.asked).toEqual([]);
-  });
+  test.each(['x', 'a.b.c', 'e30.e30.', 'eyJhbGciOiJFUzI1NiJ9.bm8.AA', '..'])(
+    'as %s is refused, and the provider is not asked',
+    async (text) => {
+      await expect(tokens.verify(text, now())).rejects.toMatchObject({ code: 'NotAuthenticated' });
+      expect(provider.asked).toEqual([]);
+    },
+  );
 });
 
 describe('keys', () => {
@@ -184,13 +186,12 @@ describe('a provider', () => {
     await expect(tokens.verify(token, now())).resolves.toBeDefined();
   });
 
-  const discovery = (document: object) => (): string => JSON.stringify(document);
   test.each([
-    ['says that it is another issuer', () => discovery({ issuer: 'https://other.example', jwks_uri: `${provider.issuer}/jwks` })()],
-    ['does not say where its keys are', () => discovery({ issuer: provider.issuer })()],
+    ['says that it is another issuer', () => discovery({ issuer: 'https://other.example', jwks_uri: `${provider.issuer}/jwks` })],
+    ['does not say where its keys are', () => discovery({ issuer: provider.issuer })],
     ['says of itself what is no JSON', () => '<html>'],
     ['says more of itself than is read', () => ' '.repeat(300_000)],
-    ['has no keys where it says that they are', () => discovery({ issuer: provider.issuer, jwks_uri: `${provider.issuer}/keys` })()],
+    ['has no keys where it says that they are', () => discovery({ issuer: provider.issuer, jwks_uri: `${provider.issuer}/keys` })],
   ])('that %s is as good as away', async (_, body) => {
     const token = await provider.token();
     provider.answerWith((_request, response) => void response.end(body()));
