@@ -7,7 +7,7 @@ export const peopleErrors = {
     ends: 'command',
     exit: 1,
     http: 401,
-    advice: 'Send `Authorization: Bearer TOKEN` with a token of `token create` that has neither expired nor been revoked.',
+    advice: 'Sign in again, or send `Authorization: Bearer TOKEN` with a token that has neither expired nor been revoked.',
   },
   NotPermitted: {
     fault: 'caller',

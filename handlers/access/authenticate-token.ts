@@ -14,8 +14,8 @@ export interface TokenBearer {
 }
 
 /**
- * Whose a token is, by the token's own stream and by no read model. Errors: NotAuthenticated for one that was never made, has expired or was
- * revoked; which of them is told, as only its bearer can ask.
+ * Whose a token is, by the token's own stream and by no read model. Errors: NotAuthenticated for one that was never made, has expired or
+ * was revoked; which of them is told, as only its bearer can ask.
  */
 export async function authenticateToken(session: Session, token: string): Promise<TokenBearer> {
   return authenticateFingerprint(session, fingerprintOf(session.ports.crypto, token));

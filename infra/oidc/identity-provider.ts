@@ -16,7 +16,7 @@ import { discoverKeys, ProviderAnswers } from './provider-answers.ts';
 /** Signatures by a private key alone: with `HS256` whoever knows the public one could sign, and `none` is no signature. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
 
-/** An access token says `at+jwt` (RFC 9068), or in older providers no more than that it is a JWT. Logout and other tokens say something else. */
+/** An access token says `at+jwt` (RFC 9068), or in older providers no more than that it is a JWT; logout tokens and their like do not. */
 const types = new Set(['jwt', 'at+jwt', 'application/at+jwt']);
 
 /** The last instant that a date of four digits can say. */
