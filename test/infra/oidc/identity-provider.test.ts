@@ -1,4 +1,5 @@
 /** Against a real provider of OpenID Connect in this process: what it signs, and what others sign in its name. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { createIdentityProvider } from '../../../infra/oidc/identity-provider.ts';
@@ -190,12 +191,24 @@ describe('a provider', () => {
     ['says that it is another issuer', () => discovery({ issuer: 'https://other.example', jwks_uri: `${provider.issuer}/jwks` })],
     ['does not say where its keys are', () => discovery({ issuer: provider.issuer })],
     ['says of itself what is no JSON', () => '<html>'],
-    ['says more of itself than is read', () => ' '.repeat(300_000)],
     ['has no keys where it says that they are', () => discovery({ issuer: provider.issuer, jwks_uri: `${provider.issuer}/keys` })],
   ])('that %s is as good as away', async (_, body) => {
     const token = await provider.token();
     provider.answerWith((_request, response) => void response.end(body()));
     await expect(tokens.verify(token, now())).rejects.toMatchObject(away);
+  });
+
+  test('that says more than 256 KiB of itself is not read to the end', async () => {
+    const token = await provider.token();
+    const key = { ...first.publicKey.export({ format: 'jwk' }), kid: 'first', alg: 'ES256' };
+    const saying = (spaces: number) => (request: IncomingMessage, response: ServerResponse) => {
+      const said = request.url === '/jwks' ? { keys: [key] } : { issuer: provider.issuer, jwks_uri: `${provider.issuer}/jwks` };
+      response.end(`${JSON.stringify(said)}${' '.repeat(spaces)}`);
+    };
+    provider.answerWith(saying(262_145));
+    await expect(tokens.verify(token, now())).rejects.toMatchObject(away);
+    provider.answerWith(saying(200_000));
+    await expect(tokens.verify(token, now())).resolves.toBeDefined();
   });
 
   test('that sends elsewhere is not followed', async () => {
