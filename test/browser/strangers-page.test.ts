@@ -42,7 +42,6 @@ needs('chromium').describe('somebody who has signed in', () => {
   let ownPage: Page;
 
   beforeAll(async () => {
-    await bench.produce('stocks');
     await bench.json(['manifest', 'apply', '--no-seal']);
     const token = await tokenOf(bench, 'olga', 'operator');
     served = await ServedLedger.start(bench, []);

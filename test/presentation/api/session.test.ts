@@ -10,7 +10,7 @@ let served: ServedLedger;
 let operator: string;
 
 beforeAll(async () => {
-  await bench.produce('stocks');
+  await bench.json(['manifest', 'apply', '--no-seal']);
   operator = await tokenOf(bench, 'olga', 'operator');
   provider = await OidcProvider.start(signingKey('first'));
   served = await ServedLedger.start(bench, [], {
@@ -135,8 +135,20 @@ describe('a session', () => {
     expect([asked.status, asked.json['detail']]).toEqual([401, 'the token was revoked']);
   });
 
+  test('that has ended leaves its holder what anybody may do where anybody reads', async () => {
+    const other = await ServedLedger.start(bench);
+    try {
+      const cookie = 'sleeve-ledger-session=ended';
+      const asked = await other.ask('/v1/session', { headers: { cookie } });
+      expect([asked.status, asked.json]).toEqual([200, { name: 'unnamed', roles: ['viewer'], by: 'loopback', until: null }]);
+      const decided = await other.ask('/v1/portfolios/pair/halt', { method: 'POST', headers: { ...ownPage, cookie }, body: '{"why":"x"}' });
+      expect([decided.status, decided.json['title']]).toEqual([403, 'NotPermitted']);
+    } finally {
+      await other.stop();
+    }
+  });
+
   test('decides under the name of its holder, when a page of this server sends it', async () => {
-    await bench.json(['manifest', 'apply', '--no-seal']);
     const cookie = await signedIn(operator);
     expect((await halt({ ...ownPage, cookie })).status).toBe(200);
     const halted = (await bench.json(['ledger', 'events', '--types', 'PublicationHalted'])).result['events'] as { actor: string }[];
