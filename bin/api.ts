@@ -1,6 +1,7 @@
 import { offeredEndpoints } from '../presentation/api/api.ts';
 import { documentEndpoint } from '../presentation/api/endpoints/document.ts';
-import { identifying } from '../presentation/api/identifying.ts';
+import { sessionResource } from '../presentation/api/endpoints/session.ts';
+import { identifying, type Recognising } from '../presentation/api/identifying.ts';
 import { openApiDocument } from '../presentation/api/openapi.ts';
 import { problemAnswer } from '../presentation/api/problem.ts';
 import { resources } from '../presentation/api/resources/all.ts';
@@ -12,11 +13,19 @@ import { verbTable } from '../presentation/cli/verbs/all.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { beginWriting } from '../handlers/ledger/begin-writing.ts';
 import { createSealer } from '../handlers/ledger/sealer.ts';
+import { providerOf } from '../handlers/runtime/provider-settings.ts';
 import { type ApiServer, createApiServer } from '../infra/http/api-server.ts';
+import { createIdentityProvider } from '../infra/oidc/identity-provider.ts';
 import { codeInForce } from '../infra/system/code.ts';
 
 function refuse(): never {
   throw new LedgerError('Internal', 'a verb of the API asked for what the API has not');
+}
+
+/** Whose tokens are taken beside those of the ledger. Errors: ConfigInvalid. */
+function providerIn({ settings }: VerbContext): Recognising['provider'] {
+  const trust = providerOf(settings);
+  return trust === null ? null : { trust, tokens: createIdentityProvider(trust) };
 }
 
 /** Serves the ledger of a context: every question is answered by the verb that answers it at the command line. */
@@ -44,14 +53,15 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
       announce: () => undefined,
     }),
     seal: async () => sealingWarnings(await sealer.seal()),
-    identify: identifying(session, serving),
+    ...identifying(session, { anybodyReads: serving.anybodyReads, provider: providerIn(context) }),
   };
   const offered = offeredEndpoints(service);
-  const document = openApiDocument(offered, resources, codeInForce().version);
+  const document = openApiDocument(offered, [...resources, sessionResource], codeInForce().version);
   return createApiServer({
     address: serving.address,
     endpoints: [...offered.map(({ endpoint }) => endpoint), documentEndpoint(document)],
     hosts: serving.hosts,
+    proxies: serving.proxies,
     tls: serving.tls,
     refusal: problemAnswer,
     log: session.ports.log,

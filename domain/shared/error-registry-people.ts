@@ -7,7 +7,7 @@ export const peopleErrors = {
     ends: 'command',
     exit: 1,
     http: 401,
-    advice: 'Send `Authorization: Bearer TOKEN` with a token of `token create` that has neither expired nor been revoked.',
+    advice: 'Sign in again, or send `Authorization: Bearer TOKEN` with a token that has neither expired nor been revoked.',
   },
   NotPermitted: {
     fault: 'caller',
@@ -15,6 +15,28 @@ export const peopleErrors = {
     exit: 1,
     http: 403,
     advice: 'Ask somebody who has one of the roles, or have a token made that has it.',
+  },
+  IdentityProviderUnavailable: {
+    fault: 'world',
+    ends: 'command',
+    exit: 75,
+    http: 503,
+    advice: 'Check that the issuer of the setting oidcIssuer can be reached from here; tokens of `token create` go on working.',
+  },
+  OriginUnknown: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 403,
+    advice:
+      'Ask from a page of this server, as `application/json`; behind a proxy, name it with --behind-proxy and let it pass the host on.',
+  },
+  TlsNeeded: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 1,
+    http: 403,
+    advice: 'Ask through the proxy by https; the proxy is named with --behind-proxy, and says X-Forwarded-Proto: https.',
   },
   TokenUnknown: {
     fault: 'caller',

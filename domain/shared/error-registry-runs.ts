@@ -270,7 +270,7 @@ export const runErrors = {
     ends: 'command',
     exit: 2,
     http: 421,
-    advice: 'Ask under the address that is served, or have the name added to --http-hosts of the process.',
+    advice: 'Ask under the address that is served, or have the name added to --http-hosts of the process, or to --listen-hosts of `serve`.',
   },
   MethodNotAllowed: { fault: 'caller', ends: 'command', exit: 2, http: 405, advice: 'Use GET or HEAD: nothing can be changed here.' },
   RequestInvalid: { fault: 'caller', ends: 'command', exit: 2, http: 400, advice: 'Send a plain HTTP/1.1 request without a body.' },

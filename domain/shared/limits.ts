@@ -121,6 +121,23 @@ export const limits = {
   httpHeaderBytesMax: 8_192,
   httpHeadersMsMax: 5_000,
   httpRequestMsMax: 10_000,
+  /** Sessions of the page that are kept at once, and those of one name. */
+  pageSessionsMax: 10_000,
+  pageSessionsOfOneMax: 32,
+  /** How long a session lasts at most, in hours: its token may end sooner. */
+  pageSessionHoursMax: 12,
+  /** A token of an identity provider, as text; the headers of a request are bounded too. */
+  bearerCharsMax: 7_680,
+  /** What an identity provider says of itself, and its keys. */
+  providerAnswerBytesMax: 262_144,
+  providerMsMax: 5_000,
+  /** After an identity provider did not answer, it is asked again no sooner. */
+  providerRetryMs: 2_000,
+  /** Keys of an identity provider are asked for again after this, and no sooner than `providerKeysPauseMs` for a key that is unknown. */
+  providerKeysMsMax: 600_000,
+  providerKeysPauseMs: 10_000,
+  /** By so much the clocks of an identity provider may differ from ours. */
+  providerClockSecondsMax: 30,
   /** A worker that stops seals what came last if that takes no longer, and is gone within ten seconds; else the next one seals it. */
   lastSealMsMax: 4_000,
   /** A readiness check that takes longer counts as failed. */

@@ -15,10 +15,12 @@ export function isOwnToken(text: string): boolean {
 }
 
 /** What is kept of a token, and the id that follows from it. */
-export function fingerprintOf(
-  crypto: Pick<Crypto, 'sha256Hex'>,
-  token: string,
-): { readonly secretSha256: string; readonly tokenId: string } {
+export interface TokenFingerprint {
+  readonly secretSha256: string;
+  readonly tokenId: string;
+}
+
+export function fingerprintOf(crypto: Pick<Crypto, 'sha256Hex'>, token: string): TokenFingerprint {
   const secretSha256 = crypto.sha256Hex(new TextEncoder().encode(token));
   return { secretSha256, tokenId: secretSha256.slice(0, 16) };
 }

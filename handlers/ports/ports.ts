@@ -23,6 +23,7 @@ import type { OpenWitness, OpenWitnessMemory } from './witness.ts';
 
 export type * from './cache.ts';
 export type * from './compute.ts';
+export type * from './identity-provider.ts';
 export type * from './inputs.ts';
 export type * from './letter-keys.ts';
 export type * from './machine.ts';

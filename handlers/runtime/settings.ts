@@ -4,6 +4,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { withoutCredentials } from '../../domain/shared/credentials.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { suggestion } from '../../domain/shared/suggest.ts';
+import { providerDefaults, providerSettings } from './provider-settings.ts';
 
 const topicSchema = z
   .string()
@@ -79,6 +80,7 @@ export const settingsSchema = z.strictObject({
   clockJumpLimitDays: z
     .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], { error: 'must be a whole number of days' })
     .pipe(z.int().min(1).max(36_500)),
+  ...providerSettings,
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -107,6 +109,7 @@ const defaults: Settings = {
   workers: null,
   cache: null,
   clockJumpLimitDays: limits.clockJumpDaysMax,
+  ...providerDefaults,
 };
 
 export const environmentNames: Readonly<Record<Name, string>> = {
@@ -131,6 +134,11 @@ export const environmentNames: Readonly<Record<Name, string>> = {
   workers: 'SLEEVE_LEDGER_WORKERS',
   cache: 'SLEEVE_LEDGER_CACHE',
   clockJumpLimitDays: 'SLEEVE_LEDGER_CLOCK_JUMP_LIMIT_DAYS',
+  oidcIssuer: 'SLEEVE_LEDGER_OIDC_ISSUER',
+  oidcAudience: 'SLEEVE_LEDGER_OIDC_AUDIENCE',
+  oidcNameClaim: 'SLEEVE_LEDGER_OIDC_NAME_CLAIM',
+  oidcRolesClaim: 'SLEEVE_LEDGER_OIDC_ROLES_CLAIM',
+  oidcRoles: 'SLEEVE_LEDGER_OIDC_ROLES',
 };
 
 export interface ResolvedSettings {

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { createSecureContext } from 'node:tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
 import type { Log } from '../../handlers/ports/ports.ts';
@@ -6,6 +7,7 @@ import type { ApiAnswer, ApiEndpoint, ApiRequest } from '../../presentation/port
 import { createBoundedApp } from './bounded-app.ts';
 import { createKnownHosts } from './known-hosts.ts';
 import { closeSoon, hostAndPort, listen } from './listening.ts';
+import { createWaysIn, type WayIn } from './ways-in.ts';
 
 export interface ApiServerOptions {
   /** `HOST:PORT`; port 0 takes a free one. */
@@ -13,6 +15,8 @@ export interface ApiServerOptions {
   readonly endpoints: readonly ApiEndpoint[];
   /** Names under which it may be asked for, beside loopback and the address that it is bound to. */
   readonly hosts: readonly string[];
+  /** Addresses or nets of proxies: what they say of how they were asked is believed. */
+  readonly proxies: readonly string[];
   /** Key and certificate as PEM; null serves without TLS. */
   readonly tls: { readonly key: string; readonly certificate: string } | null;
   /** What is answered to a refusal that no endpoint gives. */
@@ -38,7 +42,7 @@ function goneSignal(reply: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-function requestOf(request: FastifyRequest, reply: FastifyReply): ApiRequest {
+function requestOf(request: FastifyRequest, reply: FastifyReply, origin: string): ApiRequest {
   const { url, method, params, body, ip } = request;
   return {
     method,
@@ -48,6 +52,7 @@ function requestOf(request: FastifyRequest, reply: FastifyReply): ApiRequest {
     headers: headersOf(request),
     body: Buffer.isBuffer(body) ? body : new Uint8Array(),
     peer: ip,
+    origin,
     signal: goneSignal(reply),
   };
 }
@@ -64,12 +69,12 @@ function routePath(path: string): string {
   return path.replaceAll(/\{([^}]+)\}/g, ':$1');
 }
 
-function offer(app: FastifyInstance, { method, path, bodyBytesMax, answer }: ApiEndpoint): void {
+function offer(app: FastifyInstance, { method, path, bodyBytesMax, answer }: ApiEndpoint, wayOf: (request: FastifyRequest) => WayIn): void {
   app.route({
     method: method === 'GET' ? ['GET', 'HEAD'] : method,
     url: routePath(path),
     bodyLimit: Math.max(1, bodyBytesMax),
-    handler: async (request, reply) => send(reply, await answer(requestOf(request, reply))),
+    handler: async (request, reply) => send(reply, await answer(requestOf(request, reply, wayOf(request).origin))),
   });
 }
 
@@ -78,21 +83,41 @@ const codeOfFramework: Readonly<Record<string, readonly [ErrorCode, string]>> = 
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['RequestInvalid', 'the body has another length than was announced'],
 };
 
+/** Errors: ConfigInvalid for what is no certificate, no key, or the key of another certificate. */
+function checkCertificate({ key, certificate }: NonNullable<ApiServerOptions['tls']>): void {
+  try {
+    createSecureContext({ key, cert: certificate });
+  } catch (cause) {
+    throw new LedgerError('ConfigInvalid', `certificate and key cannot be used: ${(cause as Error).message}`, {
+      at: { path: '--tls-certificate' },
+      cause,
+    });
+  }
+}
+
 /**
  * Serves endpoints over HTTP/1.1, with TLS or without: bounded against abuse as everything that listens here is. Who may ask what is the
  * endpoints' business; under which name the server is asked for is this one's, so that no page of a stranger reads it through a browser.
  *
  * Errors: ConfigInvalid when the address cannot be listened on.
  */
-export async function createApiServer({ address, endpoints, hosts, tls, refusal, log }: ApiServerOptions): Promise<ApiServer> {
+export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { address, endpoints, hosts, proxies, tls, refusal, log } = options;
   const refuse = (reply: FastifyReply, code: ErrorCode, message: string): FastifyReply =>
     send(reply, refusal(new LedgerError(code, message)));
+  if (tls !== null) checkCertificate(tls);
   const app = createBoundedApp({ refuse: (reply, code, message) => void refuse(reply, code, message), tls });
   const { host } = hostAndPort(address);
   const isKnown = createKnownHosts(host, hosts);
+  const ways = createWaysIn({ proxies, hasTls: tls !== null });
+  const wayOf = ({ headers, socket }: FastifyRequest): WayIn => ways(headers, socket.remoteAddress);
   app.addHook('onRequest', async (request, reply) => {
-    if (!isKnown(request.headers.host, request.socket.localAddress))
+    const way = wayOf(request);
+    if (!isKnown(way.host, request.socket.localAddress))
       return refuse(reply.header('connection', 'close'), 'HostUnknown', 'this is served under another name');
+    if (!way.isPrivate) return refuse(reply.header('connection', 'close'), 'TlsNeeded', 'this came without TLS, from another machine');
+    const { origin = way.origin } = request.headers;
+    if (origin !== way.origin) return refuse(reply.header('connection', 'close'), 'OriginUnknown', 'a page of somebody else asks');
     return undefined;
   });
   app.setNotFoundHandler((request, reply) => {
@@ -107,6 +132,6 @@ export async function createApiServer({ address, endpoints, hosts, tls, refusal,
     log.error({ error, path: request.url }, 'an HTTP request failed');
     return refuse(reply, 'Internal', 'the request failed; the log of this process says why');
   });
-  for (const endpoint of endpoints) offer(app, endpoint);
+  for (const endpoint of endpoints) offer(app, endpoint, wayOf);
   return { url: await listen(app, address, tls === null ? 'http' : 'https'), close: () => closeSoon(app) };
 }

@@ -7,4 +7,6 @@ export interface Identity {
   readonly roles: readonly ApiRole[];
   /** What it rests on, for the log: a token, an identity provider, or nothing on loopback. */
   readonly by: 'token' | 'provider' | 'session' | 'loopback';
+  /** When the session ends by itself; left out for what is no session. */
+  readonly until?: string;
 }

@@ -34,22 +34,32 @@ function requireRole(roles: readonly ApiRole[], identity: Identity): void {
   throw new LedgerError('NotPermitted', `${identity.name} may not do this: it takes the role ${wanted}`, { evidence: { roles } });
 }
 
-/**
- * An endpoint that answers to those who may ask. Every refusal is an answer; a fault of ours is logged, and told without its cause.
- */
+/** An endpoint that answers to those who may ask. */
 export function guarded(
   { roles, ...endpoint }: Guard,
   service: ApiService,
   answer: (request: ApiRequest, identity: Identity) => Promise<ApiAnswer>,
 ): ApiEndpoint {
-  const { ports } = service.session;
+  return unguarded(endpoint, service, async (request) => {
+    const identity = await service.identify(request);
+    requireRole(roles, identity);
+    return answer(request, identity);
+  });
+}
+
+/**
+ * An endpoint that answers to anybody. Every refusal is an answer; a fault of ours is logged, and told without its cause.
+ */
+export function unguarded(
+  endpoint: Omit<Guard, 'roles'>,
+  { session: { ports } }: Pick<ApiService, 'session'>,
+  answer: (request: ApiRequest) => Promise<ApiAnswer>,
+): ApiEndpoint {
   return {
     ...endpoint,
     answer: async (request) => {
       try {
-        const identity = await service.identify(request);
-        requireRole(roles, identity);
-        return await answer(request, identity);
+        return await answer(request);
       } catch (cause) {
         const error = asLedgerError(await withSuggestions(ports, cause), request.signal);
         if (error.code === 'Internal') ports.log.error({ error: cause, path: endpoint.path }, 'a request of the API failed');

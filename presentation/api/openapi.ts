@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { apiRoleMeanings, apiRoles } from '../../domain/people/api-roles.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
+import { plainSessionCookie } from './cookies.ts';
 import { type DeclaredEndpoint, methodOf, type Parameter, type Resource } from './endpoint.ts';
 import type { Offered } from './offered.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
 /** A schema of ours as one of JSON Schema 2020-12, which OpenAPI 3.1 speaks. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
+export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
   return rest;
 }
@@ -24,7 +25,7 @@ function parameterOf({ name, in: place, kind, required, schema, description }: P
   };
 }
 
-const problem = { $ref: '#/components/responses/Problem' };
+export const problem = { $ref: '#/components/responses/Problem' };
 
 /** The envelope of an answer around its result: that of `--json`. */
 function answerSchema({ verb, result }: DeclaredEndpoint): Schema {
@@ -55,7 +56,7 @@ export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
     description:
       `${does === 'asks' ? 'Records nothing.' : 'Recorded under the name of whoever is authenticated.'} ` +
       `For the roles ${roles.join(', ')}. The same at the command line: \`sleeve-ledger ${endpoint.verb.join(' ')}\`.`,
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { session: [] }],
     'x-roles': roles,
     parameters: [...parameters.map(parameterOf), ...(isRead ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : [])],
     ...(body === undefined
@@ -117,6 +118,12 @@ export function openApiDocument(
     paths,
     components: {
       securitySchemes: {
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: plainSessionCookie,
+          description: 'Of `POST /v1/session`, for the page; under TLS its name begins with `__Host-`.',
+        },
         bearer: { type: 'http', scheme: 'bearer', description: 'A token of `token create`, or one of the identity provider.' },
       },
       parameters: {

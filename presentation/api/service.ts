@@ -1,10 +1,11 @@
 import type { Session } from '../../handlers/runtime/session.ts';
 import type { Verb, VerbContext } from '../cli/verb.ts';
 import type { ApiRequest } from '../ports/ports.ts';
+import type { Identifying } from './identifying.ts';
 import type { Identity } from './identity.ts';
 
 /** What the API works with. */
-export interface ApiService {
+export interface ApiService extends Identifying {
   /** The verb of these words, with its code. */
   readonly verb: (path: readonly string[]) => Promise<Verb>;
   /** A context in which a verb runs for one request: what it records is recorded under the name of whoever asks. */
@@ -13,6 +14,4 @@ export interface ApiService {
   readonly session: Session;
   /** Seals what a request recorded; answers what the seal lacks. */
   readonly seal: () => Promise<readonly string[]>;
-  /** Who asks. Errors: NotAuthenticated, and whatever is wrong with what they show. */
-  readonly identify: (request: ApiRequest) => Promise<Identity>;
 }

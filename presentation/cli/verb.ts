@@ -71,6 +71,8 @@ export interface ApiServing {
   readonly hosts: readonly string[];
   /** Key and certificate as PEM; null where there is none: on loopback, or behind a proxy that has them. */
   readonly tls: { readonly key: string; readonly certificate: string } | null;
+  /** Addresses of proxies in front, or nets as `10.0.0.0/8`: what they say of how they were asked is believed. */
+  readonly proxies: readonly string[];
   /** Whether whoever can connect may read without a token: on loopback only. */
   readonly anybodyReads: boolean;
 }

@@ -129,6 +129,8 @@ export interface ApiRequest {
   readonly body: Uint8Array;
   /** Address of whoever is connected. */
   readonly peer: string;
+  /** Scheme, name and port under which the asker reached this server, as a browser writes its origin. */
+  readonly origin: string;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
 }

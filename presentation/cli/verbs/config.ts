@@ -16,7 +16,11 @@ export const configShow: VerbCode = {
       people: [
         table(
           ['setting', 'value', 'from'],
-          shown.map(({ name, value, from }) => [name, String(value ?? ''), from]),
+          shown.map(({ name, value, from }) => [
+            name,
+            typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? ''),
+            from,
+          ]),
         ),
       ],
     };

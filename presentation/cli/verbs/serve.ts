@@ -25,14 +25,16 @@ async function servingOf(context: VerbContext, input: VerbInput): Promise<ApiSer
   const tls = await tlsOf(context, input);
   const isLocal = loopback.test(address);
   const anybodyReads = isSet(flags, 'anybodyReads');
-  if (!isLocal && tls === null && !isSet(flags, 'behindProxy'))
+  const proxies = textFlag(flags, 'behindProxy')?.split(',') ?? [];
+  if (!isLocal && tls === null && proxies.length === 0)
     refuse(
-      `${address} is reached by other machines: give --tls-certificate and --tls-key, or say --behind-proxy where a proxy has them`,
+      `${address} is reached by other machines: give --tls-certificate and --tls-key, or name the proxy that has them with --behind-proxy`,
       '--listen',
     );
-  if (!isLocal && anybodyReads) refuse('--anybody-reads is for loopback only', '--anybody-reads');
+  // Through a proxy on this machine others come in from loopback too.
+  if ((!isLocal || proxies.length > 0) && anybodyReads) refuse('--anybody-reads is for loopback only, without a proxy', '--anybody-reads');
   const hosts = textFlag(flags, 'listenHosts')?.split(',') ?? [];
-  return { address, hosts, tls, anybodyReads };
+  return { address, hosts, tls, proxies, anybodyReads };
 }
 
 async function until(signal: AbortSignal): Promise<void> {
@@ -56,12 +58,17 @@ export const serve: VerbCode = {
     { flags: '--listen-hosts <names>', summary: 'names under which it is asked for, behind commas, beside loopback and its own address' },
     { flags: '--tls-certificate <file>', summary: 'certificate as PEM, with those between it and its authority' },
     { flags: '--tls-key <file>', summary: 'its key as PEM' },
-    { flags: '--behind-proxy', summary: 'a proxy in front has TLS: serve beyond loopback without it' },
+    {
+      flags: '--behind-proxy <addresses>',
+      summary:
+        'addresses or nets, behind commas, of proxies that have TLS: their X-Forwarded-Proto and -Host count, and others need TLS here',
+    },
     { flags: '--anybody-reads', summary: 'whoever can connect may read without a token; on loopback only' },
   ],
   examples: [
     'sleeve-ledger serve --anybody-reads',
     'sleeve-ledger serve --listen 0.0.0.0:8443 --listen-hosts ledger.example --tls-certificate ledger.pem --tls-key ledger.key',
+    'sleeve-ledger serve --listen 127.0.0.1:8470 --listen-hosts ledger.example --behind-proxy 127.0.0.1',
   ],
   writes: false,
   sealsItself: true,

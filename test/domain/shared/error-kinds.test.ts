@@ -175,6 +175,7 @@ const decisions: readonly OldDecision[] = [
       },
       { codes: ['WrongExpectedRevision', 'ClockAhead'], because: 'verification appends nothing' },
       { codes: ['ScanServerUnavailable'], because: 'verification asks no server of scans' },
+      { codes: ['IdentityProviderUnavailable'], because: 'verification asks nobody who somebody is' },
       { codes: ['WorkerLost', 'JobRefused'], because: 'verification has no worker compute' },
     ],
   },

@@ -38,6 +38,11 @@ describe('precedence', () => {
     expect(by.get('witness')).toEqual([null, 'default']);
   });
 
+  test('config show writes a mapping out', async () => {
+    const { stdout } = await bench.run(['config', 'show'], { environment: { SLEEVE_LEDGER_OIDC_ROLES: 'risk=approver' } });
+    expect(stdout).toMatch(/oidcRoles +\{"risk":\["approver"\]\} +environment/);
+  });
+
   test('the actor of the flag is the one recorded', async () => {
     await bench.json(['manifest', 'apply', '--no-seal']);
     await bench.json(['sleeve', 'quarantine', 'stocks', '--why', 'x', '--actor', 'risk desk', '--no-seal']);

@@ -1,0 +1,70 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+import { LedgerError } from '../../domain/shared/errors.ts';
+import { isLoopback } from './listening.ts';
+
+/** How a request came here, as whoever sent it sees it. */
+export interface WayIn {
+  /** Name and port that were asked for. */
+  readonly host: string | undefined;
+  /** As a browser writes its origin; empty where no host was asked for. */
+  readonly origin: string;
+  /** Whether nobody between could read it: it came by TLS, or within this machine. */
+  readonly isPrivate: boolean;
+}
+
+function listed(proxies: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const proxy of proxies) {
+    const { address = '', bits } = /^(?<address>[0-9a-fA-F:.]+)(?:\/(?<bits>\d{1,3}))?$/.exec(proxy.trim())?.groups ?? {};
+    const family = isIP(address);
+    const isNet = bits === undefined || (Number(bits) > 0 && Number(bits) <= (family === 4 ? 32 : 128));
+    if (family === 0 || !isNet)
+      throw new LedgerError('ConfigInvalid', `${proxy} is no address of a proxy, and no net such as 10.0.0.0/8`, {
+        at: { path: '--behind-proxy' },
+      });
+    const kind = family === 4 ? 'ipv4' : 'ipv6';
+    if (bits === undefined) list.addAddress(address, kind);
+    else list.addSubnet(address, Number(bits), kind);
+  }
+  return list;
+}
+
+/** The last of several values: the one that the nearest proxy wrote. */
+function lastOf(header: string | readonly string[] | undefined): string | undefined {
+  const text = typeof header === 'string' ? header : header?.join(',');
+  const last = text?.split(',').at(-1)?.trim();
+  return last === '' ? undefined : last;
+}
+
+function originOf(scheme: string, host: string | undefined): string {
+  const url = `${scheme}://${host ?? ''}`;
+  return host !== undefined && URL.canParse(url) ? new URL(url).origin : '';
+}
+
+/**
+ * Tells how a request came. What stands in `X-Forwarded-Proto` and `X-Forwarded-Host` is written by anybody, so it counts from the
+ * addresses of proxies alone. Errors: ConfigInvalid for what is no address.
+ */
+export function createWaysIn({
+  proxies,
+  hasTls,
+}: {
+  readonly proxies: readonly string[];
+  readonly hasTls: boolean;
+}): (headers: IncomingHttpHeaders, peer: string | undefined) => WayIn {
+  const known = listed(proxies);
+  return (headers, peer = '') => {
+    // A connection of IPv4 to a socket of IPv6 shows its address in the form of the latter.
+    const address = peer.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
+    const isProxy = isIP(address) !== 0 && known.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+    const own = hasTls ? 'https' : 'http';
+    const scheme = (isProxy ? lastOf(headers['x-forwarded-proto'])?.toLowerCase() : undefined) ?? own;
+    const host = (isProxy ? lastOf(headers['x-forwarded-host']) : undefined) ?? headers.host;
+    return {
+      host,
+      origin: originOf(scheme === 'https' ? 'https' : 'http', host),
+      isPrivate: scheme === 'https' || (!isProxy && isLoopback(address)),
+    };
+  };
+}
