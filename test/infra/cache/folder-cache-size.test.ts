@@ -33,6 +33,8 @@ function cacheIn(name: string, bytesMax = 1_048_576): { readonly cache: ResultCa
 
 const usedAt = (folder: string, name: string): number => statSync(join(folder, name)).mtimeMs / 1_000;
 
+const unreadable = (path: string): unknown => ({ code: 'FileUnreadable', message: `${path}: ENOTDIR`, evidence: {}, at: { file: path } });
+
 describe('a folder of answers', () => {
   test('counts what it has written, in bytes, and nothing else that lies there', async () => {
     const { cache, folder } = cacheIn('counted');
@@ -127,9 +129,8 @@ describe('a folder of answers', () => {
     const file = join(scratch, 'file');
     writeFileSync(file, '');
     const { cache } = cacheIn('file');
-    const told = (path: string): unknown => ({ code: 'FileUnreadable', message: `${path}: ENOTDIR`, evidence: {}, at: { file: path } });
-    expect(await toldBy(cache.size())).toEqual(told(file));
-    expect(await toldBy(cache.table(recipe.data))).toEqual(told(join(file, tableName)));
+    expect(await toldBy(cache.size())).toEqual(unreadable(file));
+    expect(await toldBy(cache.table(recipe.data))).toEqual(unreadable(join(file, tableName)));
     const full = createFolderCache({
       folder: join(scratch, 'none'),
       bytesMax: 1,
