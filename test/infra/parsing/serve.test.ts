@@ -45,12 +45,13 @@ const before = {
   listeners: ['message', 'disconnect', 'SIGINT', 'SIGTERM'].map((name) => process.listeners(name as 'exit')),
 };
 
+const send = (answer: Answer, ...rest: unknown[]): boolean => {
+  sent.push(answer);
+  (rest.at(-1) as () => void)();
+  return true;
+};
+
 beforeAll(async () => {
-  const send = (answer: Answer, ...rest: unknown[]): boolean => {
-    sent.push(answer);
-    (rest.at(-1) as () => void)();
-    return true;
-  };
   Object.assign(process, { send });
   Object.assign(globalThis, { gc: collected });
   await serveParsing(kinds);
