@@ -1,6 +1,6 @@
 /** A store that cannot be written, and the copy of it that is read: on a disk that refuses what the test says. */
 import * as fs from 'node:fs';
-import { tmpdir } from 'node:os';
+import * as os from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { refusalOf } from '../../support/refusal.ts';
@@ -23,6 +23,8 @@ jest.unstable_mockModule('node:fs', () => ({
     fs.copyFileSync(from, to, mode);
   },
 }));
+const temporary = temporaryDirectory();
+jest.unstable_mockModule('node:os', () => ({ ...os, tmpdir: () => temporary }));
 const { isWritable, openCopy } = await import('../../../infra/sqlite/unwritable.ts');
 const { openSqlite } = await import('../../../infra/sqlite/open.ts');
 
@@ -30,7 +32,7 @@ const directory = temporaryDirectory();
 const file = join(directory, 'store.sqlite');
 const log = `${file}-wal`;
 let waits: (() => void)[] = [];
-const copies = (): string[] => fs.readdirSync(tmpdir()).filter((name) => name.startsWith('sleeve-ledger-copy-'));
+const copies = (): string[] => fs.readdirSync(temporary);
 const read = (copy: string): string => fs.readFileSync(copy, 'utf8');
 
 const readWithLog = (copy: string): string => `${read(copy)} ${read(`${copy}-wal`)} ${fs.statSync(copy).nlink}`;
@@ -92,7 +94,6 @@ describe('a database', () => {
 
 describe('the copy that is read', () => {
   test('has the content and the log, and is gone when it is open, also when that fails', () => {
-    const before = copies();
     expect(openCopy(file, (copy) => [copy.endsWith('/store.sqlite'), read(copy), fs.existsSync(`${copy}-wal`)])).toEqual([
       true,
       'content',
@@ -106,7 +107,7 @@ describe('the copy that is read', () => {
         throw new Error('not opened');
       }),
     ).toThrow('not opened');
-    expect(copies()).toEqual(before);
+    expect(copies()).toEqual([]);
   });
 
   test('waits until nobody writes, to the file or to its log', () => {
@@ -145,10 +146,9 @@ describe('the copy that is read', () => {
     ['ENOSPC', 'StoreFull', copyAt, {}],
     ['EIO', 'StoreIo', copyAt, {}],
   ])('that cannot be made (%s) is %s', (errno, code, message, at) => {
-    const before = copies();
     copyFails = () => errno;
     expect(told(() => openCopy(file, read))).toEqual({ code, message, evidence: { file, message: 'Error: said' }, at });
-    expect(copies()).toEqual(before);
+    expect(copies()).toEqual([]);
   });
 
   test('that cannot be made says where it was to be', () => {

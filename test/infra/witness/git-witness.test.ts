@@ -2,15 +2,18 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
+import * as os from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { Offer, Witness } from '../../../handlers/ports/witness.ts';
-import { gitWitness } from '../../../infra/witness/git-witness.ts';
-import { openWitness } from '../../../infra/witness/open-witness.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
 const folder = temporaryDirectory();
+const temporary = temporaryDirectory();
+jest.unstable_mockModule('node:os', () => ({ ...os, tmpdir: () => temporary }));
+const { gitWitness } = await import('../../../infra/witness/git-witness.ts');
+const { openWitness } = await import('../../../infra/witness/open-witness.ts');
+
 const origin = 'example.com/log one';
 const below = `log-${encodeURIComponent(origin)}`;
 const branch = 'notes';
@@ -43,11 +46,9 @@ const offer = (size: number, signature?: string, root?: string): Offer => ({
   note: noteOf(size, signature, root),
 });
 const rewritten = 'the branch was rewritten: it does not go on from what was pushed there';
-const leftovers = (): string[] => readdirSync(tmpdir()).filter((name) => /^sleeve-ledger-(?:witness|index)-/.test(name));
 
 describe('a repository as a witness', () => {
   test('shows nothing while it has no branch or no note of this log, and then the widest', async () => {
-    const before = leftovers();
     const { witness, forgetful, git, url } = bench();
     expect(await witness.show(origin)).toEqual({ kind: 'shown', newest: null });
     for (const size of [9, 1_000_000_000_000, 10]) expect(await witness.take(offer(size), origin)).toEqual({ kind: 'kept', lines: '' });
@@ -62,7 +63,7 @@ describe('a repository as a witness', () => {
         (name) => `Checkpoint ${below}/${name}.checkpoint|sleeve-ledger|sleeve-ledger@localhost`,
       ),
     );
-    expect(leftovers()).toEqual(before);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   test('keeps what is there beside the notes, and takes no other file for one', async () => {
