@@ -17,10 +17,16 @@ const value = (of, columns) => process.send({ kind: 'value', value: of, columns 
 const column = (...numbers) => process.send({ kind: 'column', values: Float64Array.from(numbers) });
 const place = (number) => ({ 'column of numbers': number });
 const readers = {
-  say: () => value({ asked, pieces, flags: process.execArgv, arguments: process.argv.slice(2), environment: Object.keys(process.env), pid: process.pid }, 0),
+  say: () => {
+    const { execArgv: flags, argv, env, pid } = process;
+    value({ asked, pieces, flags, arguments: argv.slice(2), environment: Object.keys(env), pid }, 0);
+  },
   columns: () => { value({ a: place(0), b: [place(1)] }, 2); column(1, NaN); column(2); },
   early: () => { column(1); value({ a: place(0) }, 1); },
-  refuse: () => process.send({ kind: 'refused', refusal: { code: 'PriceFileUnreadable', message: 'no', evidence: { a: 1 }, at: { file: 'f', line: 7 } } }),
+  refuse: () => {
+    const refusal = { code: 'PriceFileUnreadable', message: 'no', evidence: { a: 1 }, at: { file: 'f', line: 7 } };
+    process.send({ kind: 'refused', refusal });
+  },
   fail: () => process.send({ kind: 'failed', why: 'a fault' }),
   exit: () => process.exit(3),
   shell: () => process.exit(134),
@@ -157,7 +163,7 @@ describe('a file', () => {
     expect(((await hasty.read('say', new Uint8Array(4), 'f')) as Said).pid).not.toBe(pid);
   });
 
-  test('has the usual time: ten seconds, one more for each MiB, a minute for the start, and five seconds until the process is let go', async () => {
+  test('has the usual time: ten seconds and one for each MiB, a minute for the start, five seconds until the process is let go', async () => {
     const usual = createParsingProcess({ entry, execArgv: [] });
     started.push(usual);
     const timers = jest.spyOn(globalThis, 'setTimeout');

@@ -153,6 +153,17 @@ describe('an append', () => {
   });
 });
 
+test('a store that is closed refuses', async () => {
+  const { store, file } = bench();
+  await store.close();
+  expect(await toldBy(store.head())).toEqual({
+    code: 'StoreUnavailable',
+    message: `the store ${file} is closed`,
+    evidence: { file },
+    at: {},
+  });
+});
+
 describe('a read of a stream', () => {
   test('takes a revision beyond the last that SQLite has for the end', async () => {
     const { store } = bench();
