@@ -163,7 +163,7 @@ describe('a file', () => {
     expect(((await hasty.read('say', new Uint8Array(4), 'f')) as Said).pid).not.toBe(pid);
   });
 
-  test('has the usual time: ten seconds and one for each MiB, a minute for the start, five seconds until the process is let go', async () => {
+  test('has the usual time: ten seconds and one for each MiB, a minute to start, five seconds until the process is let go', async () => {
     const usual = createParsingProcess({ entry, execArgv: [] });
     started.push(usual);
     const timers = jest.spyOn(globalThis, 'setTimeout');

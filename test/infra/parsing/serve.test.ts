@@ -29,7 +29,6 @@ const readers: Readonly<Record<string, FileReader>> = {
     throw new TypeError('a fault');
   },
   throwText: () => {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error
     throw 'text';
   },
 };
