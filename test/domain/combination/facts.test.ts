@@ -99,11 +99,13 @@ describe('the fact of a refused combination', () => {
 });
 
 test('the loop is told with its rounds and proves nothing, and turnover is that against the previous weights', () => {
-  const planned = plannedOf({ ...asked, previous: { X: 0.75, Z: 0.5 }, method: { projection: 'sequential' }, constraints: { upper: 0.5 } });
-  const { drafts, table } = combinationFacts(planned, rulesInForce, sha256);
+  const looped = plannedOf({ ...asked, previous: { X: 0.75, Z: 0.5 }, method: { projection: 'sequential' }, constraints: { upper: 0.5 } });
+  const { drafts, table } = combinationFacts(looped, rulesInForce, sha256);
   expect(drafts[0].data).toMatchObject({ assets: 3, rounds: 1, certificate: null, turnoverTwoSided: 2.25, gross: 2, net: -1 });
   expect(table).toMatchObject({ assets: ['X', 'Y', 'Z'], weights: [0.5, -1.5, 0], projection: [-0.25, 0, 0] });
 });
+
+const third = (times: number) => expect.closeTo(times / 3, 12) as number;
 
 describe('budgets by a rule are told', () => {
   const covariance = [
@@ -121,7 +123,6 @@ describe('budgets by a rule are told', () => {
       assetCovariance: { assets: ['X', 'Y', 'Z'], covariance },
     };
     const { drafts } = combinationFacts(plannedOf(input), rulesInForce, sha256);
-    const third = (times: number) => expect.closeTo(times / 3, 12) as number;
     expect(drafts[0].data.budgets).toEqual({
       rule: 'erc',
       // Uncorrelated: in inverse proportion to 0.2 and 0.1.

@@ -22,6 +22,15 @@ const idOf = (input: TournamentInput): string => identifyTournament(input, sha25
 const hashesOf = async (input: TournamentInput, runner: WalkRunner = here): Promise<string[]> =>
   (await computeTournament(input, sha256, runner)).drafts.map((draft) => contentHashOf(sha256, draft));
 
+/** Runs the walk-forwards of every profile but hrp, which ends with an error. */
+const failing = (error: Error): WalkRunner => ({
+  ...here,
+  sleeve: async (job) => {
+    if (job.risk !== 'hrp') return runSleeveJob(job);
+    throw error;
+  },
+});
+
 describe('the facts of a tournament', () => {
   test('are these, to the byte: the golden line of each event', async () => {
     const { runId, drafts, staged } = await computeTournament(smallTournament(), sha256, here);
@@ -88,13 +97,6 @@ describe('the facts of a tournament', () => {
 
   test('list an entrant whose walk-forward fails where it runs, by the error, and end with a fault of this program', async () => {
     const plain = smallTournament({ axes: { ...smallAxes, linkages: ['ward'], simulators: ['window'] } });
-    const failing = (error: Error): WalkRunner => ({
-      ...here,
-      sleeve: async (job) => {
-        if (job.risk !== 'hrp') return runSleeveJob(job);
-        throw error;
-      },
-    });
     const { drafts } = await computeTournament(plain, sha256, failing(new LedgerError('HistoryTooShort', 'too few rows for it')));
     const [completed] = dataOf(drafts, 'TournamentCompleted');
     expect(completed!.failed).toEqual([
