@@ -105,7 +105,7 @@ test('the loop is told with its rounds and proves nothing, and turnover is that 
   expect(table).toMatchObject({ assets: ['X', 'Y', 'Z'], weights: [0.5, -1.5, 0], projection: [-0.25, 0, 0] });
 });
 
-const third = (times: number) => expect.closeTo(times / 3, 12) as number;
+const third = (times: number) => expect.closeTo(times / 3, 12);
 
 describe('budgets by a rule are told', () => {
   const covariance = [
@@ -156,7 +156,7 @@ describe('budgets by a rule are told', () => {
     };
     const { drafts } = combinationFacts(plannedOf(input), rulesInForce, sha256);
     // Mean 0.01 over deviation 0.02/sqrt(2), times sqrt(252): equal ratios leave the base as it is.
-    const ratio = expect.closeTo(Math.sqrt(252 / 2), 10) as number;
+    const ratio = expect.closeTo(Math.sqrt(252 / 2), 10);
     expect(drafts[0].data.budgets).toMatchObject({ rule: 'dynamic', withoutVariance: [], sharpeRatios: { a: ratio, b: ratio } });
     expect(drafts[0].data.budgets.sleeves).toEqual([
       { sleeve: 'a', budget: expect.closeTo(0.25, 12), positions: 1 },

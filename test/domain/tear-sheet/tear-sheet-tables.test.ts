@@ -35,8 +35,9 @@ test('a stream alone has its returns, wealth, drawdowns, months and rolling figu
 });
 
 test('a month whose sessions are all held is told whole', () => {
-  const isSession = (date: string): boolean => ['2024-01-30', '2024-01-31', '2024-02-01'].includes(date);
-  expect(textsOf({ ...bare, isSession })['months']).toBe('date,return,rows,is_partial\n2024-01-31,-0.25,2,0\n2024-02-01,0.25,1,0\n');
+  expect(textsOf({ ...bare, isSession: (date) => returns.dates.includes(date) })['months']).toBe(
+    'date,return,rows,is_partial\n2024-01-31,-0.25,2,0\n2024-02-01,0.25,1,0\n',
+  );
 });
 
 test('parts and baselines stand beside it on the dates that any of them has; a cell without a value is empty', () => {

@@ -51,7 +51,7 @@ describe('ex ante, shares of the risk of a window', () => {
       ids: ['b', 'a'],
       rows: windows.map((window) => ({
         date: window.trainLast,
-        shares: sharesOf(window).map((share) => expect.closeTo(share, 12) as number),
+        shares: sharesOf(window).map((share) => expect.closeTo(share, 12)),
       })),
     });
   });
@@ -100,7 +100,7 @@ describe('shares of what happened', () => {
       kind: 'realised',
       of: 'assets',
       ids: ['b', 'a'],
-      rows: [{ date: dates[5], shares: realised(targets, isDaily).map((share) => expect.closeTo(share, 12) as number) }],
+      rows: [{ date: dates[5], shares: realised(targets, isDaily).map((share) => expect.closeTo(share, 12)) }],
     });
   });
 
