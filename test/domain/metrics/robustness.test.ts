@@ -197,14 +197,14 @@ describe('purged combinatorial splits', () => {
     expect(() => combinatorialSplits({ ...plan, ...change })).toThrow(expect.objectContaining({ code: 'SchemaViolation' }));
   });
 
-  test('are 10,000 at most: three of 40 groups are 9,880, three of 41 are 10,660', () => {
-    const asked = { rows: 40, groups: 40, testGroups: 3, purgeRows: 0, embargoRows: 0, trainRowsMin: 1 };
+  test('are 10,000 at most: two of 72 groups are 2,556, two of 142 are 10,011', () => {
+    const asked = { rows: 72, groups: 72, testGroups: 2, purgeRows: 0, embargoRows: 0, trainRowsMin: 1 };
     const { splits, paths } = combinatorialSplits(asked);
-    expect([splits.length, paths]).toEqual([9880, 741]);
-    const { message, evidence } = refusalOf(() => combinatorialSplits({ ...asked, rows: 41, groups: 41 }));
+    expect([splits.length, paths]).toEqual([2556, 71]);
+    const { message, evidence } = refusalOf(() => combinatorialSplits({ ...asked, rows: 142, groups: 142 }));
     expect([message, evidence]).toEqual([
-      '41 rows in 41 groups, 3 of them for the test, are no splits',
-      { rows: 41, groups: 41, testGroups: 3, purgeRows: 0, embargoRows: 0, splitsMax: 10_000 },
+      '142 rows in 142 groups, 2 of them for the test, are no splits',
+      { rows: 142, groups: 142, testGroups: 2, purgeRows: 0, embargoRows: 0, splitsMax: 10_000 },
     ]);
   });
 });
