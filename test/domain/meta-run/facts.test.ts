@@ -81,6 +81,22 @@ describe('the facts of a meta run', () => {
   });
 });
 
+const consumed = (path: readonly string[], name: string) => ({
+  path,
+  sleeve: name,
+  profile: name,
+  runId: `${name}-run`,
+  asOf: '2024-06-17',
+  correction: 0,
+  eligibility: 'CERTIFIED',
+  stalenessSessions: 0,
+  currency: 'USD',
+  currencyTreatment: null,
+  artifacts: ['a'.repeat(64)],
+});
+
+const halves = (...ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, 0.5]));
+
 describe('the facts of equal weights, which are known by hand', () => {
   const node = nestedPortfolio();
   const { drafts, staged, identified } = computed(
@@ -90,19 +106,6 @@ describe('the facts of equal weights, which are known by hand', () => {
   const [opened] = dataOf(drafts, 'MetaRunOpened');
 
   test('open with what was asked for and each sleeve run that is consumed', () => {
-    const consumed = (path: readonly string[], name: string) => ({
-      path,
-      sleeve: name,
-      profile: name,
-      runId: `${name}-run`,
-      asOf: '2024-06-17',
-      correction: 0,
-      eligibility: 'CERTIFIED',
-      stalenessSessions: 0,
-      currency: 'USD',
-      currencyTreatment: null,
-      artifacts: ['a'.repeat(64)],
-    });
     expect(opened).toMatchObject({
       runId: identified.names[0].runId,
       meta: 'whole',
@@ -125,7 +128,6 @@ describe('the facts of equal weights, which are known by hand', () => {
   });
 
   test('tell at each level the weights, raw and within their bounds, none of which binds', () => {
-    const halves = (...ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, 0.5]));
     expect(dataOf(drafts, 'SleeveWeightsOptimised')).toMatchObject([
       { risk: 'equal_weight', meta: 'listed', path: ['listed'], params: { engine: 'custom', profile: 'equal_weight', n_sleeves: 2 } },
       { risk: 'equal_weight', meta: 'whole', path: [], weights: halves('listed', 'stocks') },
@@ -197,9 +199,9 @@ test('weights outside their bounds are told with the bounds that bind, and what 
   const { drafts } = computed({}, { node, leaves: runsOf(node), options: optionsOf(node, { ...defaultOptions, risks: ['min_variance'] }) });
   const { raw, weights, binding, distanceL2, ...found } = dataOf(drafts, 'GuardrailsApplied').find(({ path }) => path.length === 0)!;
   const [more, less] = raw['listed']! > raw['stocks']! ? ['listed', 'stocks'] : ['stocks', 'listed'];
-  expect(weights).toEqual({ [more!]: 0.52, [less!]: 0.48 });
-  expect(Object.fromEntries(binding.map(({ id, bound }) => [id, bound]))).toEqual({ [more!]: 'upper', [less!]: 'lower' });
-  expect(distanceL2).toBeCloseTo(Math.SQRT2 * (raw[more!]! - 0.52), 12);
+  expect(weights).toEqual({ [more]: 0.52, [less]: 0.48 });
+  expect(Object.fromEntries(binding.map(({ id, bound }) => [id, bound]))).toEqual({ [more]: 'upper', [less]: 'lower' });
+  expect(distanceL2).toBeCloseTo(Math.SQRT2 * (raw[more]! - 0.52), 12);
   expect(found.volatilityCostExAnte).toBe(found.volatilityBoundedExAnte - found.volatilityRawExAnte);
   expect(found.volatilityCostExAnte).toBeGreaterThan(0);
 });

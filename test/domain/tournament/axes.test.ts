@@ -58,8 +58,9 @@ test('the same choices are the same tournament in whichever order and however of
   expect(axesOf(asked, blocks)).toMatchObject({ profiles: ['hrp', 'max_sharpe'], windows: [short, long], costs: [free, dear] });
 });
 
+const window = (train: number, held: number, step: number) => ({ train, test: held, step });
+
 test('windows stand by training, test and step, costs by slippage and commission, and the others as their lists have them', () => {
-  const window = (train: number, test_: number, step: number) => ({ train, test: test_, step });
   const windows = [window(30, 10, 10), window(30, 10, 5), window(30, 5, 5), window(20, 20, 20)];
   const costs = [
     { slippage: 0.01, commission: 0 },

@@ -60,6 +60,11 @@ describe('the entrants of a tournament', () => {
   });
 });
 
+const flat = (id: string, value: number): EntrantStream => ({
+  entrant: { id, imported: { runId: id, risk: 'hrp' } },
+  net: { dates, values: new Float64Array(dates.length).fill(value) },
+});
+
 describe('a tournament', () => {
   const entrants = entrantsOf(axes);
   // The raw pool has the stream of equal_weight, as it has where nothing is selected.
@@ -126,10 +131,6 @@ describe('a tournament', () => {
   });
 
   test('ranks entrants of one Sharpe ratio by their names, and those without one behind all others', () => {
-    const flat = (id: string, value: number): EntrantStream => ({
-      entrant: { id, imported: { runId: id, risk: 'hrp' } },
-      net: { dates, values: new Float64Array(dates.length).fill(value) },
-    });
     const mirrored = { entrant: { id: 'z', imported: { runId: 'z', risk: 'hrp' as const } }, net: streams[0]!.net };
     const { entrants: ranked, trials, pairs } = compareEntrants([flat('b', 0.01), flat('a', 0.02), mirrored], 252, rulesInForce);
     expect(ranked.map(({ id, rank }) => [id, rank])).toEqual([

@@ -27,6 +27,13 @@ test('conditions are the same for what is held under the same windows, costs and
   expect(new Set([entrant, ...others].map(conditionsOf)).size).toBe(others.length + 1);
 });
 
+const trees = (profile: string) => [
+  [profile, 'ledoit_wolf', 'ward'],
+  [profile, 'ledoit_wolf', 'single'],
+  [profile, 'sample', 'ward'],
+  [profile, 'sample', 'single'],
+];
+
 test('which profiles read a covariance and which build a tree decides what is varied', () => {
   const axes: TournamentAxes = {
     profiles: ['hrp', 'barbell', 'min_variance', 'market', 'benchmark', 'equal_weight'],
@@ -37,12 +44,6 @@ test('which profiles read a covariance and which build a tree decides what is va
     simulators: ['daily'],
   };
   const found = entrantsOf(axes).map(({ profile, estimator, linkage }) => [profile, estimator, linkage].filter((part) => part !== null));
-  const trees = (profile: string) => [
-    [profile, 'ledoit_wolf', 'ward'],
-    [profile, 'ledoit_wolf', 'single'],
-    [profile, 'sample', 'ward'],
-    [profile, 'sample', 'single'],
-  ];
   expect(found).toEqual([
     ...trees('hrp'),
     ...trees('barbell'),
