@@ -72,14 +72,16 @@ const told = (lines: ReturnType<typeof line>[], found: readonly Suspicion[] = al
 describe('lines that speak of nothing', () => {
   test('are told with what their symbol needs instead', () => {
     expect(told([line('NYSE:A', '2024-02-02')])).toEqual([
-      'data.accept_moves names a move of NYSE:A on 2024-02-02, where nothing is found; what needs it is NYSE:A 2024-01-02, NYSE:A 2024-01-05',
+      'data.accept_moves names a move of NYSE:A on 2024-02-02, where nothing is found; ' +
+        'what needs it is NYSE:A 2024-01-02, NYSE:A 2024-01-05',
     ]);
   });
 
   test('are told with the first three that need it, where their symbol needs nothing, and no more', () => {
     const more = [...all, suspicion('split_suspected', 'NYSE:0', '2024-03-01')];
     expect(told([line('NYSE:Z')], more)).toEqual([
-      'data.accept_moves names the unit of NYSE:Z, where nothing is found; what needs it is NYSE:0 2024-03-01, NYSE:A 2024-01-02, NYSE:A 2024-01-05',
+      'data.accept_moves names the unit of NYSE:Z, where nothing is found; ' +
+        'what needs it is NYSE:0 2024-03-01, NYSE:A 2024-01-02, NYSE:A 2024-01-05',
     ]);
     expect(told([line('NYSE:Z')], [units])).toEqual([
       'data.accept_moves names the unit of NYSE:Z, where nothing is found; what needs it is NYSE:C (unit)',

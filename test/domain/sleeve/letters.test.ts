@@ -55,9 +55,10 @@ describe('letters', () => {
   });
 });
 
+const of = (number: number) => ({ letterId: idOf(number) });
+
 describe('each is told once', () => {
   const letters = after(written(1), written(2), closed(2), burnt(1));
-  const of = (number: number) => ({ letterId: idOf(number) });
 
   test('and refused once, alone or together', () => {
     const letter = { ...rejected('etfs'), ...of(3) };

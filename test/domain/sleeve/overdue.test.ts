@@ -122,8 +122,9 @@ describe('what is newly overdue of a sleeve', () => {
     ]);
   });
 
+  const ahead = (recordedAt: string) => named(expected({ current: null, definition: { expectedBy: evening, recordedAt } }));
+
   test('counts from the definition, though that was recorded up to a day ahead', () => {
-    const ahead = (recordedAt: string) => named(expected({ current: null, definition: { expectedBy: evening, recordedAt } }));
     expect(ahead('2025-07-19T23:00:00.000Z')).toEqual([]);
     // Further ahead it does not say: what fell due in the last day counts, which is the session of the 18th, due at 22:30.
     expect(ahead('2025-07-19T23:00:00.001Z')).toEqual(['2025-07-18']);

@@ -1,4 +1,7 @@
-/** Anomalies at their limits: at 256 days a year the limits per row are 10/16 = 0.625 of the Sharpe ratio and 2/16 = 0.125 of the volatility. */
+/**
+ * Anomalies at their limits: at 256 days a year the limits per row are 10/16 = 0.625 of the Sharpe ratio and 2/16 = 0.125 of the
+ * volatility.
+ */
 import { expect, test } from '@jest/globals';
 import { type Anomaly, anomaliesOf } from '../../../domain/tear-sheet/anomalies.ts';
 import { seriesOf } from '../metrics/worked-examples.ts';

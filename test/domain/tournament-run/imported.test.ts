@@ -100,12 +100,13 @@ describe('imported streams', () => {
   });
 });
 
+const completedOf = ({ drafts }: ComputedTournament) => dataOf(drafts, 'TournamentCompleted')[0]!;
+
 describe('a tournament with imported runs', () => {
   const axes = { ...smallAxes, profiles: ['equal_weight'] as const, linkages: ['ward'] as const, simulators: ['window'] as const };
   const alone = smallTournament({ axes });
   const together = async (imported: readonly ImportedStream[]): Promise<ComputedTournament> =>
     computeTournament({ ...alone, imported }, sha256, here);
-  const completedOf = ({ drafts }: ComputedTournament) => dataOf(drafts, 'TournamentCompleted')[0]!;
 
   async function ownDates(): Promise<string[]> {
     const { drafts, staged } = await computeTournament(alone, sha256, here);

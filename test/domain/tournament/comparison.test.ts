@@ -60,7 +60,7 @@ describe('the entrants of a tournament', () => {
   });
 });
 
-const flat = (id: string, value: number): EntrantStream => ({
+const still = (id: string, value: number): EntrantStream => ({
   entrant: { id, imported: { runId: id, risk: 'hrp' } },
   net: { dates, values: new Float64Array(dates.length).fill(value) },
 });
@@ -132,7 +132,7 @@ describe('a tournament', () => {
 
   test('ranks entrants of one Sharpe ratio by their names, and those without one behind all others', () => {
     const mirrored = { entrant: { id: 'z', imported: { runId: 'z', risk: 'hrp' as const } }, net: streams[0]!.net };
-    const { entrants: ranked, trials, pairs } = compareEntrants([flat('b', 0.01), flat('a', 0.02), mirrored], 252, rulesInForce);
+    const { entrants: ranked, trials, pairs } = compareEntrants([still('b', 0.01), still('a', 0.02), mirrored], 252, rulesInForce);
     expect(ranked.map(({ id, rank }) => [id, rank])).toEqual([
       ['z', 1],
       ['a', 2],
@@ -145,7 +145,7 @@ describe('a tournament', () => {
       { left: 'z', right: 'b', ...apart },
       { left: 'a', right: 'b', ...apart },
     ]);
-    expect(compareEntrants([flat('b', 0.01), flat('a', 0.02)], 252, rulesInForce).trials).toBeNull();
+    expect(compareEntrants([still('b', 0.01), still('a', 0.02)], 252, rulesInForce).trials).toBeNull();
   });
 
   test('takes two common dates, and says of fewer how many there are', () => {
