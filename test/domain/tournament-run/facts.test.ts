@@ -132,6 +132,14 @@ describe('the facts of a tournament', () => {
     await expect(computeTournament({ ...plain, rules: 999 }, sha256, here)).rejects.toMatchObject({ code: 'RulesUnknown' });
   });
 
+  test('say of figures of few rows that they mean little', async () => {
+    const few = { ...smallAxes, profiles: ['equal_weight' as const], windows: [{ train: 184, test: 4, step: 4 }] };
+    const { drafts } = await computeTournament(smallTournament({ axes: few }), sha256, here);
+    const [completed] = dataOf(drafts, 'TournamentCompleted');
+    expect(completed!.rows).toBeLessThan(30);
+    expect(completed!.entrants.map(({ metrics }) => metrics.flags)).toEqual(completed!.entrants.map(() => ['not_meaningful']));
+  });
+
   test('tell the raw pool identical to equal_weight where nothing is selected', async () => {
     const { drafts } = await computeTournament(smallTournament(), sha256, here);
     const [completed] = dataOf(drafts, 'TournamentCompleted');
