@@ -21,6 +21,8 @@ const tooLarge = (line: number, found: number, what: string, max: number, at: ob
 });
 const lines = (text: string) => Object.fromEntries(jsonPositions(text).lines);
 
+const nest = (names: readonly string[]): string => names.reduceRight((inside, key) => `{"${key}":${inside}}`, '1');
+
 describe('the place of a value', () => {
   test('is its line, from one, by its path', () => {
     expect(lines('{"a": 1,\n\n "b": [true,\n  {"c": null}, "x"], "d"\n:\n{}}')).toEqual({
@@ -133,7 +135,6 @@ describe('what is too large', () => {
   test('is a path beyond its limit', () => {
     const max = limits.manifestPathCharsMax;
     const name = 'k'.repeat(limits.manifestNameCharsMax);
-    const nest = (names: readonly string[]): string => names.reduceRight((inside, key) => `{"${key}":${inside}}`, '1');
     const whole = Math.floor(max / (name.length + 1));
     const names = [...Array.from({ length: whole }, () => name), 'x'.repeat(max - whole * (name.length + 1))].filter((key) => key !== '');
     const longest = joinPath(names).length;

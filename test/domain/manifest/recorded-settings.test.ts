@@ -30,6 +30,28 @@ const read = {
   provenance: { 'risk.shrink': written, 'data.lookback_days': written },
 };
 
+const portfolio = (sleeves: readonly object[]) => ({
+  ...profile,
+  allocation: { max_weight: 0.5 },
+  parity: { mandate: 'warn' },
+  acceptance: {},
+  sleeves,
+});
+const wholly = (sleeves: readonly object[]) => ({
+  ...read,
+  allocation: { ceiling: 0.5 },
+  parity: { mandate: 'warn', strict: false },
+  acceptance: {},
+  sleeves,
+});
+const resolved = (selects: boolean) =>
+  ({
+    ...read,
+    asWritten: { 'features.selection_mode': 'v3' },
+    selectionMode: { value: selects ? 'v4' : 'none', path: 'features.selection_mode', layer: 'profile' },
+    blocks: { ...read.blocks, backtest: {} },
+  }) as unknown as ResolvedProfile;
+
 describe('a recorded profile', () => {
   test('is read under the names of today, with what it could not know at its neutral value', () => {
     const text = JSON.stringify(profile);
@@ -52,21 +74,6 @@ describe('a recorded profile', () => {
 });
 
 describe('a recorded portfolio', () => {
-  const portfolio = (sleeves: readonly object[]) => ({
-    ...profile,
-    allocation: { max_weight: 0.5 },
-    parity: { mandate: 'warn' },
-    acceptance: {},
-    sleeves,
-  });
-  const wholly = (sleeves: readonly object[]) => ({
-    ...read,
-    allocation: { ceiling: 0.5 },
-    parity: { mandate: 'warn', strict: false },
-    acceptance: {},
-    sleeves,
-  });
-
   test('is read with everything below it', () => {
     const recorded = portfolio([
       { id: 'x', resolved: profile },
@@ -95,14 +102,6 @@ describe('a recorded portfolio', () => {
 });
 
 describe('what a profile states', () => {
-  const resolved = (selects: boolean) =>
-    ({
-      ...read,
-      asWritten: { 'features.selection_mode': 'v3' },
-      selectionMode: { value: selects ? 'v4' : 'none', path: 'features.selection_mode', layer: 'profile' },
-      blocks: { ...read.blocks, backtest: {} },
-    }) as unknown as ResolvedProfile;
-
   test('is what was recorded, under the names of its leaves', () => {
     expect(unstatedLeaves(resolved(false), terms)).toEqual(['data.fresh', 'risk.hrp.depth']);
     expect(statedLeaves(resolved(false), terms)).toEqual({

@@ -6,6 +6,8 @@ import { limits } from '../../../domain/shared/limits.ts';
 
 const profiles = (count: number): Manifest['profiles'] =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, {}]));
+const symbols = (entries: number): string[] => Array.from({ length: entries }, () => 'NYSE:IBM');
+const ofEntries = (copies: number, entries: number): Manifest => ({ data: { symbols: symbols(entries) }, profiles: profiles(copies) });
 const many = (count: number) => Array.from({ length: count }, (_, index) => problem(`p${index}`, 'x'));
 
 describe('problems', () => {
@@ -38,9 +40,7 @@ describe('the profiles of a manifest', () => {
 
 describe('what every profile inherits', () => {
   const max = limits.manifestInheritedValuesMax;
-  // The list that is inherited, its name and value make three values beside the entries: [[name, [entry, ...]]].
-  const symbols = (entries: number): string[] => Array.from({ length: entries }, () => 'NYSE:IBM');
-  const ofEntries = (copies: number, entries: number): Manifest => ({ data: { symbols: symbols(entries) }, profiles: profiles(copies) });
+  /** All blocks, the pair of a block and its name, the name, the members and the list stand beside its entries. */
   const beside = 5;
 
   test('is counted value by value, lists and objects among them, and times the profiles', () => {

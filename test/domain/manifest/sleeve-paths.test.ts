@@ -5,6 +5,8 @@ import { limits } from '../../../domain/shared/limits.ts';
 
 const atoms = (...ids: readonly string[]) => ids.map((id) => ({ id, profile: 'a' }));
 const nested = (id: string, meta: string) => ({ id, meta_profile: meta });
+/** A portfolio of forty ways to another. */
+const wide = (below: string) => ({ sleeves: Array.from({ length: 40 }, (_, index) => nested(`n${index}`, below)) });
 const manifest: Manifest = {
   profiles: {
     a: {},
@@ -56,7 +58,6 @@ describe('the ways from a portfolio down to its sleeves', () => {
   });
 
   test('are far more than anybody could walk, and counted all the same', () => {
-    const wide = (below: string) => ({ sleeves: Array.from({ length: 40 }, (_, index) => nested(`n${index}`, below)) });
     const profiles = { a: {}, m0: wide('m1'), m1: wide('m2'), m2: wide('m3'), m3: { sleeves: atoms('x', 'y') } };
     expect(new PathCounts({ profiles }).of(profiles.m0)).toBe(40 * 40 * 40 * 2);
   });
