@@ -72,6 +72,16 @@ describe('the options of a meta run', () => {
   });
 });
 
+/** The refusal of an engine. */
+const engineless = (name: string) => ({
+  refused: {
+    code: 'EngineUnavailable',
+    message: `${name} asks for the engine skfolio`,
+    evidence: {},
+    at: { path: `profiles.${name}.meta_allocation.engine` },
+  },
+});
+
 /** The portfolio below is computed by another engine. */
 function engineBelow(node: MetaNode, engine: string): MetaNode {
   const sleeves = node.sleeves.map((sleeve) =>
@@ -81,15 +91,6 @@ function engineBelow(node: MetaNode, engine: string): MetaNode {
 }
 
 describe('a portfolio that cannot be allocated here', () => {
-  const engineless = (name: string) => ({
-    refused: {
-      code: 'EngineUnavailable',
-      message: `${name} asks for the engine skfolio`,
-      evidence: {},
-      at: { path: `profiles.${name}.meta_allocation.engine` },
-    },
-  });
-
   test('is refused for an engine of somebody else, here or below', () => {
     expect(answerOf(() => requireAllocatable(nestedPortfolio({ engine: 'skfolio' })))).toEqual(engineless('whole'));
     expect(answerOf(() => requireAllocatable(engineBelow(nestedPortfolio(), 'skfolio')))).toEqual(engineless('listed'));

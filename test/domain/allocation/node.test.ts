@@ -108,8 +108,6 @@ describe('a portfolio of sleeves and portfolios', () => {
     const always = allocate({ runs: { coins, funds: coins, stocks: coins } });
     expect([always.calendars, always.parameters.annualisationDays]).toEqual([['XCRY'], 365]);
   });
-    expect(always.calendars).toEqual(['XCRY', 'XNYS']);
-  });
 
   test('warns of fewer common rows than a train window has, and not of as many', () => {
     const trained = (train: number) => nestedPortfolio({}, { backtest: { train_window: train } });
