@@ -23,7 +23,15 @@ interface Case {
 
 function allocate({ node = nestedPortfolio(), runs = {}, work = {}, options = {} }: Case = {}): NodeAllocation {
   const leaves = runsOf(node, runs);
-  const asked = { risks: ['hrp'], risksFrom: 'flag', join: null, projection: null, proxies: {}, asOf: null, ...options } as const;
+  const asked: NodeWork['options'] = {
+    risks: ['hrp'],
+    risksFrom: 'flag',
+    join: null,
+    projection: null,
+    proxies: {},
+    asOf: null,
+    ...options,
+  };
   return allocateNode({ risk: 'hrp', options: asked, leaves, rules: rulesInForce, ...work }, node);
 }
 
@@ -45,6 +53,8 @@ const withPartial = (leaves: NodeWork['leaves'], rows: Readonly<Record<string, n
       { ...run, streams: new Map([...run.streams].map(([risk, stream]) => [risk, { ...stream, partialRows: rows[path] ?? 0 }])) },
     ]),
   );
+
+const trained = (train: number) => nestedPortfolio({}, { backtest: { train_window: train } });
 
 describe('a portfolio of sleeves and portfolios', () => {
   test('has its sleeves once each, in the order of their columns, with what they contribute', () => {
@@ -110,7 +120,6 @@ describe('a portfolio of sleeves and portfolios', () => {
   });
 
   test('warns of fewer common rows than a train window has, and not of as many', () => {
-    const trained = (train: number) => nestedPortfolio({}, { backtest: { train_window: train } });
     expect(allocate({ node: trained(120) }).warnings).toEqual([]);
     expect(allocate({ node: trained(121) }).warnings).toEqual(['120 common rows are fewer than the train window of 121']);
   });

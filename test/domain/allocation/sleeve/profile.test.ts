@@ -56,6 +56,15 @@ function solved(...of: Parameters<typeof workOf>): SolvedProfile {
 
 const clippedOn = (row: number): Row[] => rowsOf(leaning, 16).map((values, at) => (at === row ? [-1, values[1]] : values));
 
+const selecting = (looksAhead: boolean, second: readonly number[] | null): Selecting => ({
+  choices: { windows: [[0, 1], second], live: [0, 1] },
+  looksAhead,
+  clustering: { lookbacks: [8], shrinkage: 0, threshold: 0.5 },
+});
+
+const selected = (looksAhead: boolean, second: readonly number[] | null) =>
+  solved(rowsOf(leaning, 16), { risk: 'benchmark', selecting: selecting(looksAhead, second) });
+
 describe('a profile that is hardened', () => {
   test('in its live solve alone has the flag, and says that it is the live weights', () => {
     const { flags, problems } = solved([...rowsOf(leaning, 8), ...rowsOf(hedges, 8)]);
@@ -113,14 +122,6 @@ describe('a short that loses all of itself', () => {
 });
 
 describe('a profile that selects', () => {
-  const selecting = (looksAhead: boolean, second: readonly number[] | null): Selecting => ({
-    choices: { windows: [[0, 1], second], live: [0, 1] },
-    looksAhead,
-    clustering: { lookbacks: [8], shrinkage: 0, threshold: 0.5 },
-  });
-  const selected = (looksAhead: boolean, second: readonly number[] | null) =>
-    solved(rowsOf(leaning, 16), { risk: 'benchmark', selecting: selecting(looksAhead, second) });
-
   test('says that it looked ahead, and that it held cash', () => {
     expect(selected(false, [0, 1]).flags).toEqual([]);
     expect(selected(true, [0, 1]).flags).toEqual(['selection_look_ahead']);
