@@ -235,6 +235,9 @@ describe('a last digit decides no verdict', () => {
     const verdict = verdicts({ ...falling, annualisationDays: 252 })['time_weighted_return']!;
     expect(verdict.status).toBe('passed');
     expect(verdict.value).toBeCloseTo(-0.9579902319923544, 12);
+    // Rules 1 took the total for all that is known of the end: here nothing is left of it, and the check was passed.
+    const before = verdicts({ ...falling, annualisationDays: 252, rules: 1 })['time_weighted_return']!;
+    expect([before.status, before.details]).toEqual(['passed', verdict.details]);
   });
 });
 
