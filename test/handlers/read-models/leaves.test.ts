@@ -77,9 +77,9 @@ describe('events behind a position', () => {
   });
 });
 
-describe('leaves behind a position', () => {
-  const leaves = () => all.filter(({ stream }) => stream.startsWith('sleeveRun-'));
+const leaves = () => all.filter(({ stream }) => stream.startsWith('sleeveRun-'));
 
+describe('leaves behind a position', () => {
   test('are the events of the ledger, without those of streams that are no leaves', async () => {
     expect(await collected(leavesAfter(store, null))).toEqual(positions(leaves()));
     expect(await collected(leavesAfter(store, all[85]!.position))).toEqual(positions(leaves().slice(86)));

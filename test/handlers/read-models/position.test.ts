@@ -65,15 +65,16 @@ describe('a point of ledger time', () => {
   });
 });
 
+const ahead = (text: string, than: string, knownAt = text) => ({
+  code: 'NotYetKnown',
+  message: `--known-at ${text} lies ahead: ${than}`,
+  at: path,
+  evidence: { knownAt },
+});
+
 describe('whether the ledger has come so far', () => {
   const clock = fixedClock('2026-11-21T08:00:00.000Z');
   const { store } = createMemoryStore();
-  const ahead = (text: string, than: string, knownAt = text) => ({
-    code: 'NotYetKnown',
-    message: `--known-at ${text} lies ahead: ${than}`,
-    at: path,
-    evidence: { knownAt },
-  });
 
   test('an instant counts up to the present one', async () => {
     expect(await reachedTime({ store, clock }, '2026-11-21T09:00:00+01:00')).toBe('2026-11-21T08:00:00.000Z');

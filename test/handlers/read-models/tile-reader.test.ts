@@ -113,6 +113,8 @@ describe('a proof of growth', () => {
   });
 });
 
+const open = async (): Promise<OpenTilesRow> => (await new TileReader(ports).open())!;
+
 describe('the rows', () => {
   test('are read once, however much is asked', async () => {
     const { reader, asked } = rowsBut({});
@@ -144,7 +146,6 @@ describe('the rows', () => {
     );
   });
 
-  const open = async (): Promise<OpenTilesRow> => (await new TileReader(ports).open())!;
   test.each([
     ['no row of a tile', async () => ({ 'tile/0/000000000001': null }), { tier: 0, tile: 1 }],
     ['a row without levels', async () => ({ 'tile/0/000000000001': { last: '1' } }), { tier: 0, tile: 1 }],
