@@ -37,10 +37,10 @@ describe('files as one table', () => {
   });
 });
 
-describe('an error about weights', () => {
-  const wrong = (evidence: Record<string, unknown>, code: 'SchemaViolation' | 'Usage' = 'SchemaViolation') =>
-    new LedgerError(code, 'a weight is no number', { evidence, at: { path: 'B' } });
+const wrong = (evidence: Record<string, unknown>, code: 'SchemaViolation' | 'Usage' = 'SchemaViolation') =>
+  new LedgerError(code, 'a weight is no number', { evidence, at: { path: 'B' } });
 
+describe('an error about weights', () => {
   test('names the file and the line of the row that its date is of', () => {
     const cause = wrong({ date: '2026-01-06' });
     const error = ofWeights(weights, cause) as LedgerError;

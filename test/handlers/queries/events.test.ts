@@ -1,7 +1,7 @@
 /** Pages of events: what belongs to them, what is asked for next, and how much is read for it. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { limits } from '../../../domain/shared/limits.ts';
-import type { EventStore, StoredEvent } from '../../../handlers/ports/ports.ts';
+import type { StoredEvent } from '../../../handlers/ports/ports.ts';
 import { eventOf, type EventsQuestion, readEvents } from '../../../handlers/queries/events.ts';
 import { recordHistory } from '../../support/fact-ledger.ts';
 import { storeLike } from '../../support/ledger-session.ts';
@@ -82,18 +82,16 @@ describe('a page of events', () => {
 
   test('is read with one event more than it holds, which shows whether another follows', async () => {
     const asked: number[] = [];
-    const count =
-      <Options extends { readonly maxCount: number }, Rest extends readonly unknown[]>(
-        read: (...given: [...Rest, Options]) => Promise<readonly StoredEvent[]>,
-      ) =>
-      async (...given: [...Rest, Options]) => {
-        asked.push((given.at(-1) as Options).maxCount);
-        return read(...given);
-      };
     const { store } = ports;
-    const watching: EventStore = storeLike(store, {
-      readAll: count((options) => store.readAll(options)),
-      readStream: count((stream: string, options) => store.readStream(stream, options)),
+    const watching = storeLike(store, {
+      readAll: async (options) => {
+        asked.push(options.maxCount);
+        return store.readAll(options);
+      },
+      readStream: async (stream, options) => {
+        asked.push(options.maxCount);
+        return store.readStream(stream, options);
+      },
     });
     await readEvents({ ...ports, store: watching }, { ...everything, maxCount: 3 });
     await readEvents({ ...ports, store: watching }, { ...everything, maxCount: 3, stream: 'sleeve-gold' });

@@ -70,10 +70,10 @@ describe('the names that the ledger knows', () => {
   });
 });
 
-describe('an error about a name that nobody has', () => {
-  const error = (code: LedgerError['code'], path: string | undefined, evidence: Record<string, unknown> = {}) =>
-    new LedgerError(code, 'no such name', { evidence, at: path === undefined ? {} : { path }, cause: 'a cause' });
+const error = (code: LedgerError['code'], path: string | undefined, evidence: Record<string, unknown> = {}) =>
+  new LedgerError(code, 'no such name', { evidence, at: path === undefined ? {} : { path }, cause: 'a cause' });
 
+describe('an error about a name that nobody has', () => {
   test.each([
     ['RunUnknown', 'futures-3', ': did you mean futures-2?'],
     ['RunUnknown', 'tried', ': did you mean tried-1?'],

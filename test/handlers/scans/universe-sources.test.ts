@@ -10,7 +10,7 @@ import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
 import { createFiles } from '../../../infra/files/node-files.ts';
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { priceFile } from '../../support/prices.ts';
-import { plannedScan, recordScans } from '../../support/scan-facts.ts';
+import { recordScans } from '../../support/scan-facts.ts';
 
 const memory = createMemoryStore();
 let facts: Awaited<ReturnType<typeof recordScans>> = [];
