@@ -52,8 +52,8 @@ describe('the tear sheets of a meta run', () => {
     });
     // The session of New York before the first joined row, which no row stands for.
     expect(performance.opened < joined.dates[0]!).toBe(true);
-    expect(new Date(performance.opened!).getUTCDay() % 6).not.toBe(0);
-    expect(Date.parse(joined.dates[0]!) - Date.parse(performance.opened!)).toBeLessThanOrEqual(4 * 86_400_000);
+    expect(new Date(performance.opened).getUTCDay() % 6).not.toBe(0);
+    expect(Date.parse(joined.dates[0]!) - Date.parse(performance.opened)).toBeLessThanOrEqual(4 * 86_400_000);
   });
 
   test('have the sleeves as parts, with their returns, and their correlation by plain sums', () => {

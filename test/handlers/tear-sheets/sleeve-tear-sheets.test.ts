@@ -22,6 +22,10 @@ beforeAll(async () => {
   sheets = new Map((await sleeveTearSheets(ports.artifacts, events)).map(({ risk, sheet }) => [risk, sheet]));
 }, 60_000);
 
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const product = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, row) => sum + (value - mean(a)) * (b[row]! - mean(b)), 0);
+
 const solvedOf = (risk: string): EventData<'SleeveProfileSolved'> =>
   dataOf(events, 'SleeveProfileSolved').find((solved) => solved.risk === risk)!;
 
@@ -75,9 +79,6 @@ describe('the tear sheets of a sleeve run', () => {
     // Pearson's coefficient by plain sums.
     const columns = heldIds.map((id) => [...returns.values[returns.columns.indexOf(id)]!].slice(-walkForward.trainWindow));
     const [left, right] = [columns[0]!, columns[1]!];
-    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const product = (a: readonly number[], b: readonly number[]): number =>
-      a.reduce((sum, value, row) => sum + (value - mean(a)) * (b[row]! - mean(b)), 0);
     expect(correlations!.values[1]).toBeCloseTo(product(left, right) / Math.sqrt(product(left, left) * product(right, right)), 12);
     expect(tree!.leaves.toSorted()).toEqual(weights.map(({ symbol }) => symbol).toSorted());
   });
