@@ -35,7 +35,7 @@ describe('the parts of a change', () => {
     });
   });
 
-  test('sum to the change to the bit where binary numbers lose digits, with a rounding below a unit in the last place of the largest', () => {
+  test('sum to the change to the bit where binary numbers lose digits, and what is rounded stays below a unit in the last place', () => {
     let state = 1;
     const next = (): number => {
       state = (state * 48_271) % 2_147_483_647;

@@ -61,7 +61,7 @@ async function tested(memory: ReturnType<typeof createMemoryStore>, change: Part
 }
 
 describe('the series of a tested profile', () => {
-  test('are its tables, then those of its sleeves, their windows, and what each baseline held before and after the guardrails', async () => {
+  test('are its tables, those of its sleeves, their windows, and what each baseline held around the guardrails', async () => {
     const memory = createMemoryStore();
     expect(await backtestSeries(memory.artifacts, await tested(memory))).toEqual([
       { name: 'returns', table: marked(1) },
