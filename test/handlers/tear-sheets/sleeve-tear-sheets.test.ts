@@ -3,8 +3,11 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { DomainEvent, EventData } from '../../../domain/catalogue.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
 import type { TearSheet } from '../../../domain/tear-sheet/tear-sheet.ts';
+import { tablesOf } from '../../../domain/tear-sheet/tear-sheet-tables.ts';
 import { loadDocument, loadTable } from '../../../handlers/artifacts/artifact-files.ts';
 import { runEvents } from '../../../handlers/runs/load-sleeve-run.ts';
+import { runOf } from '../../../handlers/runs/run-of.ts';
+import { runSeries } from '../../../handlers/series/run-series.ts';
 import { runTearSheets } from '../../../handlers/tear-sheets/run-tear-sheets.ts';
 import { sleeveTearSheets } from '../../../handlers/tear-sheets/sleeve-tear-sheets.ts';
 import { fileOf, type Ledger, manifestOf, memoryLedger, produce } from '../replay/world.ts';
@@ -81,5 +84,17 @@ describe('the tear sheets of a sleeve run', () => {
     const [left, right] = [columns[0]!, columns[1]!];
     expect(correlations!.values[1]).toBeCloseTo(product(left, right) / Math.sqrt(product(left, left) * product(right, right)), 12);
     expect(tree!.leaves.toSorted()).toEqual(weights.map(({ symbol }) => symbol).toSorted());
+  });
+
+  test('are the series of the run by one of its profiles, each table by date', async () => {
+    const run = await runOf(ports, runId);
+    const tables = tablesOf(sheets.get('hrp')!);
+    expect(await runSeries(ports, run, 'hrp')).toEqual(
+      tables.map(({ name, table: { dates, columns, values } }) => ({ name, index: { kind: 'dates', values: dates }, columns, values })),
+    );
+    await expect(runSeries(ports, run, 'adaptive')).rejects.toMatchObject({
+      code: 'ProfileNotAvailable',
+      message: `run ${runId} has no adaptive; it has ${[...sheets.keys()].join(', ')}`,
+    });
   });
 });
