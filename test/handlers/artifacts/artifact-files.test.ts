@@ -17,6 +17,9 @@ async function stored(text: string): Promise<DocumentReference> {
 
 const missing: DocumentReference = { kind: 'document', sha256: 'a'.repeat(64), bytes: 1, mediaType: 'application/json' };
 
+const load = async (written: object): Promise<unknown> =>
+  loadDocument(artifacts, 'imported-definition', await stored(JSON.stringify(written)));
+
 describe('what a reference names', () => {
   test('is read as a table', async () => {
     expect(await loadTable(artifacts, await stored('date,NYSE:A,ü\n2024-01-02,0.5,-0.25\n2024-01-03,1,\n'))).toEqual({
@@ -33,15 +36,13 @@ describe('what a reference names', () => {
   test('is read as a document of its kind, and refused as one of another kind or of a later version', async () => {
     const content = { profile: 'coins', leaves: {}, leftAside: ['a.b'] };
     const document = markedDocument('imported-definition', content);
-    const load = async (written: object): Promise<unknown> =>
-      loadDocument(artifacts, 'imported-definition', await stored(JSON.stringify(written)));
     await expect(load({ ...document, kind: 'told-definition' })).rejects.toMatchObject({ code: 'SchemaViolation' });
     await expect(load({ ...document, version: 99 })).rejects.toMatchObject({ code: 'StoreTooNew' });
     expect(await load(document)).toEqual(content);
   });
 
   test('is refused where it is not there', async () => {
-    for (const load of [loadTable, loadJson]) await expect(load(artifacts, missing)).rejects.toMatchObject({ code: 'ArtifactMissing' });
+    for (const read of [loadTable, loadJson]) await expect(read(artifacts, missing)).rejects.toMatchObject({ code: 'ArtifactMissing' });
     await expect(loadDocument(artifacts, 'imported-definition', missing)).rejects.toMatchObject({ code: 'ArtifactMissing' });
   });
 });

@@ -85,6 +85,8 @@ const asked = {
   erase: (letterId: string) => eraseLetter(session, letterId, 'why'),
 };
 
+const keyOf = (letterId: string): Promise<Uint8Array | null> => session.ports.letterKeys.key(letterId);
+
 describe('a letter that is not there', () => {
   test.each(['retry', 'discard', 'erase'] as const)('is not known to %s', async (verb) => {
     await take(broken());
@@ -150,7 +152,7 @@ describe('retry', () => {
   });
 
   test('says what is still wrong with a message without a key, and records nothing', async () => {
-    const { letterId } = await take(rawMessage(null, new TextDecoder().decode(ofDay('2024-04-01').value!)));
+    const { letterId } = await take(rawMessage(null, new TextDecoder().decode(ofDay('2024-04-01').value ?? undefined)));
     await expect(asked.retry(letterId!)).rejects.toMatchObject({
       code: 'MessageInvalid',
       message: 'key: the key of the message is missing, or no name of a sleeve',
@@ -264,8 +266,6 @@ describe('discard', () => {
 });
 
 describe('erase', () => {
-  const keyOf = (letterId: string): Promise<Uint8Array | null> => session.ports.letterKeys.key(letterId);
-
   test('destroys the key of a letter, and says so once; the letter stays open until it is discarded', async () => {
     const { letterId } = await take(broken());
     expect(await keyOf(letterId!)).not.toBeNull();

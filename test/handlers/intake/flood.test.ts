@@ -46,6 +46,10 @@ async function factsOf(stream: string): Promise<MessagesRefused[]> {
 const most = limits.lettersPerWindowMax;
 const own = Array.from({ length: most }, () => false);
 
+const counted = (facts: readonly MessagesRefused[]): unknown[] => facts.map(({ sleeve, count, first }) => [sleeve, count, first]);
+
+const coded = (code: ErrorCode): LedgerError => new LedgerError(code, `said of ${code}`, { at: { path: 'type' } });
+
 describe('of one sender', () => {
   test('so many letters in a window are letters of their own, and what comes next is gathered', async () => {
     expect(await refused(most + 2)).toEqual([...own, true, true]);
@@ -90,7 +94,6 @@ describe('each sender has a window of his own', () => {
     await refused(most + 1, 'coins', { offset: '1' });
     await refused(most + 1, 'invented', { topic: 'another', offset: '2' });
     await flood.flush(watched.session);
-    const counted = (facts: readonly MessagesRefused[]): unknown[] => facts.map(({ sleeve, count, first }) => [sleeve, count, first]);
     expect(counted(await factsOf('sleeve-coins'))).toEqual([['coins', 1, { topic, partition: 0, offset: '1' }]]);
     expect(counted(await factsOf('intake-another'))).toEqual([[null, 1, { topic: 'another', partition: 0, offset: '2' }]]);
     expect(dead.sent.map(({ topic: sentTo, message: { key } }) => [sentTo, key])).toEqual([
@@ -105,8 +108,6 @@ describe('what was gathered', () => {
   beforeEach(async () => {
     await refused(most);
   });
-
-  const coded = (code: ErrorCode): LedgerError => new LedgerError(code, `said of ${code}`, { at: { path: 'type' } });
 
   test('is one fact with every message sealed in it, one dead letter and one line of the log', async () => {
     const texts = ['first', '', 'third', 'fourth'];

@@ -21,6 +21,9 @@ const message = (
   return incomingOf(rawMessage(key, value, said, { ...place, topic, offset }), session.ports.crypto);
 };
 
+const recognised = (incoming: Incoming): string =>
+  Buffer.from(keyRequest(session, 'letter', incoming).recognisedBy).toString('hex') + idOf010(session, 'letter', incoming);
+
 test('a message says where it stood, what its headers say of its bytes, and their hash', () => {
   expect(incomingOf(rawMessage('coins', 'abc', { ...headers, other: 'o' }, place), session.ports.crypto)).toEqual({
     source: { topic: 'results', partition: 2, offset: '5', key: 'coins', headers },
@@ -62,9 +65,6 @@ const anotherMessage: readonly (readonly [string, Change])[] = [
 ];
 
 describe('what makes two messages the same', () => {
-  const recognised = (incoming: Incoming): string =>
-    Buffer.from(keyRequest(session, 'letter', incoming).recognisedBy).toString('hex') + idOf010(session, 'letter', incoming);
-
   test.each(sameMessage)('not %s', (_, change) => {
     expect(recognised(message(change))).toBe(recognised(message()));
   });

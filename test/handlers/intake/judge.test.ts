@@ -41,6 +41,17 @@ async function accepted(change: ResultChange = {}): Promise<{ readonly runId: st
   return { runId: runId!, state: await streams.sleeve.state(watched.session, 'coins') };
 }
 
+const originOf = (runId: string | null, ledgerId: string | null = watched.session.ledger.ledgerId): SleeveResult['origin'] => ({
+  system: 'sleeve-ledger',
+  runId,
+  ledgerId,
+  runHash: null,
+  eligibility: null,
+});
+
+const textOf = (change: ResultChange = {}, attributes: Parameters<typeof structuredText>[1] = {}): string =>
+  structuredText(sleeveResult({ rows: 30, ...change }), attributes);
+
 describe('a valid result', () => {
   test('is a run to be recorded, with what its sleeve would say of it', async () => {
     const { computed, ...told } = await ofResult();
@@ -96,14 +107,6 @@ describe('a valid result', () => {
 });
 
 describe('a result of this very ledger', () => {
-  const originOf = (runId: string | null, ledgerId: string | null = watched.session.ledger.ledgerId): SleeveResult['origin'] => ({
-    system: 'sleeve-ledger',
-    runId,
-    ledgerId,
-    runHash: null,
-    eligibility: null,
-  });
-
   test('is the run that it says it is, accepted or not', async () => {
     const { runId, state: later } = await accepted();
     const own = resultMessage(sleeveResult({ rows: 30, seed: 9, origin: originOf(runId) }));
@@ -145,33 +148,30 @@ describe('a result of this very ledger', () => {
 });
 
 describe('refused is', () => {
-  const text = (change: ResultChange = {}, attributes: Parameters<typeof structuredText>[1] = {}): string =>
-    structuredText(sleeveResult({ rows: 30, ...change }), attributes);
-
   test.each<[string, () => ReceivedMessage, string, string | undefined]>([
     [
       'another version of a result',
-      () => rawMessage('coins', text({}, { type: 'io.sleeve-ledger.sleeve-result.v2' })),
+      () => rawMessage('coins', textOf({}, { type: 'io.sleeve-ledger.sleeve-result.v2' })),
       'type: version io.sleeve-ledger.sleeve-result.v2 is not known here, only io.sleeve-ledger.sleeve-result.v1',
       'type',
     ],
     [
       'another event',
-      () => rawMessage('coins', text({}, { type: 'com.example.other' })),
+      () => rawMessage('coins', textOf({}, { type: 'com.example.other' })),
       'type: com.example.other is no io.sleeve-ledger.sleeve-result.v1',
       'type',
     ],
-    ['a message without a key', () => rawMessage(null, text()), 'key: the key of the message is missing, or no name of a sleeve', 'key'],
-    ['the key of another sleeve', () => rawMessage('stocks', text()), 'sleeve: the key is stocks, the result is of coins', 'sleeve'],
+    ['a message without a key', () => rawMessage(null, textOf()), 'key: the key of the message is missing, or no name of a sleeve', 'key'],
+    ['the key of another sleeve', () => rawMessage('stocks', textOf()), 'sleeve: the key is stocks, the result is of coins', 'sleeve'],
     [
       'the subject of another',
-      () => rawMessage('coins', text({}, { subject: 'stocks' })),
+      () => rawMessage('coins', textOf({}, { subject: 'stocks' })),
       'subject: the subject is not the sleeve coins',
       'subject',
     ],
     [
       'a date after tomorrow',
-      () => rawMessage('coins', text({ asOf: '2026-01-04' })),
+      () => rawMessage('coins', textOf({ asOf: '2026-01-04' })),
       'asOf: as of 2026-01-04, which is after 2026-01-03',
       'asOf',
     ],

@@ -25,6 +25,11 @@ const textOf = ({ value }: MessageToSend): unknown => JSON.parse(Buffer.from(val
 
 const around = { specversion: '1.0', datacontenttype: 'application/json', source: `/sleeve-ledger/${ledgerId}`, time, subject: 'echo' };
 
+const refused = (change: Readonly<Record<string, unknown>>) => {
+  const { code, message, at } = refusalOf(() => readBacktestResult(received(backtestResultMessage({ ...result, ...change }, time))));
+  return { code, message, at };
+};
+
 test('a job is its key, whoever asks, and comes back as it was', () => {
   const message = backtestJobMessage(job, time);
   expect(message.key).toBe(job.key);
@@ -45,12 +50,6 @@ test.each([
 });
 
 describe('refused is', () => {
-  const refused = (change: Readonly<Record<string, unknown>>) => {
-    const { code, message, at } = refusalOf(() =>
-      readBacktestResult(received(backtestResultMessage({ ...result, ...change } as BacktestResult, time))),
-    );
-    return { code, message, at };
-  };
   test.each([
     ['key', 'A'.repeat(64)],
     ['key', 'a'.repeat(65)],

@@ -6,17 +6,21 @@ import { refusalOf } from '../../support/refusal.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
+const told = (work: () => unknown): unknown => {
+  const { code, message, at } = refusalOf(work);
+  return { code, message, at };
+};
+
+const notANumber = (name: string): string => `not JSON: ${name} is not a number there (Python writes it unless allow_nan=False)`;
+
+const nested = (depth: number): string => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`;
+
 test('a refusal has its place in its words, where it has one', () => {
-  const told = (work: () => unknown): unknown => {
-    const { code, message, at } = refusalOf(work);
-    return { code, message, at };
-  };
   expect(told(() => refuseMessage('why'))).toEqual({ code: 'MessageInvalid', message: 'why', at: {} });
   expect(told(() => refuseMessage('why', 'a.b'))).toEqual({ code: 'MessageInvalid', message: 'a.b: why', at: { path: 'a.b' } });
 });
 
 describe('refused is', () => {
-  const notANumber = (name: string): string => `not JSON: ${name} is not a number there (Python writes it unless allow_nan=False)`;
   test.each<[string, string, string]>([
     ['NaN', '[NaN]', notANumber('NaN')],
     ['Infinity', '[Infinity]', notANumber('Infinity')],
@@ -69,7 +73,6 @@ describe('read is', () => {
   });
 
   test('as deep as may be, in lists and objects, and no deeper', () => {
-    const nested = (depth: number): string => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`;
     expect(() => parseStrictJson(bytes(nested(limits.jsonDepthMax)))).not.toThrow();
     expect(refusalOf(() => parseStrictJson(bytes(`[${nested(limits.jsonDepthMax)}]`))).message).toBe(
       `nested deeper than ${limits.jsonDepthMax}`,

@@ -95,6 +95,23 @@ async function answer(input: unknown, result: unknown, change: Partial<BacktestR
   await hear({ key, answer: await kept.put(key, packed(input).recipe, { kind: 'done', result }), ...change });
 }
 
+const keyOfA = (): string => keyFor('a');
+
+const said = (jobs: number, seconds: number): unknown => ({
+  level: 'warn',
+  message: 'no worker answers; it waits for one: sleeve-ledger work --roles backtest, on this ledger and this broker',
+  fields: { jobs, seconds, topic: 'jobs', group: 'workers' },
+});
+
+/** Asks for jobs by a clock that stands still. */
+async function ask(...inputs: readonly string[]): Promise<readonly Promise<unknown>[]> {
+  const results = inputs.map((input) => asking.run('echo', input));
+  for (const result of results) result.catch(() => undefined);
+  await jest.advanceTimersByTimeAsync(0);
+  expect(sent.sent.length).toBe(inputs.length);
+  return results;
+}
+
 describe('a job', () => {
   test('is asked for by a message, what it is computed from is in the store, and its answer is the result', async () => {
     const result = asking.run('echo', 'a');
@@ -195,13 +212,11 @@ describe('of what is told', () => {
     expect(await result).toBe(1);
   });
 
-  const key = (): string => keyFor('a');
-
   test.each<[string, () => Promise<void>]>([
     ['an answer of another ledger', () => answer('a', 1, { ledgerId: '00000000-4c7a-5d1e-8f3a-2a6b1c0d9e8f' })],
     ['an answer to another job', () => answer('b', 1)],
-    ['a refusal of another process', () => hear({ key: key(), outcome: 'refused', reason: 'no', asker: 'another' })],
-    ['an error told to another process', () => hear({ key: key(), outcome: 'failed', answer: 'a'.repeat(64), asker: 'another' })],
+    ['a refusal of another process', () => hear({ key: keyOfA(), outcome: 'refused', reason: 'no', asker: 'another' })],
+    ['an error told to another process', () => hear({ key: keyOfA(), outcome: 'failed', answer: 'a'.repeat(64), asker: 'another' })],
   ])('%s does not', async (_, told) => {
     await told();
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -224,28 +239,28 @@ describe('of what is told', () => {
   });
 
   test('a refusal ends the wait, with both builds in evidence', async () => {
-    await hear({ key: key(), outcome: 'refused', reason: 'it is another build', engine: 'other' });
+    await hear({ key: keyOfA(), outcome: 'refused', reason: 'it is another build', engine: 'other' });
     await expect(result).rejects.toMatchObject({
       code: 'JobRefused',
       message: 'the worker worker-1 refused the computation echo: it is another build',
-      evidence: { key: key(), job: 'echo', worker: 'worker-1', engine: 'other', engineHere: engine },
+      evidence: { key: keyOfA(), job: 'echo', worker: 'worker-1', engine: 'other', engineHere: engine },
     });
   });
 
   test('an answer that names none is a refusal', async () => {
-    await hear({ key: key(), outcome: 'done', answer: null });
+    await hear({ key: keyOfA(), outcome: 'done', answer: null });
     await expect(result).rejects.toMatchObject({ code: 'JobRefused' });
   });
 
   test('an answer that is not in the store ends the wait', async () => {
-    await hear({ key: key(), answer: 'a'.repeat(64) });
+    await hear({ key: keyOfA(), answer: 'a'.repeat(64) });
     await expect(result).rejects.toMatchObject({ code: 'ArtifactMissing' });
   });
 
   test('an error is the error of the job', async () => {
     const refusal = { code: 'HistoryTooShort', message: 'ten rows', evidence: {}, at: {} } as const;
-    const address = await kept.put(key(), packed('a').recipe, { kind: 'refused', refusal });
-    await hear({ key: key(), outcome: 'failed', answer: address, reason: 'ten rows' });
+    const address = await kept.put(keyOfA(), packed('a').recipe, { kind: 'refused', refusal });
+    await hear({ key: keyOfA(), outcome: 'failed', answer: address, reason: 'ten rows' });
     await expect(result).rejects.toMatchObject({ code: 'HistoryTooShort', message: 'ten rows' });
   });
 });
@@ -274,28 +289,13 @@ describe('when it ends', () => {
 
 describe('while no answer comes', () => {
   const silenceMsMax = 10_000;
-  const said = (jobs: number, seconds: number): unknown => ({
-    level: 'warn',
-    message: 'no worker answers; it waits for one: sleeve-ledger work --roles backtest, on this ledger and this broker',
-    fields: { jobs, seconds, topic: 'jobs', group: 'workers' },
-  });
-
-  /** Asks for jobs by a clock that stands still. */
-  async function ask(...inputs: readonly string[]): Promise<Promise<unknown>[]> {
-    const results = inputs.map((input) => asking.run('echo', input));
-    for (const result of results) result.catch(() => undefined);
-    await jest.advanceTimersByTimeAsync(0);
-    expect(sent.sent.length).toBe(inputs.length);
-    return results;
-  }
-
   beforeEach(() => {
     jest.useFakeTimers();
     asking = opened();
   });
 
   test('it says so after ten seconds, and then once in the time that a repeated line has', async () => {
-    await ask('a', 'b');
+    void (await ask('a', 'b'));
     await jest.advanceTimersByTimeAsync(silenceMsMax - 1);
     expect(watched.lines).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);

@@ -63,6 +63,10 @@ async function whileRunning(work: (given: ConsumeOptions) => Promise<void>): Pro
   }
 }
 
+const failpoint = (): void => {
+  throw new Error('killed');
+};
+
 test('it consumes the topic of results in its group, several sleeves at once', async () => {
   await whileRunning(async ({ topic, group, inFlightMax }) => {
     expect({ name: role.name, topic, group, inFlightMax }).toEqual({
@@ -119,9 +123,6 @@ test('what a process that died had left held is released when it begins, sleeve 
     const intake = createIntake(session, options);
     const { letterId } = await intake.handle(rawMessage(sleeve, '{'), still);
     await intake.handle(resultMessage(sleeveResult({ sleeve, rows: 30 })), still);
-    const failpoint = (): void => {
-      throw new Error('killed');
-    };
     await expect(discardLetter(session, letterId!, 'why', { ...options, failpoint })).rejects.toThrow('killed');
   }
   const heldOf = async (sleeve: string): Promise<number> => (await streams.sleeve.state(session, sleeve)).held.length;

@@ -23,6 +23,11 @@ function steady(name: string, done: string[]): Role {
   };
 }
 
+const world = (head: () => Promise<string | null>) => {
+  const { log, lines } = recordingLog();
+  return { log, lines, store: { ...ports.store, head } };
+};
+
 describe('roles of one process', () => {
   test('finish what they have in hand when they are asked to stop', async () => {
     const done: string[] = [];
@@ -80,11 +85,6 @@ describe('a store that goes away', () => {
     };
     return { role, begun: () => count };
   }
-
-  const world = (head: () => Promise<string | null>) => {
-    const { log, lines } = recordingLog();
-    return { log, lines, store: { ...ports.store, head } as typeof ports.store };
-  };
 
   beforeEach(() => {
     jest.useFakeTimers();

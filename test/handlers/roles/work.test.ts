@@ -50,13 +50,14 @@ beforeEach(async () => {
 const ready = (): Promise<Readiness> => served[0]!.ready();
 
 test('it serves before its ledger is open, is ready when its roles are, and seals what it had when it ends', async () => {
-  let open: (opened: Session) => void = () => undefined;
-  const ran = runWorker(() => new Promise((resolve) => (open = resolve)), work);
+  const opening = new AbortController();
+  const opened = new Promise<Session>((resolve) => opening.signal.addEventListener('abort', () => resolve(session)));
+  const ran = runWorker(() => opened, work);
   await until('it serves', () => served.length > 0);
   expect(served[0]!.at).toEqual({ address: '127.0.0.1:9464', hosts: ['ledger.example', 'other'] });
   expect(await ready()).toEqual({ ready: false, checks: [{ name: 'store', ok: false, detail: 'is waited for' }] });
   expect(started).toEqual([]);
-  open(session);
+  opening.abort();
   await until('it is ready', async () => (await ready()).ready);
   expect(started).toEqual([['http://127.0.0.1:9464', session.ledger.ledgerId]]);
   expect(await ready()).toMatchObject({

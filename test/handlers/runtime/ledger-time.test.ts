@@ -1,6 +1,5 @@
 /** How far a writer's clock may go on at once, and against what it is held. */
 import { describe, expect, test } from '@jest/globals';
-import type { StoredEvent } from '../../../handlers/ports/ports.ts';
 import { createLedgerTime, type LedgerTimeOptions } from '../../../handlers/runtime/ledger-time.ts';
 
 interface Known {
@@ -12,12 +11,11 @@ interface Known {
 /** Of a ledger of which so much is known; counts how often it is read. */
 function timeOf(known: Known, change: Partial<LedgerTimeOptions> = {}) {
   const counted = { reads: 0 };
-  const { recordedAt, storedAt } = known;
   const time = createLedgerTime({
     store: {
       newest: async () => {
         counted.reads++;
-        return known.recordedAt === undefined ? null : ({ recordedAt, storedAt, ...known } as unknown as StoredEvent);
+        return known.recordedAt === undefined ? null : { recordedAt: known.recordedAt, storedAt: known.storedAt ?? null };
       },
     },
     keyTime: async () => known.keyTime ?? null,

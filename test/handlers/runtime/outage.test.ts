@@ -63,17 +63,17 @@ describe('until the store is there', () => {
 
   test('a signal ends the wait for an attempt that does not end, whatever becomes of it', async () => {
     const stop = new AbortController();
-    let fail: (error: Error) => void = () => undefined;
+    const late = new AbortController();
     const answer = untilThere(stop.signal)(
       () =>
         new Promise((_resolve, reject) => {
-          fail = reject;
+          late.signal.addEventListener('abort', () => reject(new Error('too late for anybody')));
         }),
     );
     const refused = expect(answer).rejects.toMatchObject(stopped);
     stop.abort();
     await refused;
-    fail(new Error('too late for anybody'));
+    late.abort();
     await jest.advanceTimersByTimeAsync(0);
   });
 });

@@ -42,14 +42,19 @@ function staged(...contents: readonly Uint8Array[]): StagedArtifacts {
 const forwards = (stream: string, from = 0, maxCount = 10): Promise<readonly StoredEvent[]> =>
   reader.store.readStream(stream, { from: BigInt(from), maxCount, direction: 'forwards' });
 
+const revisions = async (from: number, maxCount: number): Promise<bigint[]> =>
+  (await forwards('run-1', from, maxCount)).map(({ revision }) => revision);
+
+/** Artifacts of so many bytes each, by their addresses; only their length counts. */
+const staging = (lengths: Readonly<Record<string, number>>): StagedArtifacts =>
+  ({ entries: () => Object.entries(lengths).map(([address, length]) => [address, { length }]) }) as unknown as StagedArtifacts;
+
 describe('what was recorded here', () => {
   const content = Buffer.from('content');
 
   beforeEach(() => recent.remember('run-1', [event(0), event(1), event(2)], staged(content)));
 
   test('is read from memory, as the store would tell it', async () => {
-    const revisions = async (from: number, maxCount: number): Promise<bigint[]> =>
-      (await forwards('run-1', from, maxCount)).map(({ revision }) => revision);
     expect([await revisions(0, 10), await revisions(1, 1), await revisions(3, 10)]).toEqual([[0n, 1n, 2n], [1n], []]);
     expect(await reader.artifacts.get(sha256Hex(content))).toEqual(content);
     expect(asked).toEqual([]);
@@ -69,9 +74,6 @@ describe('what was recorded here', () => {
 });
 
 describe('what takes more than 64 MiB', () => {
-  /** Artifacts of so many bytes each, by their addresses; only their length counts. */
-  const staging = (lengths: Readonly<Record<string, number>>): StagedArtifacts =>
-    ({ entries: () => Object.entries(lengths).map(([address, length]) => [address, { length }]) }) as unknown as StagedArtifacts;
   const elsewhere = Buffer.from('far');
 
   test('is forgotten, the oldest first, with its artifacts', async () => {

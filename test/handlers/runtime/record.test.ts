@@ -27,6 +27,11 @@ const quarantine = (number: number, of: Session = session) =>
 
 const conflict = new LedgerError('WrongExpectedRevision', 'somebody was first');
 
+const idOf = async (of: Session): Promise<string> => {
+  const { appended } = await quarantine(1, of);
+  return appended[0]!.id;
+};
+
 describe('a command', () => {
   test('leaves its events behind the tail, and the state that they make', async () => {
     const { appended, state } = await quarantine(1);
@@ -50,10 +55,6 @@ describe('a command', () => {
   });
 
   test('is the same event whoever is told to record it, and another on another ledger', async () => {
-    const idOf = async (of: Session): Promise<string> => {
-      const { appended } = await quarantine(1, of);
-      return appended[0]!.id;
-    };
     const first = await idOf(session);
     expect(await idOf(new WatchedSession().session)).toBe(first);
     const other = new WatchedSession().session;
@@ -74,7 +75,7 @@ describe('a command', () => {
   });
 
   test('is not recorded by a clock that is refused', async () => {
-    const admit = jest.fn(() => Promise.reject(new LedgerError('ClockAhead', 'too far')));
+    const admit = jest.fn((_now: string) => Promise.reject(new LedgerError('ClockAhead', 'too far')));
     const time = { admit, takeAccepted: () => null };
     await expect(quarantine(1, { ...session, ports: { ...session.ports, time } })).rejects.toMatchObject({ code: 'ClockAhead' });
     expect(admit).toHaveBeenCalledWith(watched.now);

@@ -70,6 +70,15 @@ function refused(flags: Readonly<Record<string, unknown>>): LedgerError {
   return refusalOf(() => resolveSettings(flags, {}, null));
 }
 
+const written = (name: string): string => `SLEEVE_LEDGER_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+const witness = (value: unknown): unknown => resolveSettings({ witness: value }, {}, null).settings.witness;
+
+const inFile = (content: unknown) => {
+  const { code, message, at } = refusalOf(() => resolveSettings({}, {}, { name: 'f.yaml', content }));
+  return { code, message, at };
+};
+
 describe('what is in force', () => {
   test('where nothing is given', () => {
     expect(resolveSettings({}, {}, null)).toEqual({ settings: defaults, from: Object.fromEntries(names.map((name) => [name, 'default'])) });
@@ -86,7 +95,6 @@ describe('what is in force', () => {
   });
 
   test('by the name of the setting in capitals', () => {
-    const written = (name: string): string => `SLEEVE_LEDGER_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
     expect(environmentNames).toEqual(Object.fromEntries(names.map((name) => [name, written(name)])));
   });
 
@@ -99,7 +107,6 @@ describe('what is in force', () => {
   });
 
   test('of witnesses is a folder and places elsewhere, a list or a text', () => {
-    const witness = (value: unknown): unknown => resolveSettings({ witness: value }, {}, null).settings.witness;
     expect(witness('folder git://host/repository')).toBe('folder git://host/repository');
     expect(witness(['https://a#b', 'folder', 'git://c'])).toBe('https://a#b folder git://c');
   });
@@ -174,10 +181,6 @@ describe('what cannot be', () => {
   });
 
   test('a file that holds no object, or a setting that is none', () => {
-    const inFile = (content: unknown) => {
-      const { code, message, at } = refusalOf(() => resolveSettings({}, {}, { name: 'f.yaml', content }));
-      return { code, message, at };
-    };
     const noObject = { code: 'ConfigInvalid', message: 'the settings file holds no object', at: { file: 'f.yaml' } };
     expect([inFile([]), inFile('text')]).toEqual([noObject, noObject]);
     expect(inFile({ actr: 'x' })).toEqual({

@@ -12,6 +12,8 @@ function uuidV5(name: string): string {
   return bytes.toString('hex');
 }
 
+const run = (runId: string, asOf: string, correction = 0) => ({ runId, asOf, correction });
+
 test('a trace is named by what set it in motion, in 32 digits that everybody derives alike', () => {
   const { ids } = memorySession().ports;
   for (const name of ['run-1', 'ü', '']) expect(traceIdOf(ids, name)).toBe(uuidV5(JSON.stringify(['trace', name])));
@@ -22,7 +24,6 @@ test('its W3C trace context has version 00, a span of its own last sixteen digit
 });
 
 describe('of the runs behind an allocation, the one that leads', () => {
-  const run = (runId: string, asOf: string, correction = 0) => ({ runId, asOf, correction });
   test.each([
     ['is the only one', [run('a', '2024-01-01')], 'a'],
     ['has the latest date, whatever its correction', [run('b', '2024-01-02'), run('a', '2024-01-03'), run('c', '2024-01-02', 9)], 'a'],

@@ -36,6 +36,10 @@ async function remembered(): Promise<WitnessMemory> {
 
 const keyOf = async (name: string | null = null): Promise<WitnessKey> => witnessKey(ports, state, await remembered(), name);
 
+const changed = (change: Readonly<Record<string, unknown>>): ((content: object) => string) => {
+  return (content) => JSON.stringify({ ...content, ...change });
+};
+
 describe('a witness that begins', () => {
   test.each([
     [null, 'sleeve-ledger.local/witness'],
@@ -107,10 +111,6 @@ describe('a witness that was there before', () => {
 });
 
 describe('a file of the key', () => {
-  const changed = (change: Readonly<Record<string, unknown>>): ((content: object) => string) => {
-    return (content) => JSON.stringify({ ...content, ...change });
-  };
-
   test.each<[string, (content: object) => string]>([
     ['that is no JSON', () => 'a key'],
     ['of another version', changed({ version: 2 })],

@@ -34,6 +34,8 @@ beforeEach(() => {
 
 afterEach(() => memory.close());
 
+const rootOf = (of: typeof tree, size: number): string => toHex(of.root(size));
+
 test('what has grown is cosigned with the time, kept with its cosignature, and counted', () => {
   const answer = witnessing.addCheckpoint(log.request(tree, 0, 3));
   if (answer.kind !== 'cosigned') throw new Error(answer.why);
@@ -56,18 +58,16 @@ describe('not cosigned, and nothing kept of it', () => {
     witnessing.addCheckpoint(log.request(tree, 0, 3));
   });
 
-  const rootOf = (of: typeof tree, size: number): string => toHex(of.root(size));
-
-  test.each([
+  test.each<[string, () => string, object]>([
     [
       'what is no request',
       () => 'hello',
       { kind: 'malformed', why: 'a request is an old size, a proof, an empty line and a signed checkpoint' },
     ],
-    ['a request with no checkpoint in it', () => 'old 3\n\nhello', { kind: 'malformed', why: expect.any(String) }],
+    ['a request with no checkpoint in it', () => 'old 3\n\nhello', { kind: 'malformed', why: expect.any(String) as unknown }],
     [
       'the checkpoint of a log that it does not look after',
-      () => stranger.request(tree, 0),
+      (): string => stranger.request(tree, 0),
       { kind: 'unknown origin', why: 'this witness does not look after example.com/stranger' },
     ],
     [
@@ -85,7 +85,7 @@ describe('not cosigned, and nothing kept of it', () => {
       () => formatAddCheckpoint({ old: 5, proof: [], note: log.note(tree, 4) }),
       { kind: 'old beyond new', why: 'the old size 5 is beyond the checkpoint of 4 leaves' },
     ],
-  ] as const)('%s', (_, body, answer) => {
+  ])('%s', (_, body, answer) => {
     const before = witnessing.lastCosigned(origin);
     expect(witnessing.addCheckpoint(body())).toEqual(answer);
     expect(witnessing.lastCosigned(origin)).toBe(before);

@@ -24,6 +24,8 @@ const of = (
 const hrp = (...assets: readonly object[]): RunFile => fileOf({ profiles: { hrp: { assets } } });
 const long = { Symbol: 'NYSE:A', Weight: 0.5 };
 
+const winner = (engine: string, symbol: string, profile = 'hrp') => ({ engine, profile, weights: [{ Symbol: symbol, Weight: 1 }] });
+
 describe('a portfolio', () => {
   test('has the net weight of each asset, else its weight, by symbol, and the gross sum that the file states', () => {
     const assets = [
@@ -67,7 +69,6 @@ describe('a portfolio', () => {
   });
 
   test('of winners is that of the profile, and of several that of the engine of the stream', () => {
-    const winner = (engine: string, symbol: string, profile = 'hrp') => ({ engine, profile, weights: [{ Symbol: symbol, Weight: 1 }] });
     const several = fileOf({ winners: [winner('custom', 'NYSE:A'), winner('skfolio', 'NYSE:B'), winner('custom', 'NYSE:C', 'barbell')] });
     expect(of([several], [stream('hrp', 'skfolio'), stream('barbell')])).toMatchObject({
       hrp: { weights: [{ symbol: 'NYSE:B' }] },
@@ -78,7 +79,8 @@ describe('a portfolio', () => {
     const flags = ['--map engine=custom', '--map engine=skfolio'];
     expect({ code, message, at, evidence }).toEqual({
       code: 'ReturnsNameAmbiguous',
-      message: `run/${flattened}: portfolios of several engines for hrp, and the returns do not say whose they are: give ${flags.join(' or ')}`,
+      message:
+        `run/${flattened}: portfolios of several engines for hrp, and the returns do not say whose they are: give ` + flags.join(' or '),
       at: { file: `run/${flattened}` },
       evidence: { risk: 'hrp', flags },
     });

@@ -29,6 +29,15 @@ const rolesIn = async (files: Readonly<Record<string, string>>) => {
   return { roles: Object.fromEntries(found.slice(1).map(({ path, role }) => [path, role])), leftAside };
 };
 
+const large = (bytes: number, breakAt: readonly number[] = []): Uint8Array => {
+  const text = new Uint8Array(bytes).fill(0x20);
+  for (const at of breakAt) text[at] = 0x0a;
+  return text;
+};
+
+const read = (files: Readonly<Record<string, string | Uint8Array | number>>): Promise<unknown> =>
+  readRunFiles(directoryOf(files).directory, {});
+
 describe('a file', () => {
   test.each([
     ['audit.jsonl', 'sourceAudit'],
@@ -112,14 +121,6 @@ test('a tournament is known by its name', () => {
 
 describe('no more is read than', () => {
   const max = limits.manifestBytesMax;
-  const large = (bytes: number, breakAt: readonly number[] = []): Uint8Array => {
-    const text = new Uint8Array(bytes).fill(0x20);
-    for (const at of breakAt) text[at] = 0x0a;
-    return text;
-  };
-  const read = (files: Readonly<Record<string, string | Uint8Array | number>>): Promise<unknown> =>
-    readRunFiles(directoryOf(files).directory, {});
-
   test.each(['config/resolved_manifest.json', 'portfolio_flattened.json', 'data/directional_sign_test.json'])(
     'so many bytes of %s',
     async (path) => {

@@ -26,11 +26,11 @@ const taking =
     return [outcome(), ...given];
   };
 
-describe('a store whose appends are measured', () => {
-  const fail = (): never => {
-    throw new Error('no room');
-  };
+const fail = (): never => {
+  throw new Error('no room');
+};
 
+describe('a store whose appends are measured', () => {
   test('measures them in seconds, whether they succeed or not', async () => {
     const store = meteredStore({ append: taking(() => 'stored') } as unknown as EventStore, metrics);
     expect(await store.append('s', [], { expectedRevision: 'none' })).toEqual(['stored', 's', [], { expectedRevision: 'none' }]);
@@ -58,7 +58,13 @@ describe('a store whose appends are measured', () => {
 });
 
 test('a computation is measured in seconds, whether it succeeds or not', async () => {
-  expect(await timed(metrics, 'm', taking(() => 'done') as () => Promise<unknown>)).toEqual(['done']);
+  expect(
+    await timed(
+      metrics,
+      'm',
+      taking(() => 'done'),
+    ),
+  ).toEqual(['done']);
   await expect(timed(metrics, 'n', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(observed).toEqual([
     ['m', 0.25],
