@@ -1,16 +1,6 @@
-import { createNodeCrypto } from '../../infra/crypto/node-crypto.ts';
-import { formatVerifierKey, type VerifierKey, verifierKeyOf } from '../../domain/audit/signed-note.ts';
 import { PackedReferences } from '../../handlers/ledger/packed-references.ts';
 import type { HeldCheckpoint } from '../../handlers/ledger/verify-witness.ts';
 import type { Scan } from '../../handlers/ledger/verify-scan.ts';
-
-const crypto = createNodeCrypto();
-
-/** A key of which only the public half is kept, by a number: the same number gives the same key. */
-export function numberedKey(number: number, name = 'desk.example'): { readonly key: VerifierKey; readonly text: string } {
-  const key = verifierKeyOf(crypto.sha256, name, crypto.publicKeyOf(new Uint8Array(32).fill(number)));
-  return { key, text: formatVerifierKey(key) };
-}
 
 /** What one pass over a ledger without faults found: ten events, nothing of them sealed. */
 export function scanOf(change: Partial<Scan> = {}): Scan {

@@ -5,8 +5,9 @@ import { anchorOf, type Brought, givenKey } from '../../../handlers/ledger/verif
 import type { HeldCheckpoint } from '../../../handlers/ledger/verify-witness.ts';
 import type { Scan } from '../../../handlers/ledger/verify-scan.ts';
 import type { CosignedTo } from '../../../handlers/ledger/verify-cosignatures.ts';
+import { numberedKey } from '../../support/numbered-keys.ts';
 import { refusalOf } from '../../support/refusal.ts';
-import { heldAt, numberedKey, scanOf } from '../../support/scanned-ledger.ts';
+import { heldAt, scanOf } from '../../support/scanned-ledger.ts';
 
 const crypto = createNodeCrypto();
 const [first, second, stranger] = [numberedKey(1), numberedKey(2), numberedKey(3)];

@@ -1,12 +1,21 @@
 /** What a replay says of two artifacts whose addresses part: the numbers and words at which they do. */
 import { describe, expect, test } from '@jest/globals';
+import type { ArtifactReference } from '../../../domain/shared/artifact-reference.ts';
 import type { Json } from '../../../domain/shared/canonical-json.ts';
 import { differencesOfArtifacts, referencePair } from '../../../handlers/replay/artifact-difference.ts';
 import type { Difference } from '../../../handlers/replay/json-difference.ts';
 
-const tableAt = (sha256: string) =>
-  ({ kind: 'table', sha256, bytes: 1, rows: 1, columns: [], first: null, last: null, calendars: [] }) as const;
-const documentAt = (sha256: string) => ({ kind: 'document', sha256, bytes: 1, mediaType: 'application/json' }) as const;
+const tableAt = (sha256: string): ArtifactReference => ({
+  kind: 'table',
+  sha256,
+  bytes: 1,
+  rows: 1,
+  columns: [],
+  first: null,
+  last: null,
+  calendars: [],
+});
+const documentAt = (sha256: string): ArtifactReference => ({ kind: 'document', sha256, bytes: 1, mediaType: 'application/json' });
 
 describe('two references are followed', () => {
   test.each([
