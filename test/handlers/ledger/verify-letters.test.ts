@@ -1,6 +1,7 @@
 /** What a verification says of sealed letters: each opens by its key, or an erasure names it and its key is gone. */
 import { describe, expect, test } from '@jest/globals';
-import { draftEvent, type EventData, type EventType } from '../../../domain/catalogue.ts';
+import { draftEvent } from '../../../domain/catalogue.ts';
+import type { DraftEvent } from '../../../domain/shared/envelope.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { SealedText } from '../../../domain/sleeve/intake-events.ts';
 import { sealText } from '../../../handlers/intake/sealing.ts';
@@ -19,8 +20,8 @@ const nowhere = { stream: null, revision: null, position: null };
 class Letters {
   readonly session: Session & { readonly ports: Ports } = memorySession();
 
-  async add<Type extends EventType>(type: Type, data: EventData<Type>): Promise<void> {
-    await appendBatch(this.session.ports.store, { stream: 'sleeve-gold', drafts: [draftEvent(type, data)] }, '2026-11-21T08:00:00.000Z');
+  async add(draft: DraftEvent): Promise<void> {
+    await appendBatch(this.session.ports.store, { stream: 'sleeve-gold', drafts: [draft] }, '2026-11-21T08:00:00.000Z');
   }
 
   async keyOf(name: string): Promise<LetterKey> {
@@ -34,24 +35,24 @@ class Letters {
 
   rejected(name: string, sealed: SealedText | null): Promise<void> {
     const facts = sleeveFacts.rejected('gold');
-    return this.add('SleeveRunRejected', { ...facts, letterId: sampleId(name), payload: { ...facts.payload, sealed } });
+    return this.add(draftEvent('SleeveRunRejected', { ...facts, letterId: sampleId(name), payload: { ...facts.payload, sealed } }));
   }
 
   refused(name: string, sealed: SealedText): Promise<void> {
     const facts = sleeveFacts.refusedTogether('gold');
-    return this.add('MessagesRefused', { ...facts, letterId: sampleId(name), payload: { ...facts.payload, sealed } });
+    return this.add(draftEvent('MessagesRefused', { ...facts, letterId: sampleId(name), payload: { ...facts.payload, sealed } }));
   }
 
   held(name: string, sealed: SealedText | null): Promise<void> {
-    return this.add('SleeveResultHeld', { ...sleeveFacts.held('gold'), heldId: sampleId(name), sealed });
+    return this.add(draftEvent('SleeveResultHeld', { ...sleeveFacts.held('gold'), heldId: sampleId(name), sealed }));
   }
 
   erased(name: string): Promise<void> {
-    return this.add('DeadLetterErased', { ...sleeveFacts.erased('gold'), letterId: sampleId(name) });
+    return this.add(draftEvent('DeadLetterErased', { ...sleeveFacts.erased('gold'), letterId: sampleId(name) }));
   }
 
   released(name: string, letterId: string | null): Promise<void> {
-    return this.add('SleeveResultReleased', { ...sleeveFacts.released('gold'), heldId: sampleId(name), letterId });
+    return this.add(draftEvent('SleeveResultReleased', { ...sleeveFacts.released('gold'), heldId: sampleId(name), letterId }));
   }
 
   destroy(name: string): Promise<void> {
