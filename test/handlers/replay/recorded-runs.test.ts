@@ -1,48 +1,18 @@
 /** Which recorded runs a replay finds: by what they begin with, by their market time, and by what was known of them. */
 import { describe, expect, test } from '@jest/globals';
-import type { EventData } from '../../../domain/catalogue.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { Ports } from '../../../handlers/ports/ports.ts';
 import { metaRunOf } from '../../../handlers/replay/meta-run-of.ts';
 import { envelopeOf, recordedRuns, type RunSelection } from '../../../handlers/replay/recorded-runs.ts';
 import { backtestFacts, combinationFacts } from '../../support/backtest-facts.ts';
 import { memorySession } from '../../support/imported-run.ts';
-import { FactHistory, portfolioFacts, sampleDocument } from '../../support/portfolio-events.ts';
+import { FactHistory, portfolioFacts } from '../../support/portfolio-events.ts';
+import { metaOpened } from '../../support/meta-run-facts.ts';
 import { storeOf } from '../../support/recorded-facts.ts';
 import { refusalOf } from '../../support/refusal.ts';
 import { keptAudit, recordedScan } from '../../support/scan-facts.ts';
 import { selectionFacts } from '../../support/selection-facts.ts';
 import { tournamentFacts } from '../../support/tournament-facts.ts';
-
-const metaOpened = (runId: string): EventData<'MetaRunOpened'> => ({
-  runId,
-  meta: 'desk',
-  profile: 'desk',
-  asOf: '2024-03-01',
-  rules: 3,
-  definition: sampleDocument,
-  options: { risks: ['hrp'], risksFrom: 'flag', join: null, projection: null, proxies: {}, asOf: null },
-  maxStalenessSessions: 3,
-  consumed: [
-    {
-      path: ['bonds'],
-      sleeve: 'bonds',
-      profile: 'bonds',
-      runId: 'p1',
-      asOf: '2024-01-10',
-      correction: 0,
-      eligibility: 'CERTIFIED',
-      stalenessSessions: 0,
-      currency: 'USD',
-      currencyTreatment: null,
-      artifacts: [],
-    },
-  ],
-  waivers: [],
-  restatement: 0,
-  supersedes: null,
-  why: null,
-});
 
 const firstDay = '2026-01-02T03:04:05.678Z';
 const secondDay = '2026-01-03T03:04:05.678Z';
