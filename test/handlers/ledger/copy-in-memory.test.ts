@@ -191,6 +191,19 @@ describe('a copy', () => {
     });
   });
 
+  test('is refused at the end where the target gives back other events than were copied', async () => {
+    const [source, target, other] = [await filled('a'), createMemoryStore(), await filled('b')];
+    const exchanged = storeLike(target.store, {
+      readAll: async (options) => ((await target.store.head()) === null ? [] : other.store.readAll(options)),
+    });
+    const root = rootOf(await eventsIn(source.store));
+    expect(await copied(source, { ...target, store: exchanged })).toEqual({
+      code: 'CopyTargetNotEmpty',
+      message: 'source and target differ after the copy: somebody else has written to the target',
+      evidence: { size: 3, root, targetRoot: rootOf(await eventsIn(other.store)), targetSize: 3 },
+    });
+  });
+
   test('gives up on a source that grows in every round', async () => {
     const source = await filled('a');
     let runs = 0;

@@ -4,7 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import { draftEvent } from '../../../domain/catalogue.ts';
 import { formatOfBuild } from '../../../domain/ledger/format.ts';
 import type { JsonObject } from '../../../domain/shared/canonical-json.ts';
+import { decodeEnvelope } from '../../../domain/shared/envelope.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import type { LedgerSealedV2 } from '../../../domain/shared/ledger-events.ts';
 import { readKeyFile } from '../../../handlers/ledger/key-file.ts';
 import { createSealer } from '../../../handlers/ledger/sealer.ts';
 import { type Verification, type VerifyRequest, verifyLedger } from '../../../handlers/ledger/verify.ts';
@@ -218,6 +220,7 @@ describe('damage of an event', () => {
   test.each([
     ['a number for its revision', { revision: 3 }, { revision: 3 }],
     ['no text for its position', { position: null }, { position: 'unreadable' }],
+    ['a large number for its position', { position: 7n }, { position: '7' }],
     ['a number for its stream', { stream: 7 }, { stream: 'unreadable' }],
     ['no type', { type: null }, {}],
     ['no id', { id: null }, {}],
@@ -332,6 +335,24 @@ describe('an event of the life of the ledger', () => {
         actual: 'in stream sleeve-y',
       },
     ]);
+  });
+
+  test('that seals with a range that is not that of the tree covers what it signed all the same', async () => {
+    const ledger = await ledgerOf('range');
+    const { store } = ledger.session.ports;
+    const [seal] = await store.readStream('seals', { from: 0n, maxCount: 1, direction: 'forwards' });
+    const { data } = decodeEnvelope(seal!.bytes);
+    const other = await ledgerSession(join(directory, 'range-other'), { key: `${ledger.settings.store}.key` });
+    await addRun(other.session.ports.store, 'a', 6);
+    const drafts = [draftEvent('LedgerSealed', { ...(data as LedgerSealedV2), last: { stream: 'sleeveRun-a', revision: 4 } })];
+    await appendBatch(other.session.ports.store, { stream: 'seals', drafts }, now);
+    const { faults, sealedTo } = await verified(other);
+    expect({ faults, sealedTo }).toEqual({
+      faults: [
+        { kind: 'seal_last_wrong', stream: 'seals', revision: 0, position: '63', expected: 'sleeveRun-a@5', actual: 'sleeveRun-a@4' },
+      ],
+      sealedTo: 8,
+    });
   });
 
   test('that seals and is no seal is a row that cannot be read', async () => {
