@@ -9,16 +9,16 @@ import { sampleEvents } from '../../support/sample-events.ts';
 
 const tools = createTools({ logLevel: 'silent', isTerminal: false });
 
-describe('the events that a file of a run declares', () => {
-  const place = ({ stream, revision, hash }: StoredEvent) => ({ stream, revision: Number(revision), hash });
+const placeOf = ({ stream, revision, hash }: StoredEvent) => ({ stream, revision: Number(revision), hash });
 
+describe('the events that a file of a run declares', () => {
   test('are the last of each stream of a run, and every other event', () => {
     const wanted = ['backtest-t1', 'sleeve-gold', 'sleeveRun-p1', 'tournament-m1', 'combination-c1', 'metaPortfolio-desk'];
     const events = everyFact().stored.filter(({ stream }) => wanted.includes(stream));
     const lastOf = (stream: string): StoredEvent => events.findLast((event) => event.stream === stream)!;
     expect(declaredEvents(events)).toEqual({
-      streams: ['backtest-t1', 'combination-c1', 'tournament-m1', 'sleeveRun-p1'].map(lastOf).map(place),
-      cited: events.filter(({ stream }) => stream === 'sleeve-gold' || stream === 'metaPortfolio-desk').map(place),
+      streams: ['backtest-t1', 'combination-c1', 'tournament-m1', 'sleeveRun-p1'].map(lastOf).map(placeOf),
+      cited: events.filter(({ stream }) => stream === 'sleeve-gold' || stream === 'metaPortfolio-desk').map(placeOf),
     });
     expect(lastOf('backtest-t1').revision).toBe(2n);
   });

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createTools } from '../../../bin/adapters.ts';
 import { zeroHash } from '../../../domain/shared/hashing.ts';
+import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import type { AuditVerifyRequest } from '../../../handlers/audit/verify.ts';
 import { keyText, verifyExport, wholeFile } from '../../../handlers/audit/verify-export.ts';
@@ -62,10 +63,10 @@ describe.each(held)('a bundle %s', (name, hold) => {
     content.delete('README.txt');
     content.set('SHA256SUMS', text(''));
     const found = await kinds(hold(content));
-    expect(found.map(([kind, expected]) => [kind, expected.split(' ')[0]]).toSorted()).toEqual([
-      ['file_changed', 'SHA256SUMS'],
-      ['file_changed', 'report.md'],
-      ['file_missing', 'README.txt'],
+    expect(found.map(([kind, expected]) => `${kind} ${expected.split(' ')[0]}`).toSorted(byCodeUnits)).toEqual([
+      'file_changed SHA256SUMS',
+      'file_changed report.md',
+      'file_missing README.txt',
     ]);
   });
 
@@ -106,19 +107,19 @@ describe('a log alone', () => {
   });
 });
 
-describe('an archive that cannot be read', () => {
-  const notReadable = (actual: unknown) => ({
-    lines: 0,
-    lastHash: zeroHash,
-    sealedTo: 0,
-    unsealed: 0,
-    seal: null,
-    declaration: null,
-    tornAtByte: null,
-    notes: [],
-    faults: [{ line: 0, kind: 'archive', expected: 'a ZIP archive of evidence', actual }],
-  });
+const notReadable = (actual: unknown) => ({
+  lines: 0,
+  lastHash: zeroHash,
+  sealedTo: 0,
+  unsealed: 0,
+  seal: null,
+  declaration: null,
+  tornAtByte: null,
+  notes: [],
+  faults: [{ line: 0, kind: 'archive', expected: 'a ZIP archive of evidence', actual }],
+});
 
+describe('an archive that cannot be read', () => {
   test('is one fault, and so is one without a log', async () => {
     expect(await verified(fileOf(text('PK and no archive')))).toEqual(notReadable(expect.any(String)));
     const content = bundle();

@@ -61,6 +61,13 @@ async function read(pieces: readonly (string | Uint8Array)[], reader = new Reade
   }
 }
 
+const tooLong = (line: number) => ({
+  code: 'AuditFileInvalid',
+  message: `/export: line ${line} has more than ${limits.auditLineBytesMax} bytes, which no line of an export has`,
+  evidence: { bytesMax: limits.auditLineBytesMax },
+  at: { file: '/export', line },
+});
+
 describe('the lines of an export', () => {
   test.each([
     ['no piece', [], [], ''],
@@ -87,12 +94,6 @@ describe('the lines of an export', () => {
   });
 
   const longest = new Uint8Array(limits.auditLineBytesMax).fill(0x61);
-  const tooLong = (line: number) => ({
-    code: 'AuditFileInvalid',
-    message: `/export: line ${line} has more than ${limits.auditLineBytesMax} bytes, which no line of an export has`,
-    evidence: { bytesMax: limits.auditLineBytesMax },
-    at: { file: '/export', line },
-  });
 
   test('may be as long as the longest of an export and no longer, in one piece or in many, ended or not', async () => {
     const reader = new Reader();

@@ -221,18 +221,30 @@ describe('a copy', () => {
   });
 });
 
-describe('the target of a copy', () => {
-  /** The streams and revisions that each append wrote. */
-  function watched(store: EventStore): { readonly store: EventStore; readonly appends: string[] } {
-    const appends: string[] = [];
-    const append: EventStore['append'] = (stream, events, options) => {
-      appends.push(`${stream}+${events.length} behind ${options.expectedRevision}`);
-      return store.append(stream, events, options);
-    };
-    return { store: storeLike(store, { append }), appends };
-  }
-  const noArtifacts = (): Promise<void> => Promise.resolve();
+/** The streams and revisions that each append wrote. */
+function watchedStore(store: EventStore): { readonly store: EventStore; readonly appends: string[] } {
+  const appends: string[] = [];
+  const append: EventStore['append'] = (stream, events, options) => {
+    appends.push(`${stream}+${events.length} behind ${options.expectedRevision}`);
+    return store.append(stream, events, options);
+  };
+  return { store: storeLike(store, { append }), appends };
+}
 
+const noArtifacts = (): Promise<void> => Promise.resolve();
+
+const shownAs = (event: StoredEvent): string => `SampleRecorded, ${event.stream}@${event.revision}, ${event.hash}`;
+
+const parted = (leafIndex: number, source: string, target: string) => ({
+  code: 'CopyTargetNotEmpty',
+  message: `the target is not a beginning of the source: they part at leaf ${leafIndex}`,
+  evidence: { leafIndex, source, target },
+});
+
+const failing = (error: Error): CopyTarget =>
+  new CopyTarget(storeLike(createMemoryStore().store, { append: () => Promise.reject(error) }), noArtifacts);
+
+describe('the target of a copy', () => {
   test('takes neighbours of one stream together, in their order', async () => {
     const source = await filled('a', 'b');
     await source.store.append(
@@ -242,7 +254,7 @@ describe('the target of a copy', () => {
         expectedRevision: 2n,
       },
     );
-    const { store, appends } = watched(createMemoryStore().store);
+    const { store, appends } = watchedStore(createMemoryStore().store);
     const before: number[] = [];
     const target = new CopyTarget(store, async () => {
       before.push(appends.length);
@@ -268,7 +280,7 @@ describe('the target of a copy', () => {
   ])('takes together %s', async (_, bytes, expected) => {
     const source = createMemoryStore();
     await addRun(source.store, 'a', 3);
-    const { store, appends } = watched(createMemoryStore().store);
+    const { store, appends } = watchedStore(createMemoryStore().store);
     const withoutLimits = storeLike(store, {
       append: async (stream, events, options) => {
         appends.push(`${stream}+${events.length} behind ${options.expectedRevision}`);
@@ -296,13 +308,6 @@ describe('the target of a copy', () => {
       await target.take({ ...first!, bytes: new Uint8Array(1), stream: 'sleeveRun-a', revision, position: '7' });
     await target.flush();
     expect(appends).toEqual([limits.appendEventsMax, 1]);
-  });
-
-  const shownAs = (event: StoredEvent): string => `SampleRecorded, ${event.stream}@${event.revision}, ${event.hash}`;
-  const parted = (leafIndex: number, source: string, target: string) => ({
-    code: 'CopyTargetNotEmpty',
-    message: `the target is not a beginning of the source: they part at leaf ${leafIndex}`,
-    evidence: { leafIndex, source, target },
   });
 
   test.each([
@@ -334,8 +339,7 @@ describe('the target of a copy', () => {
 
   test('that somebody else writes is no target, and other failures of its store are told as they are', async () => {
     const [event] = await eventsIn((await filled('a')).store);
-    const failing = (error: Error): CopyTarget =>
-      new CopyTarget(storeLike(createMemoryStore().store, { append: () => Promise.reject(error) }), noArtifacts);
+
     const conflict = new LedgerError('WrongExpectedRevision', 'taken', { evidence: { stream: 'sleeveRun-a', expected: 'none' } });
     const busy = failing(conflict);
     await busy.take(event!);
@@ -352,33 +356,33 @@ describe('the target of a copy', () => {
   });
 });
 
+async function artifactsOf(...texts: readonly string[]): Promise<Artifacts> {
+  const { artifacts } = createMemoryStore();
+  for (const text of texts) await artifacts.put(Buffer.from(text));
+  return artifacts;
+}
+
+/** How many each `putAll` was given. */
+function watchedArtifacts(artifacts: Artifacts): Artifacts & { readonly puts: number[] } {
+  const puts: number[] = [];
+  return {
+    puts,
+    put: (bytes) => artifacts.put(bytes),
+    get: (address) => artifacts.get(address),
+    has: (address) => artifacts.has(address),
+    list: (options) => artifacts.list(options),
+    putAll: (contents) => {
+      puts.push(contents.length);
+      return artifacts.putAll(contents);
+    },
+  };
+}
+
 describe('artifacts of a copy', () => {
-  async function holding(...texts: readonly string[]): Promise<Artifacts> {
-    const { artifacts } = createMemoryStore();
-    for (const text of texts) await artifacts.put(Buffer.from(text));
-    return artifacts;
-  }
-
-  /** How many each `putAll` was given. */
-  function watched(artifacts: Artifacts): Artifacts & { readonly puts: number[] } {
-    const puts: number[] = [];
-    return {
-      puts,
-      put: (bytes) => artifacts.put(bytes),
-      get: (address) => artifacts.get(address),
-      has: (address) => artifacts.has(address),
-      list: (options) => artifacts.list(options),
-      putAll: (contents) => {
-        puts.push(contents.length);
-        return artifacts.putAll(contents);
-      },
-    };
-  }
-
   test('are those that the target lacks, in one go, wherever they stand in the order of addresses', async () => {
     const texts = ['a', 'b', 'c', 'd', 'e', 'f'];
     for (const there of [[], ['a'], ['b', 'e'], ['c', 'x', 'y'], texts]) {
-      const [from, to] = [await holding(...texts), watched(await holding(...there))];
+      const [from, to] = [await artifactsOf(...texts), watchedArtifacts(await artifactsOf(...there))];
       const lacking = texts.filter((text) => !there.includes(text));
       expect(await copyArtifacts(from, to, never)).toBe(lacking.length);
       expect(to.puts).toEqual(lacking.length === 0 ? [] : [lacking.length]);
@@ -388,10 +392,10 @@ describe('artifacts of a copy', () => {
 
   test('go together up to so many bytes', async () => {
     const half = new Uint8Array(limits.copyArtifactBytesMax / 2);
-    const from = { ...watched(await holding('a', 'b', 'c')), get: async () => half };
+    const from = { ...watchedArtifacts(await artifactsOf('a', 'b', 'c')), get: async () => half };
     const puts: number[] = [];
     const to = {
-      ...watched(await holding()),
+      ...watchedArtifacts(await artifactsOf()),
       putAll: async (contents: readonly Uint8Array[]) => {
         puts.push(contents.length);
         return [];
@@ -402,8 +406,8 @@ describe('artifacts of a copy', () => {
   });
 
   test('stop where the copy is interrupted, with what was put', async () => {
-    const to = watched(await holding());
-    expect(await refusalOf(copyArtifacts(await holding('a'), to, interrupted))).toEqual({
+    const to = watchedArtifacts(await artifactsOf());
+    expect(await refusalOf(copyArtifacts(await artifactsOf('a'), to, interrupted))).toEqual({
       code: 'Interrupted',
       message: 'interrupted; the same command completes the copy',
       evidence: {},

@@ -225,24 +225,26 @@ describe('a seal that is offered to witnesses elsewhere', () => {
   });
 });
 
+const contradicted = (why: string, witnessedSize: number | null, witnessed: string | null) => ({
+  code: 'CheckpointInconsistent',
+  message: `the witness ${ofNorth} has seen another ledger under this name: ${why}`,
+  evidence: { place: ofNorth, sealed: sealed.notes[1], witnessed, witnessedSize },
+});
+
+const toldOf = (error: LedgerError | null) => {
+  const { code, message, evidence } = error!;
+  return { code, message, evidence };
+};
+
 describe('a witness contradicts a seal', () => {
   const shown = { kind: 'shown', newest: { file: 'north', note: 'what it has' } } as const;
-  const contradicted = (why: string, witnessedSize: number | null, witnessed: string | null) => ({
-    code: 'CheckpointInconsistent',
-    message: `the witness ${ofNorth} has seen another ledger under this name: ${why}`,
-    evidence: { place: ofNorth, sealed: sealed.notes[1], witnessed, witnessedSize },
-  });
-  const told = (error: LedgerError | null) => {
-    const { code, message, evidence } = error!;
-    return { code, message, evidence };
-  };
 
   test('where it says so, and what it shows is the evidence', async () => {
     const { answer, measured } = await offered(sealed, [at(north), at(south)], {
       [ofNorth]: { shown: [showsNothing, shown], taken: [{ kind: 'contradicted', why: 'another root' }] },
       [at(south).place]: { taken: [{ kind: 'kept', lines: south.line(sealed.notes[1], 1) }] },
     });
-    expect(told(answer.contradiction)).toEqual(contradicted('another root', null, 'what it has'));
+    expect(toldOf(answer.contradiction)).toEqual(contradicted('another root', null, 'what it has'));
     expect(answer.cosignings).toEqual([outcome(at(south), 'cosigned')]);
     expect(measured).toEqual(missing(1));
   });
@@ -251,7 +253,7 @@ describe('a witness contradicts a seal', () => {
     const { answer } = await offered(sealed, [at(north)], {
       [ofNorth]: { shown: [showsNothing, { kind: 'away', why: 'gone' }], taken: [{ kind: 'other size', size: 10 }] },
     });
-    expect(told(answer.contradiction)).toEqual(contradicted('it remembers 10 events, and the ledger has 9', 10, null));
+    expect(toldOf(answer.contradiction)).toEqual(contradicted('it remembers 10 events, and the ledger has 9', 10, null));
     expect(answer.cosignings).toEqual([]);
   });
 
@@ -259,7 +261,7 @@ describe('a witness contradicts a seal', () => {
     const { answer } = await offered(sealed, [at(north)], {
       [ofNorth]: { shown: [showsNothing, shown], taken: [{ kind: 'other size', size: 9 }] },
     });
-    expect(told(answer.contradiction)).toEqual(contradicted('another root of 9 events, a split view', 9, 'what it has'));
+    expect(toldOf(answer.contradiction)).toEqual(contradicted('another root of 9 events, a split view', 9, 'what it has'));
   });
 
   test('but a fault of this machine is one', async () => {

@@ -150,29 +150,29 @@ describe('the next key', () => {
   });
 });
 
-describe('the key that the ledger signs with', () => {
-  const inForce = async (name: string, read: KeyFile, keys: readonly NumberedKey[], there: KeyFile = read) => {
-    const settings = settingsOf(name);
-    await writeKeyFile(tools, settings, there);
-    return refusalOf(() =>
-      keyInForce(
-        ports,
-        settings,
-        read,
-        keys.map(({ key }) => key),
-      ),
-    );
-  };
+const foundInForce = async (name: string, read: KeyFile, keys: readonly NumberedKey[], there: KeyFile = read) => {
+  const settings = settingsOf(name);
+  await writeKeyFile(tools, settings, there);
+  return refusalOf(() =>
+    keyInForce(
+      ports,
+      settings,
+      read,
+      keys.map(({ key }) => key),
+    ),
+  );
+};
 
+describe('the key that the ledger signs with', () => {
   test('is that of the file', async () => {
-    expect(await inForce('of-file', fileOf(first), [first])).toEqual({ keyFile: fileOf(first), completed: null });
+    expect(await foundInForce('of-file', fileOf(first), [first])).toEqual({ keyFile: fileOf(first), completed: null });
     const withNext = fileOf(first, { next: pairOf(second) });
-    expect(await inForce('of-file', withNext, [first])).toEqual({ keyFile: withNext, completed: null });
+    expect(await foundInForce('of-file', withNext, [first])).toEqual({ keyFile: withNext, completed: null });
   });
 
   test('is put in its place where a rotation was interrupted after it was recorded', async () => {
     const file = keyFileOf(settingsOf('interrupted'));
-    expect(await inForce('interrupted', fileOf(first, { next: pairOf(second) }), [first, second])).toEqual({
+    expect(await foundInForce('interrupted', fileOf(first, { next: pairOf(second) }), [first, second])).toEqual({
       keyFile: fileOf(second),
       completed: {
         verifierKeyBefore: first.text,
@@ -186,12 +186,15 @@ describe('the key that the ledger signs with', () => {
   });
 
   test('is read again where another process has rotated it since the file was read', async () => {
-    expect(await inForce('again', fileOf(first), [first, second], fileOf(second))).toEqual({ keyFile: fileOf(second), completed: null });
+    expect(await foundInForce('again', fileOf(first), [first, second], fileOf(second))).toEqual({
+      keyFile: fileOf(second),
+      completed: null,
+    });
   });
 
   test('is missing where the file holds neither it nor the next one', async () => {
     const file = keyFileOf(settingsOf('neither'));
-    expect(await inForce('neither', fileOf(first, { next: pairOf(second) }), [third])).toEqual({
+    expect(await foundInForce('neither', fileOf(first, { next: pairOf(second) }), [third])).toEqual({
       code: 'KeyMissing',
       message: `${file} holds a key that the ledger does not sign with`,
       evidence: { inForce: third.text, inFile: first.text },
@@ -201,29 +204,30 @@ describe('the key that the ledger signs with', () => {
 
   test('signs nothing with a seed that is not its own, and the file stays as it is', async () => {
     const wrongSeed = { ...pairOf(second), privateSeedHex: toHex(third.seed) };
-    expect(await inForce('wrong', fileOf(first, { privateSeedHex: toHex(third.seed) }), [first])).toMatchObject({ code: 'KeyMismatch' });
+    expect(await foundInForce('wrong', fileOf(first, { privateSeedHex: toHex(third.seed) }), [first])).toMatchObject({
+      code: 'KeyMismatch',
+    });
     const wrongNext = fileOf(first, { next: wrongSeed });
-    expect(await inForce('wrong', wrongNext, [first, second])).toMatchObject({ code: 'KeyMismatch' });
+    expect(await foundInForce('wrong', wrongNext, [first, second])).toMatchObject({ code: 'KeyMismatch' });
     expect(await readKeyFile(tools, settingsOf('wrong'))).toEqual(wrongNext);
     expect(readdirSync(directory).filter((name) => name.startsWith('wrong'))).toEqual(['wrong.key']);
   });
 });
 
+/** A ledger that one key opened and another was handed over to. */
+async function ledgerOf(rotated: boolean): Promise<Ports> {
+  const session = memorySession().ports;
+  const why = 'a test';
+  const signature = toBase64(tools.crypto.sign(first.seed, rotationMessage(first.text, second.text, why)));
+  const drafts = [
+    draftEvent('LedgerOpened', { ledgerId: sampleId('ledger'), origin: 'desk.example', verifierKey: first.text }),
+    ...(rotated ? [draftEvent('SigningKeyRotated', { verifierKeyBefore: first.text, verifierKeyAfter: second.text, signature, why })] : []),
+  ];
+  await appendBatch(session.store, { stream: 'ledger', drafts }, '2026-11-21T08:00:00.000Z');
+  return session;
+}
+
 describe('exports are signed', () => {
-  /** A ledger that one key opened and another was handed over to. */
-  async function ledgerOf(rotated: boolean): Promise<Ports> {
-    const session = memorySession().ports;
-    const why = 'a test';
-    const signature = toBase64(tools.crypto.sign(first.seed, rotationMessage(first.text, second.text, why)));
-    const drafts = [
-      draftEvent('LedgerOpened', { ledgerId: sampleId('ledger'), origin: 'desk.example', verifierKey: first.text }),
-      ...(rotated
-        ? [draftEvent('SigningKeyRotated', { verifierKeyBefore: first.text, verifierKeyAfter: second.text, signature, why })]
-        : []),
-    ];
-    await appendBatch(session.store, { stream: 'ledger', drafts }, '2026-11-21T08:00:00.000Z');
-    return session;
-  }
   const message = new TextEncoder().encode('a text');
   const signingBy = async (name: string, file: KeyFile, rotated: boolean) => {
     await writeKeyFile(tools, settingsOf(name), file);

@@ -98,6 +98,12 @@ describe('a rotation puts the next key in force', () => {
   });
 });
 
+const sealOfVersion1 = (treeSize: number): DraftEvent => ({
+  type: 'LedgerSealed',
+  schemaVersion: 1,
+  data: { treeSize, root: 'a'.repeat(64), checkpoint: 'note' },
+});
+
 describe('the history of the keys', () => {
   test('is none of a store without a ledger', async () => {
     const history = await new KeyHistory(await ledgerOf()).refresh();
@@ -134,12 +140,7 @@ describe('the history of the keys', () => {
   });
 
   test('has the newest seal that stands in the same stream, as release 0.1.0 wrote them', async () => {
-    const seal = (treeSize: number): DraftEvent => ({
-      type: 'LedgerSealed',
-      schemaVersion: 1,
-      data: { treeSize, root: 'a'.repeat(64), checkpoint: 'note' },
-    });
-    const history = await new KeyHistory(await ledgerOf(opened(first), seal(1), seal(2))).refresh();
+    const history = await new KeyHistory(await ledgerOf(opened(first), sealOfVersion1(1), sealOfVersion1(2))).refresh();
     expect(history.lastSealHere).toMatchObject({ stream: 'ledger', revision: 2n, type: 'LedgerSealed' });
     expect(history.keys).toEqual([first.key]);
   });
@@ -164,20 +165,21 @@ describe('the history of the keys', () => {
   });
 });
 
-describe('the keys, examined', () => {
-  const invalid = (revision: number, actual: string) => ({
-    kind: 'rotation_invalid',
-    stream: 'ledger',
-    revision,
-    position: String(7 * (revision + 1)),
-    expected: 'a rotation signed by the key in force',
-    actual,
-  });
-  const links = (...keys: readonly (readonly [NumberedKey, bigint])[]) => keys.map(([{ key }, revision]) => ({ key, revision }));
+const invalid = (revision: number, actual: string) => ({
+  kind: 'rotation_invalid',
+  stream: 'ledger',
+  revision,
+  position: String(7 * (revision + 1)),
+  expected: 'a rotation signed by the key in force',
+  actual,
+});
 
+const linksOf = (...keys: readonly (readonly [NumberedKey, bigint])[]) => keys.map(([{ key }, revision]) => ({ key, revision }));
+
+describe('the keys, examined', () => {
   test('are a chain of links without a fault', async () => {
     expect(await examinedKeys(await ledgerOf(opened(first), jump, rotated(first, second)))).toEqual({
-      links: links([first, 0n], [second, 2n]),
+      links: linksOf([first, 0n], [second, 2n]),
       faults: [],
     });
   });
@@ -185,13 +187,13 @@ describe('the keys, examined', () => {
   test('go on behind a rotation that is invalid, which puts no key in force', async () => {
     const forged = rotated(first, third, { why: 'another' });
     expect(await examinedKeys(await ledgerOf(opened(first), forged, rotated(first, second)))).toEqual({
-      links: links([first, 0n], [second, 2n]),
+      links: linksOf([first, 0n], [second, 2n]),
       faults: [invalid(1, notSigned)],
     });
   });
 
   test('do not tell a second opening, which is told with its leaf', async () => {
-    expect(await examinedKeys(await ledgerOf(opened(first), opened(second)))).toEqual({ links: links([first, 0n]), faults: [] });
+    expect(await examinedKeys(await ledgerOf(opened(first), opened(second)))).toEqual({ links: linksOf([first, 0n]), faults: [] });
   });
 
   test('tell a first opening that opens nothing', async () => {
@@ -212,7 +214,7 @@ describe('the keys, examined', () => {
 
   test('tell a ledger that bears another id than its key gives', async () => {
     expect(await examinedKeys(await ledgerOf(opened(first, { ledgerId: idOf(second) }), rotated(first, second)))).toEqual({
-      links: links([first, 0n], [second, 1n]),
+      links: linksOf([first, 0n], [second, 1n]),
       faults: [{ kind: 'ledger_id_differs', stream: 'ledger', revision: 0, position: '7', expected: idOf(first), actual: idOf(second) }],
     });
   });

@@ -148,7 +148,7 @@ describe('a seal whose signature holds', () => {
     const keys = await new KeyHistory(ports).refresh();
     const seal = (await new SealIndex(storeOf(), beyond).newest())!;
     const last = { stream: 'sleeveRun-d', revision: 9 };
-    expect(await refusalOf(() => openedSeal(ports, { ...seal, data: { ...seal.data, last } as Seal['data'] }, keys))).toEqual({
+    expect(await refusalOf(() => openedSeal(ports, { ...seal, data: { ...seal.data, last } }, keys))).toEqual({
       code: 'ChainBroken',
       message: 'seals@1 seals up to sleeveRun-d@9, which is not there',
       evidence: { stream: 'seals', revision: 1, last },
@@ -176,36 +176,45 @@ describe('a seal whose signature holds', () => {
   });
 });
 
+const appendOne = (store: EventStore, stream: string, now: string) =>
+  store.append(stream, sampleEvents({ stream, count: 1, now, ...(stream === 'seals' ? { type: 'LedgerSealed' } : {}) }), {
+    expectedRevision: 'none',
+  });
+
+const streamOf = async (store: EventStore): Promise<string | undefined> => (await latestRecord(store))?.stream;
+
 describe('the latest record', () => {
-  const append = (store: EventStore, stream: string, now: string) =>
-    store.append(stream, sampleEvents({ stream, count: 1, now, ...(stream === 'seals' ? { type: 'LedgerSealed' } : {}) }), {
-      expectedRevision: 'none',
-    });
   const [early, late] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
-  const streamOf = async (store: EventStore): Promise<string | undefined> => (await latestRecord(store))?.stream;
 
   test('is that with the latest time, the first of two of one time, and none in an empty store', async () => {
     const { store } = createMemoryStore();
     expect(await latestRecord(store)).toBeNull();
-    await append(store, 'sleeve-a', early);
+    await appendOne(store, 'sleeve-a', early);
     expect(await streamOf(store)).toBe('sleeve-a');
-    await append(store, 'sleeve-b', late);
-    await append(store, 'sleeve-c', early);
-    await append(store, 'sleeve-d', late);
+    await appendOne(store, 'sleeve-b', late);
+    await appendOne(store, 'sleeve-c', early);
+    await appendOne(store, 'sleeve-d', late);
     expect(await streamOf(store)).toBe('sleeve-b');
   });
 
   test('is looked for from the last seal on, which may be it', async () => {
     const { store } = createMemoryStore();
-    await append(store, 'sleeve-a', '2027-01-01T00:00:00.000Z');
-    await append(store, 'seals', late);
+    await appendOne(store, 'sleeve-a', '2027-01-01T00:00:00.000Z');
+    await appendOne(store, 'seals', late);
     expect(await streamOf(store)).toBe('seals');
-    await append(store, 'sleeve-b', early);
+    await appendOne(store, 'sleeve-b', early);
     expect(await streamOf(store)).toBe('seals');
-    await append(store, 'sleeve-c', '2026-01-03T00:00:00.000Z');
+    await appendOne(store, 'sleeve-c', '2026-01-03T00:00:00.000Z');
     expect(await streamOf(store)).toBe('sleeve-c');
   });
 });
+
+function logged(): { readonly log: Log; readonly warned: unknown[][] } {
+  const warned: unknown[][] = [];
+  return { log: { ...ledger.session.ports.log, warn: (...given) => warned.push(given) }, warned };
+}
+
+const sealerThat = (seal: Sealer['seal']): Sealer => ({ seal });
 
 describe('the last seal of a process', () => {
   const sealing: Sealing = {
@@ -217,17 +226,12 @@ describe('the last seal of a process', () => {
     witnesses: [],
     quorum: null,
   };
-  function logged(): { readonly log: Log; readonly warned: unknown[][] } {
-    const warned: unknown[][] = [];
-    return { log: { ...ledger.session.ports.log, warn: (...given) => warned.push(given) }, warned };
-  }
-  const sealer = (seal: Sealer['seal']): Sealer => ({ seal });
 
   test('answers how far the ledger is sealed', async () => {
     const { log, warned } = logged();
     expect(
       await lastSeal(
-        sealer(async () => sealing),
+        sealerThat(async () => sealing),
         log,
       ),
     ).toBe(9);
@@ -236,7 +240,7 @@ describe('the last seal of a process', () => {
 
   test('is given up after its time, and said to be', async () => {
     const { log, warned } = logged();
-    const slow = sealer(
+    const slow = sealerThat(
       (signal) =>
         new Promise((_, reject) => {
           signal!.addEventListener('abort', () => reject(new LedgerError('Interrupted', 'too slow')));
@@ -250,7 +254,7 @@ describe('the last seal of a process', () => {
     const refusal = new LedgerError('KeyMissing', 'no key');
     await expect(
       lastSeal(
-        sealer(() => Promise.reject(refusal)),
+        sealerThat(() => Promise.reject(refusal)),
         logged().log,
       ),
     ).rejects.toBe(refusal);

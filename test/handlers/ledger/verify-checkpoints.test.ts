@@ -1,4 +1,4 @@
-/** Records beside the events: what can be wrong with one by itself. Everything comes right again when one is lost, so losing is no fault. */
+/** Records beside the events: what can be wrong with one by itself. One that is lost comes right again, and is no fault. */
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';

@@ -1,4 +1,4 @@
-/** How far witnesses elsewhere vouch for a ledger, and what they are asked: the policy of docs/cli.md, against notes that keys sign here. */
+/** How far witnesses elsewhere vouch for a ledger, and what they are asked: docs/cli.md has the policy; keys of the test sign. */
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createTools } from '../../../bin/adapters.ts';
@@ -43,42 +43,45 @@ function witnessesOf(change: Partial<Witnesses> = {}): Witnesses {
   };
 }
 
-describe('the checkpoints that witnesses have cosigned', () => {
-  const outside = (file: string, note: string | null): Outside => ({ file, note, damage: note === null ? 'unreadable' : null });
-  const noteOf = (size: number, ...by: readonly (readonly [typeof north, number])[]): string => {
-    const note = noteBy(log, size);
-    return note + by.map(([cosigner, seconds]) => cosigner.line(note, seconds)).join('');
-  };
+const seenAt = (file: string, note: string | null): Outside => ({ file, note, damage: note === null ? 'unreadable' : null });
 
-  function judged(
-    holding: readonly Outside[],
-    given: Partial<Omit<Elsewhere, 'witnesses'>> & { witnesses?: Partial<Witnesses>; size?: number; sealedTo?: number } = {},
-  ): Judged {
-    const { witnesses, size = 10, sealedTo = 8, ...elsewhere } = given;
-    const asked: Elsewhere = { outside: [], remembered: [], notes: [], ...elsewhere, witnesses: witnessesOf(witnesses) };
-    return judgeCosignatures(tools, asked, holding, { size, sealedTo });
-  }
-  const by = (ofNorth: readonly [number, string | null], ofSouth: readonly [number, string | null]): CosignedTo['by'] => [
-    { place: places.north, name: 'north.example', size: ofNorth[0], at: ofNorth[1] },
-    { place: places.south, name: 'south.example', size: ofSouth[0], at: ofSouth[1] },
-  ];
+const noteOf = (size: number, ...by: readonly (readonly [typeof north, number])[]): string => {
+  const note = noteBy(log, size);
+  return note + by.map(([cosigner, seconds]) => cosigner.line(note, seconds)).join('');
+};
+
+function judged(
+  holding: readonly Outside[],
+  given: Partial<Omit<Elsewhere, 'witnesses'>> & { witnesses?: Partial<Witnesses>; size?: number; sealedTo?: number } = {},
+): Judged {
+  const { witnesses, size = 10, sealedTo = 8, ...elsewhere } = given;
+  const asked: Elsewhere = { outside: [], remembered: [], notes: [], ...elsewhere, witnesses: witnessesOf(witnesses) };
+  return judgeCosignatures(tools, asked, holding, { size, sealedTo });
+}
+
+const cosignersAt = (ofNorth: readonly [number, string | null], ofSouth: readonly [number, string | null]): CosignedTo['by'] => [
+  { place: places.north, name: 'north.example', size: ofNorth[0], at: ofNorth[1] },
+  { place: places.south, name: 'south.example', size: ofSouth[0], at: ofSouth[1] },
+];
+
+describe('the checkpoints that witnesses have cosigned', () => {
   // 1,700,000,000 s after 1970 is 2023-11-14T22:13:20Z (`date -u -d @1700000000`).
   const [at, later] = [1_700_000_000, 1_700_000_060];
   const [atText, laterText] = ['2023-11-14T22:13:20.000Z', '2023-11-14T22:14:20.000Z'];
 
   test('count by the widest that one of them has cosigned where nobody demands more', () => {
-    const holding = [outside('/w/4', noteOf(4, [north, at])), outside('/w/8', noteOf(8, [south, later]))];
+    const holding = [seenAt('/w/4', noteOf(4, [north, at])), seenAt('/w/8', noteOf(8, [south, later]))];
     expect(judged(holding)).toEqual({
-      cosigned: { to: 8, quorum: null, by: by([4, atText], [8, laterText]) },
+      cosigned: { to: 8, quorum: null, by: cosignersAt([4, atText], [8, laterText]) },
       faults: [],
       notes: [],
     });
   });
 
   test('count by the widest that as many have cosigned as are demanded, and a ledger that is sealed further has a fault', () => {
-    const holding = [outside('/w/8', noteOf(8, [north, later])), outside('/w/4', noteOf(4, [north, at], [south, at]))];
+    const holding = [seenAt('/w/8', noteOf(8, [north, later])), seenAt('/w/4', noteOf(4, [north, at], [south, at]))];
     expect(judged(holding, { witnesses: { quorum: 2 }, notes: ['asked'] })).toEqual({
-      cosigned: { to: 4, quorum: 2, by: by([8, laterText], [4, atText]) },
+      cosigned: { to: 4, quorum: 2, by: cosignersAt([8, laterText], [4, atText]) },
       faults: [
         {
           kind: 'quorum_missing',
@@ -92,35 +95,35 @@ describe('the checkpoints that witnesses have cosigned', () => {
   });
 
   test('are enough at the size that is sealed', () => {
-    const holding = [outside('/w/8', noteOf(8, [north, at], [south, at]))];
+    const holding = [seenAt('/w/8', noteOf(8, [north, at], [south, at]))];
     expect(judged(holding, { witnesses: { quorum: 2 } })).toEqual({
-      cosigned: { to: 8, quorum: 2, by: by([8, atText], [8, atText]) },
+      cosigned: { to: 8, quorum: 2, by: cosignersAt([8, atText], [8, atText]) },
       faults: [],
       notes: [],
     });
   });
 
   test('do not add up where each has cosigned another size', () => {
-    const holding = [outside('/w/4', noteOf(4, [north, at])), outside('/w/8', noteOf(8, [south, at]))];
+    const holding = [seenAt('/w/4', noteOf(4, [north, at])), seenAt('/w/8', noteOf(8, [south, at]))];
     expect(judged(holding, { witnesses: { quorum: 2 } }).cosigned).toMatchObject({ to: 0, quorum: 2 });
   });
 
   test('are none where nobody has cosigned, which is a note and no fault where nobody demands it', () => {
-    expect(judged([outside('/w/8', noteOf(8)), outside('/w/9', null)])).toEqual({
-      cosigned: { to: 0, quorum: null, by: by([0, null], [0, null]) },
+    expect(judged([seenAt('/w/8', noteOf(8)), seenAt('/w/9', null)])).toEqual({
+      cosigned: { to: 0, quorum: null, by: cosignersAt([0, null], [0, null]) },
       faults: [],
       notes: ['0 of the 8 sealed events are under a checkpoint that 1 of 2 witnesses have cosigned'],
     });
   });
 
   test('of one size are told with the time of the last that is looked at, and of one note with the newest', () => {
-    const holding = [outside('/w/8', noteOf(8, [north, at])), outside('/w/latest', noteOf(8, [north, later], [north, at]))];
+    const holding = [seenAt('/w/8', noteOf(8, [north, at])), seenAt('/w/latest', noteOf(8, [north, later], [north, at]))];
     expect(judged(holding).cosigned!.by[0]).toEqual({ place: places.north, name: 'north.example', size: 8, at: laterText });
   });
 
   test('are a fault where a line bears a name and does not verify', () => {
     const forged = noteBy(log, 8) + north.line(noteBy(log, 7), at);
-    expect(judged([outside('/w/8', forged)])).toMatchObject({
+    expect(judged([seenAt('/w/8', forged)])).toMatchObject({
       cosigned: { to: 0 },
       faults: [
         {
@@ -148,11 +151,20 @@ describe('the checkpoints that witnesses have cosigned', () => {
       { place: places.north, size: 10, isSplit: false },
       { place: places.south, size: 8, isSplit: true },
     ];
-    expect(judged([outside('/w/8', noteOf(8, [north, at]))], { remembered }).faults).toEqual([
+    expect(judged([seenAt('/w/8', noteOf(8, [north, at]))], { remembered }).faults).toEqual([
       { kind: 'split_view', ...nowhere, file: places.south, expected: 'the root of 8 events that it cosigned', actual: 'another' },
     ]);
   });
 });
+
+async function folderWith(name: string, size: number): Promise<{ readonly folder: string; readonly note: string }> {
+  const folder = join(directory, name);
+  const note = noteBy(log, size);
+  await witness(tools, folder, size, note);
+  return { folder, note };
+}
+
+const offerOf = (note: string, size: number): Offer => ({ old: size, size, proof: [], note });
 
 describe('witnesses elsewhere', () => {
   interface Told {
@@ -178,13 +190,6 @@ describe('witnesses elsewhere', () => {
     const { witnesses: same, ...elsewhere } = await askElsewhere({ files: tools.files, witnessAt }, witnesses);
     expect(same).toBe(witnesses);
     return { ...elsewhere, questions };
-  }
-
-  async function folderWith(name: string, size: number): Promise<{ readonly folder: string; readonly note: string }> {
-    const folder = join(directory, name);
-    const note = noteBy(log, size);
-    await witness(tools, folder, size, note);
-    return { folder, note };
   }
 
   test('are not asked where none is named, also without a folder', async () => {
@@ -226,8 +231,6 @@ describe('witnesses elsewhere', () => {
       ],
     });
   });
-
-  const offerOf = (note: string, size: number): Offer => ({ old: size, size, proof: [], note });
 
   test('that show nothing are offered the kept checkpoint as no growth, and a server that cosigns it is believed', async () => {
     const { folder, note } = await folderWith('cosigns', 8);

@@ -70,6 +70,20 @@ const atEvent = (revision: number) => ({ stream: 'sleeve-gold', revision, positi
 const inFileElsewhere = (sealed: SealedText): SealedText => ({ ...sealed, keyFile: elsewhere });
 const unnamed = (name: string): string => `key ${sampleId(`key ${name}`)}, as no DeadLetterErased names its letter`;
 
+const missingKey = (name: string, revision: number) => ({
+  kind: 'letter_key_missing',
+  ...atEvent(revision),
+  expected: unnamed(name),
+  actual: `the key ${sampleId(`key ${name}`)} of a sealed letter is not here`,
+});
+
+const notDestroyed = (name: string, revision: number) => ({
+  kind: 'letter_key_not_destroyed',
+  ...atEvent(revision),
+  expected: `no key ${sampleId(`key ${name}`)}, as DeadLetterErased says`,
+  actual: 'the key is here',
+});
+
 describe('sealed letters of keys that are here', () => {
   test('open, whatever kind of event holds them, and those that hold nothing sealed are left alone', async () => {
     const letters = new Letters();
@@ -87,13 +101,8 @@ describe('sealed letters of keys that are here', () => {
     await letters.refused('b', await letters.sealed('b'));
     await letters.held('c', await letters.sealed('c'));
     for (const name of ['a', 'b', 'c']) await letters.destroy(name);
-    const missing = (name: string, revision: number) => ({
-      kind: 'letter_key_missing',
-      ...atEvent(revision),
-      expected: unnamed(name),
-      actual: `the key ${sampleId(`key ${name}`)} of a sealed letter is not here`,
-    });
-    expect(await letters.findings()).toEqual({ ...sound, faults: [missing('a', 0), missing('b', 1), missing('c', 2)] });
+
+    expect(await letters.findings()).toEqual({ ...sound, faults: [missingKey('a', 0), missingKey('b', 1), missingKey('c', 2)] });
   });
 
   test('that their key does not open, or whose bytes are gone, are unreadable', async () => {
@@ -114,12 +123,7 @@ describe('sealed letters of keys that are here', () => {
     await letters.refused('c', await letters.sealed('c'));
     for (const name of ['a', 'b', 'c']) await letters.erased(name);
     await letters.destroy('a');
-    const notDestroyed = (name: string, revision: number) => ({
-      kind: 'letter_key_not_destroyed',
-      ...atEvent(revision),
-      expected: `no key ${sampleId(`key ${name}`)}, as DeadLetterErased says`,
-      actual: 'the key is here',
-    });
+
     expect(await letters.findings()).toEqual({ ...sound, faults: [notDestroyed('b', 1), notDestroyed('c', 2)] });
   });
 
@@ -145,23 +149,24 @@ describe('sealed letters of keys that are here', () => {
   });
 });
 
-describe('sealed letters of keys in a file that is not here', () => {
-  async function someElsewhere(count: number): Promise<Letters> {
-    const letters = new Letters();
-    for (let number = 0; number < count; number++)
-      await letters.rejected(`x${number}`, inFileElsewhere(await letters.sealed(`x${number}`)));
-    return letters;
-  }
-  const missingFile = (opens: string, actual: string) => ({
-    kind: 'letter_keys_missing',
-    ...nowhere,
-    expected: `the file of letter keys ${elsewhere}: no DeadLetterErased names what it opens, ${opens}`,
-    actual,
-  });
-  const unproved = (count: string): string =>
-    `${count} could not be opened, for the keys are said to be kept elsewhere: that nobody destroyed one of them without an erasure on ` +
-    'record is not proved';
+async function someElsewhere(count: number): Promise<Letters> {
+  const letters = new Letters();
+  for (let number = 0; number < count; number++) await letters.rejected(`x${number}`, inFileElsewhere(await letters.sealed(`x${number}`)));
+  return letters;
+}
 
+const missingFile = (opens: string, actual: string) => ({
+  kind: 'letter_keys_missing',
+  ...nowhere,
+  expected: `the file of letter keys ${elsewhere}: no DeadLetterErased names what it opens, ${opens}`,
+  actual,
+});
+
+const unproved = (count: string): string =>
+  `${count} could not be opened, for the keys are said to be kept elsewhere: that nobody destroyed one of them without an erasure on ` +
+  'record is not proved';
+
+describe('sealed letters of keys in a file that is not here', () => {
   test.each([
     [1, '1 sealed message'],
     [2, '2 sealed messages'],

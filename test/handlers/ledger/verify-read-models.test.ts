@@ -14,24 +14,24 @@ import { storeOf } from '../../support/recorded-facts.ts';
 
 /** Every read model of a ledger with a fact of every kind. */
 async function foldedLedger(): Promise<Ports> {
-  const ports = { ...memorySession().ports, store: await storeOf(everyFact()) };
-  for (const projection of everyProjection) await catchUp(ports, projection);
-  return ports;
+  const folded = { ...memorySession().ports, store: await storeOf(everyFact()) };
+  for (const projection of everyProjection) await catchUp(folded, projection);
+  return folded;
 }
 
 /** The same rows, but for what is given. */
-function otherwise(ports: Ports, change: (readModels: ReadModels) => Partial<ReadModels>): Ports {
-  const { readModels } = ports;
+function otherwise(given: Ports, change: (readModels: ReadModels) => Partial<ReadModels>): Ports {
+  const { readModels } = given;
   const same: ReadModels = {
     checkpoint: (id) => readModels.checkpoint(id),
-    row: (...given) => readModels.row(...given),
-    rows: (...given) => readModels.rows(...given),
-    versions: (...given) => readModels.versions(...given),
-    commit: (...given) => readModels.commit(...given),
+    row: (...asked) => readModels.row(...asked),
+    rows: (...asked) => readModels.rows(...asked),
+    versions: (...asked) => readModels.versions(...asked),
+    commit: (...asked) => readModels.commit(...asked),
     reset: (id) => readModels.reset(id),
     projections: () => readModels.projections(),
   };
-  return { ...ports, readModels: { ...same, ...change(readModels) } };
+  return { ...given, readModels: { ...same, ...change(readModels) } };
 }
 
 /** The stored versions of one read model, changed. */
@@ -52,10 +52,10 @@ beforeAll(async () => {
 
 const letters = { name: deadLetters.name, version: deadLetters.version };
 
-async function lettersOf(ports: Ports): Promise<{ readonly versions: readonly RowChange[]; readonly checkpoint: string }> {
+async function lettersOf({ readModels }: Ports): Promise<{ readonly versions: readonly RowChange[]; readonly checkpoint: string }> {
   return {
-    versions: await ports.readModels.versions(letters, { after: null, limit: 1_000 }),
-    checkpoint: (await ports.readModels.checkpoint(letters))!,
+    versions: await readModels.versions(letters, { after: null, limit: 1_000 }),
+    checkpoint: (await readModels.checkpoint(letters))!,
   };
 }
 
@@ -188,13 +188,16 @@ describe('stored rows part from those of a fresh fold', () => {
   });
 });
 
-describe('a checkpoint of rows', () => {
-  const checkpointOf =
-    (name: string, checkpoint: string | null) =>
-    (readModels: ReadModels): Partial<ReadModels> => ({
-      checkpoint: async (id) => (id.name === name ? checkpoint : readModels.checkpoint(id)),
-    });
+const checkpointOf =
+  (name: string, checkpoint: string | null) =>
+  (readModels: ReadModels): Partial<ReadModels> => ({
+    checkpoint: async (id) => (id.name === name ? checkpoint : readModels.checkpoint(id)),
+  });
 
+const noteOfOther = (name: string, version: number): string =>
+  `rows of ${name}, version ${version}, are of another build: this one does not look at them, and ledger rebuild drops them`;
+
+describe('a checkpoint of rows', () => {
   test('that is lacking beside rows is a fault, of a read model that this build knows and of one that it does not', async () => {
     const unknown: ProjectionId = { name: 'unheard-of', version: 1 };
     const changed = otherwise(ports, (readModels) => ({
@@ -216,9 +219,8 @@ describe('a checkpoint of rows', () => {
       { name: 'unheard-of', version: 1 },
     ];
     const changed = otherwise(ports, () => ({ projections: async () => others, checkpoint: async () => '7' }));
-    const note = (name: string, version: number): string =>
-      `rows of ${name}, version ${version}, are of another build: this one does not look at them, and ledger rebuild drops them`;
-    expect(await readModelFindings(changed)).toEqual({ faults: [], notes: [note(letters.name, 99), note('unheard-of', 1)] });
+
+    expect(await readModelFindings(changed)).toEqual({ faults: [], notes: [noteOfOther(letters.name, 99), noteOfOther('unheard-of', 1)] });
   });
 
   test('that is no position of the store is a fault, and the other read models are looked at', async () => {
@@ -248,10 +250,11 @@ describe('a checkpoint of rows', () => {
   });
 });
 
+const damaged = (stream: string, position: string | null) =>
+  fault('read_model_damaged', stream, position, 'rows as they were written', 'the row is damaged');
+
 describe('rows that cannot be read', () => {
   const refusal = new LedgerError('StoreIo', 'the row is damaged');
-  const damaged = (stream: string, position: string | null) =>
-    fault('read_model_damaged', stream, position, 'rows as they were written', 'the row is damaged');
 
   test('are a fault of their read model, and the others are looked at', async () => {
     const { checkpoint } = await lettersOf(ports);

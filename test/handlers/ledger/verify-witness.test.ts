@@ -187,20 +187,21 @@ describe('checkpoints from outside', () => {
   });
 });
 
+const missingAt = (file: string, actual: string) => [
+  { kind: 'witness_missing', ...nowhere, file, expected: 'checkpoints of the 8 events sealed', actual },
+];
+
 describe('a witness that remembers nothing', () => {
   const sealed = scanOf({ sealedTo: 8 });
-  const missing = (file: string, actual: string) => [
-    { kind: 'witness_missing', ...nowhere, file, expected: 'checkpoints of the 8 events sealed', actual },
-  ];
 
   test('is a fault of a ledger that is sealed: the folder is gone, or emptied', async () => {
     const [gone, emptied] = [join(directory, 'gone'), join(directory, 'emptied')];
     mkdirSync(emptied);
     writeFileSync(join(emptied, 'readme.txt'), '');
-    expect(await missingWitness(tools, gone, [], sealed)).toEqual(missing(gone, 'no such folder'));
-    expect(await missingWitness(tools, emptied, [], sealed)).toEqual(missing(emptied, 'a folder without any'));
+    expect(await missingWitness(tools, gone, [], sealed)).toEqual(missingAt(gone, 'no such folder'));
+    expect(await missingWitness(tools, emptied, [], sealed)).toEqual(missingAt(emptied, 'a folder without any'));
     expect(await missingWitness(tools, gone, [outside(`${gone}-other/4.checkpoint`, 'x')], sealed)).toEqual(
-      missing(gone, 'no such folder'),
+      missingAt(gone, 'no such folder'),
     );
   });
 

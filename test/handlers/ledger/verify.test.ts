@@ -56,6 +56,8 @@ const nothing = {
   statement: expect.stringContaining('Nothing outside the store anchors this verification'),
 };
 
+const cutStream = () => [{ kind: 'stream_cut' as const, detail: 'page 7' }];
+
 describe('a verification', () => {
   test('of a sealed ledger counts what it has read, and finds nothing wrong', async () => {
     const ledger = await ledgerOf('sound');
@@ -173,8 +175,7 @@ describe('a verification', () => {
   });
 
   test('tells what the store finds below its events', async () => {
-    const integrity = () => [{ kind: 'stream_cut' as const, detail: 'page 7' }];
-    expect((await verified(await ledgerOf('storage'), { integrity })).faults).toEqual([
+    expect((await verified(await ledgerOf('storage'), { integrity: cutStream })).faults).toEqual([
       { kind: 'stream_cut', ...nowhere, expected: 'storage as it was written', actual: 'page 7' },
     ]);
   });
@@ -366,9 +367,9 @@ describe('an event of the life of the ledger', () => {
   });
 });
 
-describe('the artifacts of a ledger', () => {
-  const reference = (sha256: string): JsonObject => ({ bytes: 3, kind: 'document', mediaType: 'text/plain', sha256 });
+const referenceTo = (sha256: string): JsonObject => ({ bytes: 3, kind: 'document', mediaType: 'text/plain', sha256 });
 
+describe('the artifacts of a ledger', () => {
   test('are all there and as they were stored, or told with the first event that refers to them', async () => {
     const held = new Map<string, Uint8Array>();
     const memory = createMemoryStore({ artifacts: held, cut: new Map() });
@@ -378,7 +379,7 @@ describe('the artifacts of a ledger', () => {
     const [missing, later] = ['0'.repeat(64), 'f'.repeat(64)];
     const ledger = await ledgerSession(join(directory, 'artifacts'), { store: memory.store, artifacts });
     const referred = [sound, damaged, missing, damaged, later];
-    const data = (index: number): JsonObject => ({ document: reference(referred[index]!) });
+    const data = (index: number): JsonObject => ({ document: referenceTo(referred[index]!) });
     await memory.store.append('sleeveRun-a', sampleEvents({ stream: 'sleeveRun-a', count: 5, data }), { expectedRevision: 'none' });
     expect((await verified(ledger)).faults.map(({ kind }) => kind)).toEqual(['artifact_missing', 'artifact_missing']);
     for (const address of [damaged, unreferenced]) held.set(address, Buffer.from('altered'));
@@ -396,8 +397,9 @@ describe('the artifacts of a ledger', () => {
 
   test('that cannot be listed are one fault, and the rest is looked at', async () => {
     const ledger = await ledgerOf('listed');
-    const artifacts = { ...createMemoryStore().artifacts, list: () => Promise.reject(new LedgerError('StoreIo', 'the disk says no')) };
-    const { faults, artifacts: count } = await verified(ledger, {}, { artifacts: artifacts as unknown as Ports['artifacts'] });
+    const { artifacts } = createMemoryStore();
+    artifacts.list = () => Promise.reject(new LedgerError('StoreIo', 'the disk says no'));
+    const { faults, artifacts: count } = await verified(ledger, {}, { artifacts });
     expect({ faults, count }).toEqual({
       faults: [{ kind: 'database_damaged', ...nowhere, expected: 'artifacts', actual: 'the disk says no' }],
       count: 0,
@@ -405,7 +407,7 @@ describe('the artifacts of a ledger', () => {
   });
 });
 
-test('leaves are found again by their index, with rows that cannot be read left out, and none is read where none is asked for', async () => {
+test('leaves are found again by their index, without rows that cannot be read; none is read where none is asked for', async () => {
   const ledger = await ledgerOf('leaves', false);
   const { ports } = ledger.session;
   const store = changedPages(ports.store, changedAt(1n, { hash: null }));

@@ -96,11 +96,11 @@ describe('the witnesses of a ledger', () => {
   });
 });
 
-describe('a policy', () => {
-  const refused = (message: string, path: string) => ({ code: 'ConfigInvalid', message, evidence: {}, at: { path } });
-  const policy = async (addresses: readonly WitnessAddress[], quorum: number | null): Promise<unknown> =>
-    policyOf(tools, addresses, quorum);
+const refused = (message: string, path: string) => ({ code: 'ConfigInvalid', message, evidence: {}, at: { path } });
 
+const policy = async (addresses: readonly WitnessAddress[], quorum: number | null): Promise<unknown> => policyOf(tools, addresses, quorum);
+
+describe('a policy', () => {
   test('that nobody could meet is refused, for repositories cosign nothing', async () => {
     expect(await refusalOf(policy([tlog(north), repository], 2))).toEqual(
       refused('2 witnesses are to cosign, and 1 are named that can', 'witnessQuorum'),
@@ -126,6 +126,8 @@ describe('a policy', () => {
     expect(await refusalOf(policy([ofLog], null))).toMatchObject({ code: 'CheckpointInvalid' });
   });
 });
+
+const isHere = async (path: string): Promise<boolean> => path === '/here/ledger.witness';
 
 describe('a relative path of an older key file', () => {
   const store = 'old/ledger';
@@ -160,8 +162,8 @@ describe('a relative path of an older key file', () => {
       ...tools.files,
       absolute: (path: string, file?: string) => (path.startsWith('/') ? path : `/${file ?? 'here'}/${path}`),
     };
-    const exists = async (path: string): Promise<boolean> => path === '/here/ledger.witness';
-    expect(await witnessesOf({ ...tools, files: { ...here, exists } }, settings, key)).toMatchObject({
+
+    expect(await witnessesOf({ ...tools, files: { ...here, exists: isHere } }, settings, key)).toMatchObject({
       directory: '/here/ledger.witness',
       expected: true,
       note: null,

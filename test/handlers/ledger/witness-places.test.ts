@@ -12,6 +12,8 @@ const tlog = (place: string, verifierKey: string, url = place): WitnessPlaces['a
 });
 const git = (url: string, branch: string): WitnessPlaces['addresses'][number] => ({ kind: 'git', place: `git+${url}`, url, branch });
 
+const many = (count: number): string => Array.from({ length: count }, (_, index) => `https://w${index}.example#k`).join(' ');
+
 describe('the places of a witness', () => {
   test.each<[string, WitnessPlaces]>([
     ['', { folder: null, addresses: [] }],
@@ -76,7 +78,6 @@ describe('the places of a witness', () => {
   );
 
   test('are at most so many, and no more', () => {
-    const many = (count: number): string => Array.from({ length: count }, (_, index) => `https://w${index}.example#k`).join(' ');
     expect(parseWitnessPlaces(many(limits.witnessesMax)).addresses).toHaveLength(limits.witnessesMax);
     expect(refusalOf(() => parseWitnessPlaces(`/var/w ${many(limits.witnessesMax + 1)}`)).message).toBe(
       `the witness /var/w: more than ${limits.witnessesMax} places`,

@@ -19,6 +19,8 @@ function contentsOf(folder: string): Record<string, string> {
   return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
+const readText = (): Promise<string> => Promise.reject(new TypeError('a fault of the program'));
+
 describe('the folder of a witness', () => {
   test('keeps a checkpoint under its size, in twelve digits, and as the latest', async () => {
     const folder = join(directory, 'kept');
@@ -61,7 +63,7 @@ describe('the folder of a witness', () => {
   test('that cannot be read is a fault of this machine', async () => {
     const folder = join(directory, 'unread');
     await witness(tools, folder, 8, noteBy(log, 8));
-    const readText = (): Promise<string> => Promise.reject(new TypeError('a fault of the program'));
+
     await expect(witness({ files: { ...tools.files, readText } }, folder, 8, noteBy(log, 8))).rejects.toThrow('a fault of the program');
   });
 
@@ -83,7 +85,7 @@ describe('the folder of a witness', () => {
     expect(await newestNote(tools, folder)).toEqual({ file: `${folder}/latest.checkpoint`, note: noteBy(log, 9) });
   });
 
-  test('has its newest note by the names where release 0.1.0 wrote no latest, and its widest by the latest where nothing else is left', async () => {
+  test('has its newest note by the names where there is no latest, and its widest by the latest where nothing else is', async () => {
     const old = join(directory, 'old');
     mkdirSync(old);
     for (const size of [9, 30]) writeFileSync(join(old, `${String(size).padStart(12, '0')}.checkpoint`), noteBy(log, size));
@@ -130,9 +132,10 @@ describe('a checkpoint of any of the keys', () => {
     });
   });
 
+  const refusedWith = (note: string) => refusalOf(() => openWithAnyKey(tools, { file: '/w/8', note }, keys));
+
   test('does not open for a key of nobody, and the refusal is that of the key in force', () => {
-    const opened = (note: string) => refusalOf(() => openWithAnyKey(tools, { file: '/w/8', note }, keys));
-    const { code, message, at } = opened(noteBy(stranger, 8));
+    const { code, message, at } = refusedWith(noteBy(stranger, 8));
     expect({ code, message, at }).toEqual({
       code: 'CheckpointInvalid',
       message: '/w/8: the note is not signed by the verifier key given',
@@ -141,7 +144,7 @@ describe('a checkpoint of any of the keys', () => {
     const changed = noteBy(inForce, 8).replace('\n8\n', '\n9\n');
     const ofInForce = refusalOf(() => openCheckpoint(changed, inForce.key, tools.crypto.verify)).message;
     expect(ofInForce).not.toBe('the note is not signed by the verifier key given');
-    expect(opened(changed).message).toBe(`/w/8: ${ofInForce}`);
+    expect(refusedWith(changed).message).toBe(`/w/8: ${ofInForce}`);
   });
 
   test('does not open where there is no key at all', () => {

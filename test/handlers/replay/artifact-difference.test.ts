@@ -40,14 +40,15 @@ describe('two references are followed', () => {
   });
 });
 
+const bytesFrom =
+  (texts: Record<string, string>) =>
+  async (address: string): Promise<Uint8Array> =>
+    new TextEncoder().encode(texts[address]);
+
 /** What parts in two artifacts of these texts, referred to at `$.x`. */
 function parted(recorded: string, recomputed: string, kind: 'table' | 'document'): Promise<Difference[]> {
   const of = kind === 'table' ? tableAt : documentAt;
-  const bytes =
-    (texts: Record<string, string>) =>
-    async (address: string): Promise<Uint8Array> =>
-      new TextEncoder().encode(texts[address]!);
-  return differencesOfArtifacts('x', [of('before'), of('after')], bytes({ before: recorded }), bytes({ after: recomputed }));
+  return differencesOfArtifacts('x', [of('before'), of('after')], bytesFrom({ before: recorded }), bytesFrom({ after: recomputed }));
 }
 
 const addressesPart: Difference = { path: 'x.sha256', recorded: 'before', recomputed: 'after', difference: null };
@@ -90,9 +91,9 @@ describe('two tables part', () => {
   });
 });
 
-describe('two documents part', () => {
-  const marked = (content: object, kind = 'flattened-portfolio', version = 2): string => JSON.stringify({ kind, version, ...content });
+const marked = (content: object, kind = 'flattened-portfolio', version = 2): string => JSON.stringify({ kind, version, ...content });
 
+describe('two documents part', () => {
   test.each([
     ['in each member', '{"a":{"b":1},"c":[1]}', '{"a":{"b":2},"c":[]}', [apart('x.a.b', 1, 2, 1), apart('x.c[0]', 1, null)]],
     ['in their addresses alone where they say the same', '{"a":1}', '{ "a": 1 }', [addressesPart]],
@@ -112,9 +113,10 @@ describe('two documents part', () => {
   });
 });
 
+const sameTable = async (): Promise<Uint8Array> => new TextEncoder().encode('date,a\n2024-01-02,1\n');
+
 test('artifacts of two kinds part in their kinds, whatever they hold', async () => {
-  const bytes = async (): Promise<Uint8Array> => new TextEncoder().encode('date,a\n2024-01-02,1\n');
-  expect(await differencesOfArtifacts('x', [tableAt('before'), documentAt('after')], bytes, bytes)).toEqual([
+  expect(await differencesOfArtifacts('x', [tableAt('before'), documentAt('after')], sameTable, sameTable)).toEqual([
     apart('x', 'table', 'document'),
   ]);
 });

@@ -96,11 +96,12 @@ describe('an event of a retired version', () => {
   });
 });
 
+const holding =
+  (texts: Record<string, string>) =>
+  async (sha: string): Promise<Uint8Array> =>
+    new TextEncoder().encode(texts[sha]);
+
 describe('references to artifacts', () => {
-  const holding =
-    (texts: Record<string, string>) =>
-    async (sha: string): Promise<Uint8Array> =>
-      new TextEncoder().encode(texts[sha]!);
   const bytes: Bytes = {
     recorded: holding({ [address('a')]: '{"size":1}', [address('c')]: '{"size":1}' }),
     recomputed: holding({ [address('b')]: '{"size":4}', [address('c')]: '{"size":1}' }),

@@ -58,12 +58,13 @@ describe('a run is recomputed', () => {
   });
 });
 
+const recordedFact = (type: string, data: object): DomainEvent => fact(type === 'ScanAudited' ? 'scan-audits' : 'scan-trend', type, data);
+
 describe('scans are recomputed', () => {
   const [plain, mapped] = [{}, { categoryMap: { by_symbol: { 'A:X': 'equity' }, by_text: {} }, asOf: '2026-05-02' }].map((change) =>
     scanFacts(plannedScan(change), rulesInForce, sha256),
   );
   const audit = auditFacts({ question: 'candidates', asOf: null, exports: [] }, rulesInForce, sha256);
-  const recorded = (type: string, data: object): DomainEvent => fact(type === 'ScanAudited' ? 'scan-audits' : 'scan-trend', type, data);
 
   async function again(...events: readonly DomainEvent[]) {
     const { artifacts } = createMemoryStore();
@@ -73,8 +74,8 @@ describe('scans are recomputed', () => {
 
   test('from the configuration, response and categories that were kept, each under its own number', async () => {
     const { drafts, staged } = await again(
-      recorded('ScanRecorded', { ...plain!.scan, number: 1 }),
-      recorded('ScanRecorded', { ...mapped!.scan, number: 2 }),
+      recordedFact('ScanRecorded', { ...plain!.scan, number: 1 }),
+      recordedFact('ScanRecorded', { ...mapped!.scan, number: 2 }),
     );
     expect(drafts.map(({ type, data }) => ({ type, data }))).toEqual([
       { type: 'ScanRecorded', data: { ...plain!.scan, number: 1 } },
@@ -85,17 +86,19 @@ describe('scans are recomputed', () => {
   });
 
   test('and so are kept audits', async () => {
-    const { drafts } = await again(recorded('ScanAudited', { ...audit.audit, number: 3 }));
+    const { drafts } = await again(recordedFact('ScanAudited', { ...audit.audit, number: 3 }));
     expect(drafts.map(({ type, data }) => ({ type, data }))).toEqual([{ type: 'ScanAudited', data: { ...audit.audit, number: 3 } }]);
   });
 
   test('from a stream that holds nothing else, until somebody interrupts', async () => {
-    expect(await refusalOf(() => again(recorded('ScanRecorded', { ...plain!.scan, number: 1 }), recorded('SleeveDefined', {})))).toEqual({
+    expect(
+      await refusalOf(() => again(recordedFact('ScanRecorded', { ...plain!.scan, number: 1 }), recordedFact('SleeveDefined', {}))),
+    ).toEqual({
       code: 'ChainBroken',
       message: 'a stream of scans holds SleeveDefined',
       evidence: { type: 'SleeveDefined', stream: 'scan-trend' },
     });
-    const events = [recorded('ScanRecorded', { ...plain!.scan, number: 1 })];
+    const events = [recordedFact('ScanRecorded', { ...plain!.scan, number: 1 })];
     expect(await refusalOf(() => recomputeScans(ports, events, AbortSignal.abort()))).toMatchObject({
       code: 'Interrupted',
       message: 'replay was interrupted after 0 of 1 scans',
