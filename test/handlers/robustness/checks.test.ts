@@ -10,15 +10,17 @@ import { ledgerHolding } from '../../support/history-ledger.ts';
 import { FactHistory } from '../../support/portfolio-events.ts';
 import { syntheticSeries } from '../../support/delivered-runs.ts';
 
+const tooShort = (): object => {
+  throw new LedgerError('HistoryTooShort', 'only 1 row', {});
+};
+const failed = (offset: number, message: string) => ({ offset, status: 'failed' as const, code: 'Unbounded' as const, message });
+
 describe('a check', () => {
   test('answers what it found', () => {
     expect(checked(() => ({ rows: 3 }))).toEqual({ status: 'evaluated', rows: 3 });
   });
 
   test('answers that inputs are too little to say', () => {
-    const tooShort = (): object => {
-      throw new LedgerError('HistoryTooShort', 'only 1 row', {});
-    };
     expect(checked(tooShort)).toEqual({ status: 'not evaluated', reason: 'only 1 row' });
   });
 
@@ -138,7 +140,6 @@ describe('later starts', () => {
   });
 
   test('of which one failed are not compared, and the first that did says why', () => {
-    const failed = (offset: number, message: string) => ({ offset, status: 'failed' as const, code: 'Unbounded' as const, message });
     const runs = [later, failed(3, 'no weights'), failed(4, 'no rows')] as unknown as Parameters<typeof offsetComparison>[1];
     expect(offsetComparison(profileOf(), runs)).toEqual({ status: 'not evaluated', reason: 'from row 3: no weights' });
   });

@@ -32,7 +32,11 @@ async function asked(change: (entrants: readonly Entrant[]) => readonly Entrant[
   );
   const other = tournamentFacts.completed('m1');
   const history = new FactHistory()
-    .add('tournament-m1', 'TournamentStarted', tournamentFacts.started('m1', { definition: { ...started.definition, sha256: 'e'.repeat(64) } }))
+    .add(
+      'tournament-m1',
+      'TournamentStarted',
+      tournamentFacts.started('m1', { definition: { ...started.definition, sha256: 'e'.repeat(64) } }),
+    )
     .add('tournament-m1', 'TournamentCompleted', { ...other, entrants: other.entrants.slice(0, 1) })
     .add('tournament-m2', 'TournamentStarted', started);
   if (failed) history.add('tournament-m2', 'TournamentFailed', tournamentFacts.failed('m2'));

@@ -19,7 +19,15 @@ const joined = {
   columns: ['stocks', 'listed'],
   values: [Float64Array.of(1 / 64, -1 / 64, 1 / 64, -1 / 64), Float64Array.of(-1 / 32, 1 / 32, -1 / 32, 1 / 32)],
 };
-const leafOf = (sleeve: string) => ({ path: [sleeve], sleeve, runId: `${sleeve}-run`, atom: 'x', sleeveWeight: 1, assetWeight: 1, amount: 1 });
+const leafOf = (sleeve: string) => ({
+  path: [sleeve],
+  sleeve,
+  runId: `${sleeve}-run`,
+  atom: 'x',
+  sleeveWeight: 1,
+  assetWeight: 1,
+  amount: 1,
+});
 const assets = [
   { symbol: 'NYSE:AAA', weight: 0.25, contributors: [leafOf('stocks')] },
   { symbol: 'NYSE:BBB', weight: -0.5, contributors: [leafOf('listed/funds'), leafOf('stocks'), leafOf('stocks')] },
