@@ -174,11 +174,18 @@ export const sleeveFacts = {
 export class FactHistory {
   readonly stored: StoredEvent[] = [];
   readonly #tails = new Map<string, StreamTail>();
+  readonly #isNewest: boolean;
+
+  /** `first`: as events of version 1, to which reading adds what later versions have; `newest`: as they are recorded today. */
+  constructor(versions: 'first' | 'newest' = 'first') {
+    this.#isNewest = versions === 'newest';
+  }
 
   add<Type extends EventType>(stream: string, type: Type, data: DeepReadonly<EventData<Type>>, now = '2026-01-02T03:04:05.678Z'): this {
     const draft = draftEvent(type, data);
     const tail = this.#tails.get(stream) ?? emptyTail;
-    const [event] = sampleEvents({ stream, count: 1, tail, type: draft.type, data: () => draft.data as JsonObject, now });
+    const schemaVersion = this.#isNewest ? draft.schemaVersion : 1;
+    const [event] = sampleEvents({ stream, count: 1, tail, type: draft.type, schemaVersion, data: () => draft.data as JsonObject, now });
     const revision = tail.revision + 1;
     this.#tails.set(stream, { revision, hash: event!.hash, recordedAt: event!.recordedAt });
     this.stored.push({ ...event!, stream, revision: BigInt(revision), position: String(this.stored.length + 1) });

@@ -87,7 +87,7 @@ describe('what was tried', () => {
 });
 
 describe('the trials of names', () => {
-  const history = new FactHistory()
+  const history = new FactHistory('newest')
     .add('backtest-t1', 'BacktestStarted', backtestFacts.started('t1', { profile: 'plain' }))
     .add('backtest-t1', 'BacktestCompleted', backtestFacts.completed('t1', ['hrp']))
     .add('backtest-t2', 'BacktestStarted', backtestFacts.started('t2', { meta: 'plain', profile: 'plain' }))

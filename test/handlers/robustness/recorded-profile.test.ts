@@ -35,7 +35,7 @@ const decision = backtestFacts.allocated;
 
 describe('a recorded profile', () => {
   test('is that of the last decision of the portfolio itself, with the rows behind it', async () => {
-    const history = new FactHistory()
+    const history = new FactHistory('newest')
       .add('backtest-t', 'WindowAllocated', decision({ newestRead: '2024-01-04', trainRows: 2, weights: { stocks: 1, listed: 0 } }))
       .add('backtest-t', 'WindowAllocated', decision({ newestRead: '2024-01-05', trainRows: 2, weights: { stocks: 0.25, listed: 0.75 } }))
       .add('backtest-t', 'WindowAllocated', decision({ newestRead: '2024-01-08', path: ['listed'], weights: { funds: 1 } }))
@@ -53,7 +53,7 @@ describe('a recorded profile', () => {
   });
 
   test('without a decision of its own is a fault of the record', async () => {
-    const { profile } = await recorded(new FactHistory().add('backtest-t', 'WindowAllocated', decision({ risk: 'market' })));
+    const { profile } = await recorded(new FactHistory('newest').add('backtest-t', 'WindowAllocated', decision({ risk: 'market' })));
     await expect(profile).rejects.toMatchObject({
       message: expect.stringContaining('a tested profile has decisions'),
       evidence: { risk: 'hrp' },

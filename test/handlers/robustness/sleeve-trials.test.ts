@@ -31,7 +31,7 @@ async function asked(change: (entrants: readonly Entrant[]) => readonly Entrant[
     })),
   );
   const other = tournamentFacts.completed('m1');
-  const history = new FactHistory()
+  const history = new FactHistory('newest')
     .add(
       'tournament-m1',
       'TournamentStarted',

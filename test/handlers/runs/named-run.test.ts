@@ -20,7 +20,7 @@ const metaRun = (history: FactHistory, runId: string, asOf: string, meta = 'desk
 
 /** One portfolio, one sleeve, one book, and a backtest and a tournament of each of the first two. */
 function oneOfEach(): FactHistory {
-  const history = new FactHistory();
+  const history = new FactHistory('newest');
   sleeveRun(history, 's1', '2024-01-10');
   sleeveRun(history, 's2', '2024-01-11');
   metaRun(history, 'm1', '2024-01-10');
@@ -54,7 +54,7 @@ let none: Ports;
 beforeAll(async () => {
   one = (await ledgerHolding(oneOfEach())).ports;
   two = (await ledgerHolding(twoOfEach())).ports;
-  none = (await ledgerHolding(new FactHistory())).ports;
+  none = (await ledgerHolding(new FactHistory('newest'))).ports;
 });
 
 const now = { asOf: null, knownAt: null };
@@ -131,7 +131,7 @@ describe('a word', () => {
   });
 
   test('speaks of what had been recorded at a point of ledger time', async () => {
-    const history = new FactHistory();
+    const history = new FactHistory('newest');
     metaRun(history, 'm1', '2024-01-10', 'desk', '2026-01-01T08:00:00.000Z');
     metaRun(history, 'm2', '2024-01-10', 'alt', '2026-01-02T08:00:00.000Z');
     history
