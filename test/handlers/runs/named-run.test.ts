@@ -150,6 +150,25 @@ describe('a word', () => {
   });
 });
 
+describe('a word without a name', () => {
+  test('passes over a portfolio that was never allocated, and one that never published', async () => {
+    const history = new FactHistory('newest').add('metaRun-r1', 'MetaRunOpened', metaRunFacts.opened('r1', { meta: 'rejected' }));
+    metaRun(history, 'm1', '2024-01-10');
+    expect(await named((await ledgerHolding(history)).ports, { runId: 'latest' }, 'meta')).toBe('m1');
+    metaRun(history, 'm4', '2024-01-10', 'alt');
+    history
+      .portfolio('MetaPortfolioDefined', portfolioFacts.defined('desk', ['bonds']))
+      .portfolio('AllocationPublished', portfolioFacts.published('desk', 1, { runId: 'm1' }));
+    expect(await named((await ledgerHolding(history)).ports, { runId: 'published' })).toBe('m1');
+  });
+
+  test('passes over a sleeve of which no run was accepted', async () => {
+    const history = new FactHistory('newest').sleeve('SleeveQuarantined', { sleeve: 'gold', number: 1, why: 'bad prices' });
+    sleeveRun(history, 's1', '2024-01-10');
+    expect(await named((await ledgerHolding(history)).ports, { runId: 'latest' }, 'sleeve')).toBe('s1');
+  });
+});
+
 describe('a word that could mean several', () => {
   test.each<[RunReference, WantedKind | undefined, string, readonly object[]]>([
     [
