@@ -1,5 +1,5 @@
 /** Backups, restored ledgers, copies and new ledgers: where they go, what is said of them, and what is no file. */
-import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { backUp, restoreBackup } from '../../../handlers/commands/back-up-ledger.ts';
 import { copyInto } from '../../../handlers/commands/copy-ledger.ts';
@@ -40,29 +40,19 @@ describe('a backup', () => {
     const { result } = await bench.json(['ledger', 'backup', '--to', file]);
     const keyFile = `${bench.store}.key`;
     expect(result).toMatchObject({ file, bytes: statSync(file).size, checkpointFile: `${file}.checkpoint` });
-    rmSync(bench.store);
-    renameSync(keyFile, `${keyFile}.away`);
-    const restored = await bench.json(['ledger', 'restore', '--from', file]);
-    expect(restored.result).toMatchObject({
-      checkpoint: `${file}.checkpoint`,
-      keyFile,
-      keyMissing: true,
-      letterKeysMissing: null,
-      lost: 0,
-      events: result['events'],
-    });
-    expect(existsSync(bench.store)).toBe(true);
-    // With its key, and without a checkpoint beside it.
-    rmSync(bench.store);
-    renameSync(`${keyFile}.away`, keyFile);
-    renameSync(`${file}.checkpoint`, bench.path('kept.checkpoint'));
     const { verifierKey } = JSON.parse(readFileSync(keyFile, 'utf8')) as { verifierKey: string };
-    const alone = await bench.json(['ledger', 'restore', '--from', file, '--vkey', verifierKey]);
-    expect(alone.result).toMatchObject({ checkpoint: null, keyMissing: false });
-    // Up to a checkpoint that was kept elsewhere.
-    rmSync(bench.store);
-    const kept = await bench.json(['ledger', 'restore', '--from', file, '--checkpoint', bench.path('kept.checkpoint')]);
+    const restored = (name: string, ...words: readonly string[]) =>
+      bench.json(['ledger', 'restore', '--from', file, '--store', bench.path(name), ...words]);
+    const one = await restored('one.sqlite', '--vkey', verifierKey);
+    expect(one.result).toMatchObject({ checkpoint: `${file}.checkpoint`, lost: 0, events: result['events'] });
+    expect(one.warnings.join('\n')).toContain(`${bench.path('one.sqlite')}.key`);
+    expect(existsSync(bench.path('one.sqlite'))).toBe(true);
+    // With its key, up to a checkpoint that was kept elsewhere, and up to none.
+    renameSync(`${file}.checkpoint`, bench.path('kept.checkpoint'));
+    const kept = await restored('two.sqlite', '--key', keyFile, '--checkpoint', bench.path('kept.checkpoint'), '--vkey', verifierKey);
     expect(kept.result).toMatchObject({ checkpoint: bench.path('kept.checkpoint') });
+    expect(kept.warnings.join('\n')).not.toContain('.key');
+    expect((await restored('three.sqlite', '--vkey', verifierKey)).result).toMatchObject({ checkpoint: null });
   });
 
   test('is none of a server, nor put into one, nor is a server one', async () => {
