@@ -50,6 +50,7 @@ describe('a witness', () => {
 
   test.each([
     ['no key', 'a.example', '--log a.example: ORIGIN=VKEY, as `ledger init` prints it'],
+    ['two origins', `x=a.example=${vkey('a.example', 1)}`, expect.stringContaining(': ORIGIN=VKEY, as `ledger init` prints it')],
     ['nothing', '', '--log : ORIGIN=VKEY, as `ledger init` prints it'],
   ])('is not told of a log by %s', async (_, log, message) => {
     await expect(open([log])).rejects.toMatchObject({ code: 'Usage', message, at: { path: '--log' } });
