@@ -49,15 +49,16 @@ const report = [{ path: 'report.md', bytes: utf8.encode('# A run') }];
 const reported: string[] = [];
 let ledger: LedgerSession;
 
+const reportOf = async (_: unknown, id: string) => {
+  reported.push(id);
+  return report;
+};
+
 async function bundled(
   runId: string,
   of: LedgerSession = ledger,
 ): Promise<{ readonly answer: Bundle; readonly files: Record<string, Uint8Array> }> {
   const file = outputOf(`${runId}.zip`);
-  const reportOf = async (_: unknown, id: string) => {
-    reported.push(id);
-    return report;
-  };
   const answer = await bundleRun(of.session, of.settings, { runId, file, reportOf });
   return { answer, files: unzipSync(readFileSync(file)) };
 }
@@ -159,17 +160,17 @@ describe('the archive of a run', () => {
   });
 });
 
-describe('exported audit files, and archives of what is sealed', () => {
-  const exported = (asked: Partial<ExportAudit>) =>
-    exportAuditFile(ledger.session, ledger.settings, {
-      runId: null,
-      asOf: null,
-      knownAt: null,
-      positions: false,
-      file: outputOf('audit.jsonl'),
-      ...asked,
-    });
+const exported = (asked: Partial<ExportAudit>) =>
+  exportAuditFile(ledger.session, ledger.settings, {
+    runId: null,
+    asOf: null,
+    knownAt: null,
+    positions: false,
+    file: outputOf('audit.jsonl'),
+    ...asked,
+  });
 
+describe('exported audit files, and archives of what is sealed', () => {
   test('of everything say that nothing is sealed yet', async () => {
     const answer = await exported({});
     const bytes = readFileSync(answer.file);

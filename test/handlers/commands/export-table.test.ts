@@ -81,14 +81,15 @@ const history = new FactHistory('newest')
 
 let ports: Ports;
 let written: unknown[] = [];
+const writeTable = async (...given: unknown[]) => {
+  written.push(given);
+  return { sha256: 'f'.repeat(64) };
+};
+
 beforeAll(async () => {
   const session = await ledgerHolding(history);
   await session.ports.artifacts.putAll(staged.contents());
-  const writeTable = async (...given: unknown[]) => {
-    written.push(given);
-    return { sha256: 'f'.repeat(64) };
-  };
-  ports = { ...session.ports, tables: { ...session.ports.tables, writeTable } as unknown as Ports['tables'] };
+  ports = { ...session.ports, tables: { ...session.ports.tables, writeTable } };
 });
 
 async function exported(asked: Partial<ExportTable> & Pick<ExportTable, 'runId' | 'what'>) {

@@ -10,6 +10,8 @@ import { sleeveRunFacts } from '../../support/sleeve-run-facts.ts';
 
 const bonds = () => new FactHistory('newest').sleeve('SleeveRunAccepted', sleeveFacts.accepted('bonds', 's1', '2025-07-16'));
 
+const desk = () => new FactHistory('newest').portfolio('MetaPortfolioDefined', portfolioFacts.defined('desk', ['bonds']));
+
 describe('a sleeve', () => {
   test('is taken out of use and put back, each time once, with its reason', async () => {
     const session = await ledgerHolding(bonds());
@@ -57,8 +59,6 @@ describe('a sleeve', () => {
 });
 
 describe('the publications of a portfolio', () => {
-  const desk = () => new FactHistory('newest').portfolio('MetaPortfolioDefined', portfolioFacts.defined('desk', ['bonds']));
-
   test('are halted and let go on, each time once, with the reason that stands', async () => {
     const session = await ledgerHolding(desk());
     const halted = { meta: 'desk', state: 'halted', why: 'outage' };

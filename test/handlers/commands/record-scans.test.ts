@@ -139,7 +139,9 @@ describe('what is kept beside the ledger', () => {
       everyProjection.map((projection) => ({
         projection: projection.name,
         version: projection.version,
-        position: events.findLast(({ type }) => !('types' in projection) || projection.types.includes(type))?.position ?? null,
+        position:
+          events.findLast(({ type }) => !('types' in projection) || (projection.types as readonly string[]).includes(type))?.position ??
+          null,
       })),
     );
     expect(dropped).toEqual([{ projection: 'of-another-build', version: 7 }]);

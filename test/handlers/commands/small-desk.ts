@@ -11,8 +11,9 @@ export interface LooseDesk {
   readonly profiles: Record<string, Record<string, unknown>>;
 }
 
+const over = (...sleeves: readonly string[]) => sleeves.map((id) => ({ id, profile: id }));
+
 export function smallDesk(change: (desk: LooseDesk) => void = () => undefined): Manifest {
-  const over = (...sleeves: readonly string[]) => sleeves.map((id) => ({ id, profile: id }));
   const desk: LooseDesk = {
     profiles: {
       bonds: {},

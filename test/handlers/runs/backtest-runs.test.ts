@@ -25,6 +25,8 @@ const history = new FactHistory('newest')
   .add('backtest-b4', 'WindowAllocated', backtestFacts.allocated())
   .add('sleeveRun-s1', 'SleeveRunOpened', sleeveRunFacts.opened('s1'));
 
+const job = (name: string) => ({ name }) as unknown;
+
 const stored = async () => (await ledgerHolding(history)).ports.store;
 
 describe('a finished backtest', () => {
@@ -86,7 +88,6 @@ test('the jobs of a backtest go to the workers under their names, and end with t
   } as unknown as Ports['compute'];
   const { signal } = new AbortController();
   const runner = backtestRunner({ compute }, signal);
-  const job = (name: string) => ({ name }) as unknown;
   await runner.selection(job('one') as Parameters<typeof runner.selection>[0]);
   await runner.sleeve(job('two') as Parameters<typeof runner.sleeve>[0]);
   await runner.profile(job('three') as Parameters<typeof runner.profile>[0]);

@@ -32,9 +32,10 @@ async function streamsOf(...runIds: readonly string[]) {
   return importedStreams(ports, runIds, 'USD');
 }
 
+const series = (value: number) => ({ dates: ['2024-01-05'], values: Float64Array.of(value) });
+
 describe('imported streams', () => {
   test('are every profile of each run once, in the order of the runs, whatever their grade', async () => {
-    const series = (value: number) => ({ dates: ['2024-01-05'], values: Float64Array.of(value) });
     expect(await streamsOf('i2', 'i1', 'i2')).toEqual([
       { runId: 'i2', risk: 'hrp', returns: third, series: series(0.125) },
       { runId: 'i1', risk: 'hrp', returns: first, series: series(0.5) },

@@ -17,9 +17,10 @@ const now = { asOf: null, knownAt: null };
 const last = { skipped: 0, certain: false };
 const certainly = { skipped: 0, certain: true };
 
+const opened = (runId: string, asOf: string, meta = 'desk') => metaRunFacts.opened(runId, { asOf, meta });
+
 /** Three runs of `desk` among others. */
 async function ledger(): Promise<Ports> {
-  const opened = (runId: string, asOf: string, meta = 'desk') => metaRunFacts.opened(runId, { asOf, meta });
   const history = new FactHistory('newest')
     .add('metaRun-m1', 'MetaRunOpened', opened('m1', '2024-01-10'))
     .add('sleeveRun-s1', 'SleeveRunOpened', { ...selectionFacts.opened('s1'), sleeve: 'desk' })
@@ -43,7 +44,11 @@ async function edit({ readModels }: Ports, rows: Readonly<Record<string, JsonObj
 const rowOf = async (ports: Ports, runId: string): Promise<RunRow> =>
   (await (await viewOf(ports, runDirectory, null)).row<RunRow>(runKey(runId)))!;
 const editRun = async (ports: Ports, runId: string, change: Partial<RunRow>): Promise<void> =>
-  edit(ports, { [runKey(runId)]: { ...(await rowOf(ports, runId)), ...change } as unknown as JsonObject });
+  edit(ports, { [runKey(runId)]: { ...(await rowOf(ports, runId)), ...change } });
+
+const asked = async (runId: string, asOf: string | null) => requestedRun(await ledger(), { runId, asOf, knownAt: null });
+
+const early = (runId: string) => ledger().then((ports) => requestedRun(ports, { runId, asOf: null, knownAt: '2026-01-01T00:00:00.000Z' }));
 
 describe('the newest run of a name', () => {
   test.each([
@@ -169,14 +174,12 @@ describe('the row of a run', () => {
     await expect(runOf(ports, 'm1')).rejects.toMatchObject({ code: 'ReadModelsDiffer', evidence: { runId: 'm1' } });
     await editRun(ports, 'm2', { kind: 'portfolio' as RunRow['kind'] });
     await expect(runOf(ports, 'm2')).rejects.toMatchObject({ code: 'ReadModelsDiffer', evidence: { runId: 'm2' } });
-    await edit(ports, { [runKey('made-up')]: { ...(await rowOf(ports, 'm3')), runId: 'made-up' } as unknown as JsonObject });
+    await edit(ports, { [runKey('made-up')]: { ...(await rowOf(ports, 'm3')), runId: 'made-up' } });
     await expect(runOf(ports, 'made-up')).rejects.toMatchObject({ code: 'ReadModelsDiffer', evidence: { runId: 'made-up' } });
   });
 });
 
 describe('a requested run', () => {
-  const asked = async (runId: string, asOf: string | null) => requestedRun(await ledger(), { runId, asOf, knownAt: null });
-
   test('is of the asked date or an earlier one', async () => {
     expect(await asked('m2', '2024-01-12')).toMatchObject({ runId: 'm2' });
     expect(await asked('m2', null)).toMatchObject({ runId: 'm2' });
@@ -193,8 +196,6 @@ describe('a requested run', () => {
   });
 
   test('is asked for as it was known', async () => {
-    const early = (runId: string) =>
-      ledger().then((ports) => requestedRun(ports, { runId, asOf: null, knownAt: '2026-01-01T00:00:00.000Z' }));
     await expect(early('m1')).rejects.toMatchObject({ code: 'RunUnknown', message: 'no run m1 is recorded' });
   });
 });

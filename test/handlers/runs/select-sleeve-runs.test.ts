@@ -17,12 +17,10 @@ const sourceOf =
   async (sleeve: string): Promise<KnownSleeve> => {
     const { quarantinedWhy = null, runs = ['2024-01-10'] } = offered[sleeve] ?? {};
     const all = runs.map((asOf) => ({ runId: `${sleeve}-${asOf}`, asOf })).toSorted((left, right) => (left.asOf < right.asOf ? -1 : 1));
-    const chosen = (found: { readonly runId: string; readonly asOf: string } | undefined) =>
-      (found ?? null) as Awaited<ReturnType<KnownSleeve['run']>>;
     return {
       quarantinedWhy,
-      latest: async (asOf) => chosen(all.findLast((run) => asOf === null || run.asOf <= asOf)),
-      run: async (runId) => chosen(all.find((run) => run.runId === runId)),
+      latest: async (asOf) => all.findLast((run) => asOf === null || run.asOf <= asOf) ?? null,
+      run: async (runId) => all.find((run) => run.runId === runId) ?? null,
     };
   };
 

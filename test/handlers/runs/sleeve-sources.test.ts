@@ -37,6 +37,8 @@ async function ledger() {
   return { session, after: (count: number): string => events[count - 1]!.position };
 }
 
+const names = (...ids: readonly [string, ...string[]]) => ids.map((runId) => ({ runId })) as unknown as Parameters<typeof recordedUnder>[2];
+
 describe('a sleeve', () => {
   test('is known as its stream has it: why it is out of use, and each of its accepted runs', async () => {
     const { session, after } = await ledger();
@@ -106,8 +108,6 @@ describe('a run that is recorded under one of its names', () => {
     .add('sleeveRun-old', 'SleeveRunOpened', sleeveRunFacts.opened('old'))
     .add('sleeveRun-old', 'SleeveRunCertified', sleeveRunFacts.graded())
     .add('sleeveRun-older', 'SleeveRunOpened', sleeveRunFacts.opened('older'));
-  const names = (...ids: readonly [string, ...string[]]) =>
-    ids.map((runId) => ({ runId })) as unknown as Parameters<typeof recordedUnder>[2];
 
   test('is found under the first that is there, with its events', async () => {
     const { store } = (await ledgerHolding(runs)).ports;
