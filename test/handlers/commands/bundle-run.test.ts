@@ -1,4 +1,4 @@
-/** Everything that proves a run, in one archive: what is in it, and what is said of it. Oracles: SHA-256 of Node, and the ZIP as fflate reads it. */
+/** Everything that proves a run, in one archive, and what is said of it. Oracles: SHA-256 of Node, and the ZIP as fflate reads it. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

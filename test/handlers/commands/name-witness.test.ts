@@ -1,4 +1,4 @@
-/** Other witnesses in the place of those before, and another key in the place of the one before: what is answered, recorded and left on disk. */
+/** Other witnesses, or another key, in the place of those before: what is answered, recorded and left on disk. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';

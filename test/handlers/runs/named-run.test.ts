@@ -1,4 +1,4 @@
-/** Which run a word means: `latest`, `previous` and `published` of a portfolio, a sleeve or a book, and what is said where none is meant. */
+/** Which run a word means: `latest`, `previous`, `published` of a portfolio, a sleeve or a book; and what is said where none is meant. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { isRunWord, namedRunId, runIdNow, type RunReference, type WantedKind } from '../../../handlers/runs/named-run.ts';
 import type { Ports } from '../../../handlers/ports/ports.ts';
