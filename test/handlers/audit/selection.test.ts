@@ -8,7 +8,7 @@ import type { Ports } from '../../../handlers/ports/ports.ts';
 import { backtestFacts, combinationFacts } from '../../support/backtest-facts.ts';
 import { appendBatch } from '../../support/grown-ledger.ts';
 import { memorySession } from '../../support/imported-run.ts';
-import { metaOpened } from '../../support/meta-run-facts.ts';
+import { metaOpened } from '../../support/opened-meta-run.ts';
 import { portfolioFacts, sleeveFacts } from '../../support/portfolio-events.ts';
 import { selectionFacts } from '../../support/selection-facts.ts';
 import { tournamentFacts } from '../../support/tournament-facts.ts';

@@ -7,7 +7,7 @@ import { envelopeOf, recordedRuns, type RunSelection } from '../../../handlers/r
 import { backtestFacts, combinationFacts } from '../../support/backtest-facts.ts';
 import { memorySession } from '../../support/imported-run.ts';
 import { FactHistory, portfolioFacts } from '../../support/portfolio-events.ts';
-import { metaOpened } from '../../support/meta-run-facts.ts';
+import { metaOpened } from '../../support/opened-meta-run.ts';
 import { storeOf } from '../../support/recorded-facts.ts';
 import { refusalOf } from '../../support/refusal.ts';
 import { keptAudit, recordedScan } from '../../support/scan-facts.ts';
