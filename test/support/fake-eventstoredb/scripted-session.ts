@@ -1,5 +1,5 @@
 /** A session without a server: a test scripts what the client answers, and sees what was asked of it and what was logged. */
-import { EventEmitter } from 'node:events';
+import { EventEmitter, setMaxListeners } from 'node:events';
 import { NameSpace } from '../../../infra/eventstoredb/name-space.ts';
 import type { Recorded } from '../../../infra/eventstoredb/recorded-event.ts';
 import { defaultRetryPolicy, type RetryPolicy } from '../../../infra/eventstoredb/retry-policy.ts';
@@ -19,6 +19,7 @@ export interface ScriptedSession {
 /** `client` has the calls that a test scripts; any other fails as a function that is not there. */
 export function scriptedSession(client: object, retry: Partial<RetryPolicy> = {}, ledger: string | null = null): ScriptedSession {
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   const lines: unknown[][] = [];
   const heard: string[] = [];
   const say =
