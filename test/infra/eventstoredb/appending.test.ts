@@ -4,7 +4,7 @@ import dbClient from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';
 import type { Appended } from '../../../infra/eventstoredb/appended.ts';
 import { appendProposed, cutsOf } from '../../../infra/eventstoredb/appending.ts';
-import { recordedAt, scriptedSession } from '../../support/fake-eventstoredb/scripted-session.ts';
+import { Later, recordedAt, scriptedSession } from '../../support/fake-eventstoredb/scripted-session.ts';
 import { refuseUnheardRejections } from '../../support/fake-eventstoredb/watch.ts';
 
 beforeEach(() => {
@@ -140,11 +140,11 @@ describe('an append that is slow', () => {
   });
 
   test('and answered after all has its stream looked at no more', async () => {
-    let say: (answer: Appended) => void = () => undefined;
-    const { session, reads } = setUp(() => new Promise((resolve) => (say = resolve)));
+    const later = new Later<Appended>();
+    const { session, reads } = setUp(() => later.answer);
     const answer = appendProposed(session, stream, proposed, 'none');
     await jest.advanceTimersByTimeAsync(30);
-    say(appended);
+    later.say(appended);
     expect(await answer).toBe(appended);
     await jest.advanceTimersByTimeAsync(10_000);
     expect(reads).toHaveLength(1);

@@ -116,12 +116,15 @@ describe('an artifact', () => {
     });
   });
 
-  test.each(['', 'x'.repeat(64), 'a'.repeat(63), 'a'.repeat(65), 'A'.repeat(64)])('at %j, which is no address, is asked for nowhere', async (bad) => {
-    const { artifacts, asked } = setUp();
-    expect(await artifacts.has(bad)).toBe(false);
-    await expect(artifacts.get(bad)).rejects.toMatchObject({ code: 'ArtifactMissing', evidence: { sha256: bad } });
-    expect(asked).toEqual([]);
-  });
+  test.each(['', 'x'.repeat(64), 'a'.repeat(63), 'a'.repeat(65), 'A'.repeat(64)])(
+    'at %j, which is no address, is asked for nowhere',
+    async (bad) => {
+      const { artifacts, asked } = setUp();
+      expect(await artifacts.has(bad)).toBe(false);
+      await expect(artifacts.get(bad)).rejects.toMatchObject({ code: 'ArtifactMissing', evidence: { sha256: bad } });
+      expect(asked).toEqual([]);
+    },
+  );
 
   test('of a store that is closed is neither put, read, looked for nor listed', async () => {
     const { artifacts, asked, closing } = setUp();
@@ -214,7 +217,13 @@ describe('a list of artifacts', () => {
   test('has the lowest addresses behind one, each once, and nothing that is no mark', async () => {
     const marks = [9, 3, 5, 3, 7, 1].map((number, place) => mark(place, addressOf(number)));
     const packed = { type: 'ArtifactComplete-deflate', streamId: `artifact-packed-${addressOf(4)}` };
-    const page = [...marks, mark(20, 'no-address'), mark(21, addressOf(2), { type: 'Other' }), mark(22, '', packed), { link: marks[0]!.event }];
+    const page = [
+      ...marks,
+      mark(20, 'no-address'),
+      mark(21, addressOf(2), { type: 'Other' }),
+      mark(22, '', packed),
+      { link: marks[0]!.event },
+    ];
     const pages = () => setUp({ all: [page as readonly ResolvedEvent[]] });
     const { artifacts, asked } = pages();
     expect(await artifacts.list({ after: null, limit: 4 })).toEqual([1, 3, 4, 5].map(addressOf));

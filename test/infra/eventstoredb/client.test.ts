@@ -105,12 +105,16 @@ describe('an append', () => {
   });
 });
 
+const row = (revision: bigint) => ['sleeve-read', 'ThingSeen', revision, undefined];
+
 describe('a read', () => {
   test('of a stream has its events, none beyond its end, and null where there is no stream', async () => {
-    await put('sleeve-read', [0, 1, 2].map((index) => proposed(`read${index}`)));
+    await put(
+      'sleeve-read',
+      [0, 1, 2].map((index) => proposed(`read${index}`)),
+    );
     const read = async (...asked: [bigint | 'end', number, 'forwards' | 'backwards']) =>
       namesOf(await client.readStreamPage('sleeve-read', ...asked, msMax));
-    const row = (revision: bigint) => ['sleeve-read', 'ThingSeen', revision, undefined];
     expect(await read(1n, 5, 'forwards')).toEqual([row(1n), row(2n)]);
     expect(await read('end', 2, 'backwards')).toEqual([row(2n), row(1n)]);
     expect(await read(9n, 5, 'forwards')).toEqual([]);
@@ -151,9 +155,9 @@ describe('a stream', () => {
   });
 });
 
-describe('a group', () => {
-  const request = (name: string) => creation(name, ['ThingSeen'], null);
+const request = (name: string) => creation(name, ['ThingSeen'], null);
 
+describe('a group', () => {
   test('is made once, is looked at, and takes members', async () => {
     expect([await client.createGroup(request('g'), msMax), await client.createGroup(request('g'), msMax)]).toEqual([true, false]);
     const info = await client.groupInfo('g', msMax);

@@ -26,6 +26,8 @@ const standing = (attempt: string, ...commits: number[]) =>
 const closed = { code: 'StoreUnavailable', message: 'the store is closed' };
 const denied = Object.assign(new Error('no'), { code: status.PERMISSION_DENIED });
 
+const turns = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
 type Page = unknown[] | null;
 interface Given {
   /** Answers to reads of streams, of metadata and of all, one after the other; then nothing is there. */
@@ -161,7 +163,6 @@ describe('an append', () => {
       append: (name) => (name === stream ? new Promise((resolve) => waiting.push(() => resolve(undefined))) : Promise.resolve()),
     });
     const { store, asked } = given;
-    const turns = () => new Promise((resolve) => setTimeout(resolve, 5));
     const appends = () => asked.flatMap(([what, name, ids]) => (what === 'append' ? [`${String(name)} ${String(ids).slice(-2)}`] : []));
     const failing = setUp({ append: () => Promise.reject(denied) });
     const refused = failing.store.append(stream, offered(10), { expectedRevision: 0n });

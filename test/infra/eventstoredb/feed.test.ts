@@ -4,7 +4,7 @@ import dbClient, { type ResolvedEvent } from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';
 import { domainStreamPattern } from '../../../domain/audit/streams.ts';
 import { Feed } from '../../../infra/eventstoredb/feed.ts';
-import { credentials, recordedAt, ScriptedFeed, scriptedSession } from '../../support/fake-eventstoredb/scripted-session.ts';
+import { credentials, Later, recordedAt, ScriptedFeed, scriptedSession } from '../../support/fake-eventstoredb/scripted-session.ts';
 import { refuseUnheardRejections } from '../../support/fake-eventstoredb/watch.ts';
 
 beforeEach(() => {
@@ -79,8 +79,8 @@ describe('a feed', () => {
   });
 
   test('knows nothing before the server has confirmed it and said what is cut', async () => {
-    let say: (page: readonly ResolvedEvent[]) => void = () => undefined;
-    const { feed, feeds } = setUp({ cuts: () => new Promise((resolve) => (say = resolve)) });
+    const cuts = new Later<readonly ResolvedEvent[]>();
+    const { feed, feeds } = setUp({ cuts: () => cuts.answer });
     const unknown = async () => [feed.cutsOf('sleeve-a'), await feed.stored('sleeve-a', 1n, 1, behind(10))];
     expect(await unknown()).toEqual([null, null]);
     feeds[0]!.emit('confirmation');
@@ -88,7 +88,7 @@ describe('a feed', () => {
     feeds[0]!.emit('data', { link: eventAt(20) });
     await turns();
     expect(await unknown()).toEqual([null, null]);
-    say([{ event: metadataOf('sleeve-b', 5, { $maxCount: 3, $tb: 1 }) }, { link: recordedAt(6) }] as unknown as ResolvedEvent[]);
+    cuts.say([{ event: metadataOf('sleeve-b', 5, { $maxCount: 3, $tb: 1 }) }, { link: recordedAt(6) }] as unknown as ResolvedEvent[]);
     await turns();
     expect([feed.cutsOf('sleeve-a'), feed.cutsOf('sleeve-b')]).toEqual([[], ['$tb', '$maxCount']]);
     // It came before the answer about the cuts, and counts all the same.
@@ -221,14 +221,29 @@ describe('a feed that is over', () => {
     feeds[0]!.emit('error', new Error('late'));
   });
 
-  test('while the cuts are read knows none', async () => {
-    let say: (page: readonly ResolvedEvent[]) => void = () => undefined;
-    const { feed, feeds } = setUp({ cuts: () => new Promise((resolve) => (say = resolve)) });
-    feeds[0]!.emit('confirmation');
-    await turns();
+  test('while the cuts are read knows none, and is begun again as one that never was there', async () => {
+    const asked: Later<readonly ResolvedEvent[]>[] = [];
+    const { feed, feeds } = setUp({ cuts: () => (asked.push(new Later()), asked.at(-1)!.answer) });
+    for (const pauseMs of [10, 20, 40]) {
+      const count = feeds.length;
+      feeds.at(-1)!.emit('confirmation');
+      await turns();
+      feeds.at(-1)!.emit('end');
+      asked.at(-1)!.say([]);
+      await turns();
+      expect([feed.cutsOf('sleeve-a'), feeds.at(-1)!.done]).toEqual([null, ['unsubscribe', 'destroy']]);
+      await jest.advanceTimersByTimeAsync(pauseMs - 1);
+      expect(feeds).toHaveLength(count);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(feeds).toHaveLength(count + 1);
+    }
+  });
+
+  test('before it was confirmed does not ask what is cut', async () => {
+    let asked = 0;
+    const { feeds } = setUp({ cuts: async () => (asked++, []) });
     feeds[0]!.emit('end');
-    say([]);
     await turns();
-    expect([feed.cutsOf('sleeve-a'), feeds[0]!.done]).toEqual([null, ['unsubscribe', 'destroy']]);
+    expect([asked, feeds[0]!.done]).toEqual([0, ['unsubscribe', 'destroy']]);
   });
 });

@@ -4,7 +4,7 @@ import { NoAnswer } from '../../../infra/eventstoredb/failures.ts';
 import { Member, type Received } from '../../../infra/eventstoredb/member.ts';
 import { deliveryAnswer, membershipAnswer } from '../../support/fake-eventstoredb/messages.ts';
 import { logRecordAt, ScriptedCall } from '../../support/fake-eventstoredb/scripted-call.ts';
-import { scriptedSession } from '../../support/fake-eventstoredb/scripted-session.ts';
+import { Later, scriptedSession } from '../../support/fake-eventstoredb/scripted-session.ts';
 import { refuseUnheardRejections } from '../../support/fake-eventstoredb/watch.ts';
 
 let now = 0;
@@ -98,8 +98,8 @@ describe('a member', () => {
   });
 
   test('that cannot join gives up after its time, and lets go of a call that comes later', async () => {
-    let open: (call: ScriptedCall) => void = () => undefined;
-    const { session } = scriptedSession({ openGroup: () => new Promise((resolve) => (open = resolve)) }, { callMsMax: 1_000 });
+    const opened = new Later<ScriptedCall>();
+    const { session } = scriptedSession({ openGroup: () => opened.answer }, { callMsMax: 1_000 });
     const joining = Member.open(session, 'g', new AbortController().signal);
     joining.catch(() => undefined);
     await jest.advanceTimersByTimeAsync(999);
@@ -107,7 +107,7 @@ describe('a member', () => {
     await jest.advanceTimersByTimeAsync(1);
     await expect(joining).rejects.toThrow(new NoAnswer('no answer within 1000 ms'));
     const late = new ScriptedCall();
-    open(late);
+    opened.say(late);
     await turns();
     expect(late.said).toEqual(['cancel']);
     const failing = scriptedSession({ openGroup: () => Promise.reject(new Error('no')) });

@@ -101,24 +101,27 @@ describe('appends that share a call', () => {
     ['error', { code: status.UNAVAILABLE }],
     ['error', { code: status.UNIMPLEMENTED }],
     ['end', undefined],
-  ])('whose call is over by %s (%o) are each asked for again; the next opens another where the server knows such calls', async (how, error) => {
-    const { calls, outcomes, append } = setUp();
-    append();
-    append();
-    await turns();
-    calls[0]!.emit(how, error);
-    await turns();
-    expect(outcomes).toEqual([null, null]);
-    append();
-    await turns();
-    const isKnown = error?.code !== status.UNIMPLEMENTED;
-    expect([calls.length, outcomes[2]]).toEqual(isKnown ? [2, 'pending'] : [1, null]);
-    // It stays unknown, whatever else happens.
-    calls[0]!.emit('error', { code: status.UNAVAILABLE });
-    append();
-    await turns();
-    expect(calls).toHaveLength(isKnown ? 3 : 1);
-  });
+  ])(
+    'whose call is over by %s (%o) are each asked for again; the next opens another where the server knows such calls',
+    async (how, error) => {
+      const { calls, outcomes, append } = setUp();
+      append();
+      append();
+      await turns();
+      calls[0]!.emit(how, error);
+      await turns();
+      expect(outcomes).toEqual([null, null]);
+      append();
+      await turns();
+      const isKnown = error?.code !== status.UNIMPLEMENTED;
+      expect([calls.length, outcomes[2]]).toEqual(isKnown ? [2, 'pending'] : [1, null]);
+      // It stays unknown, whatever else happens.
+      calls[0]!.emit('error', { code: status.UNAVAILABLE });
+      append();
+      await turns();
+      expect(calls).toHaveLength(isKnown ? 3 : 1);
+    },
+  );
 
   test('whose call cannot be opened are asked for again, and the next tries to open one', async () => {
     let isAway = true;

@@ -27,8 +27,7 @@ export class ScriptedCall extends Duplex {
   override _write(request: ReadReq, _encoding: string, done: () => void): void {
     for (const id of request.getAck()?.getIdsList() ?? []) this.said.push(`ack ${id.getString()}`);
     const refusal = request.getNack();
-    for (const id of refusal?.getIdsList() ?? [])
-      this.said.push(`nack ${refusal!.getAction()} ${refusal!.getReason()} ${id.getString()}`);
+    for (const id of refusal?.getIdsList() ?? []) this.said.push(`nack ${refusal!.getAction()} ${refusal!.getReason()} ${id.getString()}`);
     if (!this.isDeaf) done();
   }
 

@@ -45,6 +45,16 @@ export function scriptedSession(client: object, retry: Partial<RetryPolicy> = {}
   return { session, closing, lines, heard };
 }
 
+/** An answer that a test gives when it is time. */
+export class Later<T> {
+  readonly answer: Promise<T>;
+  say!: (answer: T) => void;
+
+  constructor() {
+    this.answer = new Promise((resolve) => (this.say = resolve));
+  }
+}
+
 /** An event as the client gives it, at a commit position. */
 export function recordedAt(commit: number, more: object = {}): Recorded {
   return {
