@@ -1,4 +1,4 @@
-/** Artifacts by a scripted client that keeps streams: what is asked of the server, and what is made of other answers than those of uploads. */
+/** Artifacts by a scripted client that keeps streams: what is asked of the server, and what is made of answers that no upload leaves. */
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import dbClient, { type ResolvedEvent } from '@eventstore/db-client';

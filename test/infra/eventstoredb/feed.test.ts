@@ -1,4 +1,4 @@
-/** What the server pushes to a process that appends often, by a scripted subscription: when it counts, and when each append reads instead. */
+/** What the server pushes to a process that appends often, by scripted subscriptions: when it counts, and when appends read instead. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import dbClient, { type ResolvedEvent } from '@eventstore/db-client';
 import { status } from '@grpc/grpc-js';

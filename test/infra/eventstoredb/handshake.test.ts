@@ -26,7 +26,9 @@ async function listening(server: Server): Promise<number> {
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
-const plain = () => listening(createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
+const words = 'HTTP/1.1 400 Bad Request\r\n\r\n';
+/** Speaks no TLS: it answers in words, or in what looks like a record of TLS of a version that there is not. */
+const plain = (said = words) => listening(createServer((socket) => socket.end(Buffer.from(said, 'latin1'))));
 const resetting = () => listening(createServer((socket) => socket.destroy()));
 
 const refusalAt = async (ports: readonly number[], settings: Partial<ConnectionSettings>, address = '127.0.0.1') => {
@@ -42,11 +44,11 @@ needs('openssl').describe('a handshake', () => {
   beforeAll(() => {
     own = ownCertificate(scratch);
   });
+  const hear = ({ servername, protocols }: { readonly servername: unknown; readonly protocols: readonly string[] }): string => {
+    said.push([servername, protocols]);
+    return 'h2';
+  };
   const secured = (options: TlsOptions = {}) => {
-    const hear = ({ servername, protocols }: { readonly servername: unknown; readonly protocols: readonly string[] }): string => {
-      said.push([servername, protocols]);
-      return 'h2';
-    };
     const server = createTlsServer({ ...own, ...('ALPNProtocols' in options ? {} : { ALPNCallback: hear }), ...options });
     server.on('tlsClientError', () => undefined);
     return listening(server);
@@ -76,7 +78,12 @@ needs('openssl').describe('a handshake', () => {
   });
 
   test('with a server that speaks no TLS, or one of TLS that is spoken to without', async () => {
-    const [bare, port] = [await plain(), await secured()];
+    const [bare, port, odd] = [await plain(), await secured(), await plain('\u0016\u0009\u0009\u0000\u0005hello')];
+    expect(await refusalAt([odd], {})).toMatchObject([
+      'StoreTlsRefused',
+      `EventStoreDB at 127.0.0.1:${odd}: the port does not speak TLS`,
+      expect.anything(),
+    ]);
     expect(await refusalAt([bare], {})).toEqual([
       'StoreTlsRefused',
       `EventStoreDB at 127.0.0.1:${bare}: the port does not speak TLS`,

@@ -4,10 +4,11 @@ import { refusal, refusalOfBrokenRequest, toHttpBytes } from '../../../infra/htt
 
 describe('a refusal over HTTP', () => {
   test('is one line of JSON with code, message and advice, and nothing in it that could be taken for something else', () => {
+    const advice = JSON.stringify(errorKinds.RouteUnknown.advice);
     expect(refusal('RouteUnknown', 'there is nothing\u202e\n here')).toEqual({
       status: 404,
       contentType: 'application/json; charset=utf-8',
-      body: `{"error":{"code":"RouteUnknown","message":"there is nothing\\u202e\\n here","advice":${JSON.stringify(errorKinds.RouteUnknown.advice)}}}\n`,
+      body: `{"error":{"code":"RouteUnknown","message":"there is nothing\\u202e\\n here","advice":${advice}}}\n`,
     });
   });
 
