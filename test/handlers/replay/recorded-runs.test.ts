@@ -141,8 +141,7 @@ describe('a recorded meta run', () => {
     const { runId, opened, events } = await metaRunOf(await portsOf(), { ...none, runId: 'x1' });
     expect({ runId, opened, types: events.map(({ type }) => type) }).toEqual({
       runId: 'x1',
-      // Version 1 of the event, which the sample is written in, recorded no rules: release 0.1.0 had the first.
-      opened: { ...metaOpened('x1'), rules: 1 },
+      opened: metaOpened('x1'),
       types: ['MetaRunOpened'],
     });
   });
