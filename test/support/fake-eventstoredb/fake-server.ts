@@ -126,8 +126,8 @@ export class FakeEventStoreDb {
     });
   }
 
-  #heard(service: UntypedServiceImplementation, group = ''): UntypedServiceImplementation {
-    const hearing = Object.entries(service).map(([name, take]) => [
+  #heard(implementation: UntypedServiceImplementation, group = ''): UntypedServiceImplementation {
+    const hearing = Object.entries(implementation).map(([name, take]) => [
       name,
       (call: { readonly metadata: grpc.Metadata }, answer: unknown) => {
         this.said.set(group + name, call.metadata.getMap());
