@@ -1,7 +1,8 @@
 import type { Json } from '../shared/canonical-json.ts';
+import { suggestedSentence } from '../shared/suggest.ts';
 import { blockNames } from './blocks.ts';
 import { type ManifestProblem, problem, problemsOfIssues } from './problems.ts';
-import { type MetaProfile, metaProfileSchema } from './schema.ts';
+import { type MetaProfile, metaProfileKeys, metaProfileSchema } from './schema.ts';
 import { isObject } from './values.ts';
 
 export interface OverriddenMeta {
@@ -12,21 +13,29 @@ export interface OverriddenMeta {
   readonly blockSettings: Readonly<Record<string, Json>>;
 }
 
+/** Looked for in whatever was set before: the schema sees it only when everything is set. */
+function sleeveOf(sleeves: unknown, id: string): Record<string, unknown> | undefined {
+  return Array.isArray(sleeves) ? sleeves.filter((sleeve) => isObject(sleeve)).find((sleeve) => sleeve['id'] === id) : undefined;
+}
+
 function setInside(root: Record<string, unknown>, path: string, value: Json): ManifestProblem | null {
   const parts = path.split('.');
   if (parts.some((part) => part === '' || part === '__proto__')) return problem(path, `${path} is not a setting.`);
+  const [first, id] = parts;
+  if (!metaProfileKeys.includes(first!)) return problem(first!, suggestedSentence(`${first} is not known`, first!, metaProfileKeys));
   let here: Record<string, unknown> = root;
-  for (const [index, part] of parts.slice(0, -1).entries()) {
-    let next: unknown = Object.hasOwn(here, part) ? here[part] : {};
-    if (index === 0 && part === 'sleeves') {
-      const sleeves = root['sleeves'] as Record<string, unknown>[];
-      next = Object.fromEntries(sleeves.map((sleeve) => [sleeve['id'], sleeve]));
-      if (parts[1] === undefined || !isObject((next as Record<string, unknown>)[parts[1]]))
-        return problem(path, `${path}: the meta portfolio has no sleeve ${parts[1]}.`);
-    } else {
-      here[part] = next;
-    }
+  let inside = parts.slice(0, -1);
+  if (first === 'sleeves' && id !== undefined) {
+    const sleeve = sleeveOf(root['sleeves'], id);
+    if (sleeve === undefined) return problem(path, `${path}: the meta portfolio has no sleeve ${id}.`);
+    if (parts.length === 2) return problem(path, `${path} is a whole sleeve: only its members can be set, such as ${path}.weight_limit.`);
+    here = sleeve;
+    inside = inside.slice(2);
+  }
+  for (const part of inside) {
+    const next: unknown = Object.hasOwn(here, part) ? here[part] : {};
     if (!isObject(next)) return problem(path, `${path} stands inside a value that has no members.`);
+    here[part] = next;
     here = next;
   }
   here[parts.at(-1)!] = value;

@@ -63,7 +63,7 @@ function keysAt(path: readonly PropertyKey[]): readonly string[] {
 
 function unknownKey(key: string, path: readonly PropertyKey[]): ManifestProblem {
   const here = joinPath([...path, key]);
-  const home = Object.entries(keysOfBlock).find(([block, keys]) => block !== path.at(-1) && keys.includes(key));
+  const home = Object.entries(keysOfBlock).find(([, keys]) => keys.includes(key));
   const others = keysAt(path).filter((known) => known !== key);
   const isMetaOnly = path.length === 2 && metaProfileKeys.includes(key);
   if (isMetaOnly) return problem(here, `${here} is not known: it belongs to a meta profile, which has sleeves.`);

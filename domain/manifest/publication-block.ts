@@ -13,10 +13,10 @@ const turnoverSchema = z.number().nonnegative();
  * When a meta portfolio is fresh enough to be allocated: every sleeve at the same as-of date, or at least `at_least` of them at the newest
  * one and none further behind than `max_staleness_sessions` XNYS sessions. Sleeves pinned to a run are left out of the count.
  */
-export const quorumSchema = z.union([
-  z.literal('all_at_same_as_of'),
-  z.strictObject({ at_least: z.number().int().positive(), max_staleness_sessions: countSchema }),
-]);
+export const quorumSchema = z.union(
+  [z.literal('all_at_same_as_of'), z.strictObject({ at_least: z.number().int().positive(), max_staleness_sessions: countSchema })],
+  'must be "all_at_same_as_of", or an object such as {"at_least": 2, "max_staleness_sessions": 3}',
+);
 export type Quorum = z.infer<typeof quorumSchema>;
 
 /** What stands between a new result and a published allocation. It cannot change a number, so it is not part of a run's identity. */

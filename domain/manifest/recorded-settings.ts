@@ -9,7 +9,8 @@ const sectionsOfPortfolio = ['meta_allocation', 'parity', 'acceptance'] as const
 /** Options stand in the events of a run, and those have upcasters of their own. */
 const elsewhere: ReadonlySet<string> = new Set(['sleeve_run', 'meta_run', 'sleeves']);
 
-const blockOf = (leaf: string): string => leaf.slice(0, leaf.indexOf('.'));
+/** Empty for a leaf that stands in no block. */
+const blockOf = (leaf: string): string => leaf.slice(0, Math.max(0, leaf.indexOf('.')));
 const isOfPortfolio = (block: string): boolean => (sectionsOfPortfolio as readonly string[]).includes(block);
 
 function concernsBlocks(leaf: string): boolean {

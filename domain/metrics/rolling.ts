@@ -28,7 +28,7 @@ function rolled(dates: readonly IsoDate[], windowRows: number, figure: (first: n
 
 const quotient = (numerator: number, denominator: number): number | null => {
   const value = numerator / denominator;
-  return denominator > 0 && Number.isFinite(value) ? value : null;
+  return Number.isFinite(value) ? value : null;
 };
 
 function rollingBeta(series: ReturnSeries, benchmark: ReturnSeries, windowRows: number): RollingFigure {

@@ -8,14 +8,6 @@ export type JsonObject = { readonly [key: string]: Json };
 
 const encoder = new TextEncoder();
 
-type Path = readonly (string | number)[];
-
-function refuse(path: Path, why: string): never {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
-  const shown = text.startsWith('.') ? text.slice(1) : text;
-  throw new LedgerError('NotPlainJson', `${shown === '' ? 'value' : shown}: ${why}`, { at: { path: shown } });
-}
-
 const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 /** Keys that an object does not keep where they were put: JavaScript sorts array indices to its front, and `__proto__` is not a member. */
@@ -54,7 +46,9 @@ class Admission {
   }
 
   #refuse(why: string): never {
-    return refuse(this.#path, why);
+    const text = this.#path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+    const shown = text.startsWith('.') ? text.slice(1) : text;
+    throw new LedgerError('NotPlainJson', `${shown === '' ? 'value' : shown}: ${why}`, { at: { path: shown } });
   }
 
   #emptyFor(keys: readonly string[]): Record<string, unknown> {
@@ -108,9 +102,8 @@ class Admission {
 export function canonicalJson(value: unknown): string {
   const admission = new Admission();
   const ordered = admission.ordered(value);
-  const text = admission.isOrdered ? JSON.stringify(ordered) : canonicalize(value);
-  if (text === undefined) refuse([], 'nothing to write');
-  return text;
+  // Only of undefined is there nothing to write, and that was not admitted.
+  return admission.isOrdered ? JSON.stringify(ordered) : canonicalize(value)!;
 }
 
 /** RFC 8785 bytes (UTF-8) of a plain JSON value. */

@@ -73,7 +73,8 @@ export async function nameWitness(session: Session, settings: Settings, to: stri
   const { ports } = session;
   const keys = await new KeyHistory(ports).refresh();
   const { keyFile } = await keyInForce(ports, settings, await readKeyFile(ports, settings), keys.keys);
-  const before = await witnessesOf(ports, settings, keyFile);
+  // The quorum that is asked for is one of the new witnesses: those before need not be able to meet it.
+  const before = await witnessesOf(ports, { ...settings, witnessQuorum: null }, keyFile);
   const named = parseWitnessPlaces(to);
   const directory = named.folder === null ? before.directory : ports.files.absolute(named.folder);
   const places = formatWitnessPlaces({ folder: directory, addresses: named.addresses });

@@ -57,8 +57,11 @@ async function plannedPortfolio(
   const { actor, localUser = null } = session;
   const decided = decider.decide({ kind: 'DefineMetaPortfolio', definition, sleeves, proposer: actor, localUser }, before);
   const after = decided.reduce(evolve, before);
-  if (isSameDefinition(before.definition, definition) && sleeves.length === 0)
-    return planned(meta, before.definition, after.definition!, () => []);
+  if (isSameDefinition(before.definition, definition)) {
+    // Where only sleeves change, the portfolio carries their definitions and keeps the one that it has.
+    const kept = planned(meta, before.definition, after.definition!, () => []);
+    return sleeves.length === 0 ? kept : { ...kept, needsApproval: true };
+  }
   if (!isCheckedDefinition(before.definition, definition)) return planned(meta, before.definition, after.definition!, definitionChanges);
   const number = (before.definition?.number ?? 0) + 1;
   const changes = before.definition === null ? [] : definitionChanges(before.definition, definition);

@@ -17,12 +17,10 @@ function cell(value: number): Json {
 }
 
 function differencesOfTables(recorded: DatedTable, recomputed: DatedTable, path: string): Difference[] {
-  const shape = differencesOf([[...recorded.dates], [...recorded.columns]], [[...recomputed.dates], [...recomputed.columns]]);
-  if (shape.length > 0)
-    return shape.map((difference) => ({
-      ...difference,
-      path: `${path}${difference.path.replace('[0]', '.dates').replace('[1]', '.columns')}`,
-    }));
+  const unlike = (of: 'dates' | 'columns'): Difference[] =>
+    differencesOf([...recorded[of]], [...recomputed[of]], () => false, `${path}.${of}`);
+  const shape = [...unlike('dates'), ...unlike('columns')];
+  if (shape.length > 0) return shape;
   const differences: Difference[] = [];
   for (const [column, name] of recorded.columns.entries()) {
     for (const [row, date] of recorded.dates.entries()) {
@@ -30,7 +28,7 @@ function differencesOfTables(recorded: DatedTable, recomputed: DatedTable, path:
       if (before === after || (Number.isNaN(before) && Number.isNaN(after))) continue;
       const isEmpty = Number.isNaN(before) || Number.isNaN(after);
       differences.push({
-        path: `${member(path, date)}${member('', name).replace(/^(?!\[)/, '.')}`,
+        path: member(member(path, date), name),
         recorded: cell(before),
         recomputed: cell(after),
         difference: isEmpty ? null : Math.abs(before - after),

@@ -54,6 +54,11 @@ function isRecord(value: Json): value is { readonly [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Every object inherits members, such as `constructor`, that nobody has recorded. */
+function own(value: { readonly [key: string]: Json }, key: string): Json {
+  return Object.hasOwn(value, key) ? value[key]! : null;
+}
+
 function inArrays(recorded: readonly Json[], recomputed: readonly Json[], takesOver: Pair, path: string): Difference[] {
   const length = Math.max(recorded.length, recomputed.length);
   return Array.from({ length }, (_, index) =>
@@ -72,6 +77,6 @@ function inObjects(
     const here = member(path, key);
     if (Object.hasOwn(recorded, key) && Object.hasOwn(recomputed, key))
       return differencesOf(recorded[key]!, recomputed[key]!, takesOver, here);
-    return [{ path: here, recorded: recorded[key] ?? null, recomputed: recomputed[key] ?? null, difference: null }];
+    return [{ path: here, recorded: own(recorded, key), recomputed: own(recomputed, key), difference: null }];
   });
 }

@@ -10,7 +10,7 @@ export async function waiversInStream(session: Session, meta: string): Promise<r
   return (await foldOf(session, metaPortfolioStream.name(meta), metaPortfolioStream)).state.waivers;
 }
 
-/** The same of any store, now or as they were known. */
+/** The same of any store, when the event at a position was the last; null when there was none. */
 export async function waiversAt(
   { store }: Pick<Ports, 'store'>,
   meta: string,

@@ -32,7 +32,10 @@ export function sleevesInStreams(session: Session): SleeveSource {
   return async (sleeve) => knownSleeve((await foldOf(session, sleeveStream.name(sleeve), sleeveStream)).state);
 }
 
-/** The same of any store, now or as they were known: a question about a decision is answered from what the decision rests on. */
+/**
+ * The same of any store, when the event at a position was the last; null when there was none. A question about a decision is answered from
+ * what the decision rests on.
+ */
 export function sleevesAt({ store }: Pick<Ports, 'store'>, until: string | null): SleeveSource {
   const folded = new Map<string, Promise<SleeveState>>();
   return async (sleeve) => {

@@ -72,6 +72,6 @@ export async function witnessKey(
   const verifierKey = formatCosignerKey(cosignerKeyOf(crypto.sha256, name ?? standardWitnessName, publicKey));
   const content = `${JSON.stringify({ version: 1, verifierKey, privateSeedHex: toHex(privateSeed) }, null, 2)}\n`;
   // Of two that begin at once, one wins.
-  await files.writeWhole(file, content, { mode: 0o600, keepExisting: true });
+  await files.writeWhole(file, content, { mode: 0o600, keepExisting: true, own: 'key' });
   return readWitnessKey(ports, file, await files.readText(file));
 }

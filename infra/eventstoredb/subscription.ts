@@ -5,7 +5,7 @@ import { isUncertain, NoAnswer, translated } from './failures.ts';
 import { backoffMs, pause, untilAborted, withTimeout } from './retry.ts';
 import { comparePositions, type LogPosition, parsePosition } from './positions.ts';
 import { domainEventsOf, storedEvent } from './recorded-event.ts';
-import { refuseClosed, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 /** A checkpoint, queued behind the events that came before it. */
 class Marker {
@@ -104,7 +104,6 @@ function positionOf(item: Exclude<Item, Marker>): LogPosition | undefined {
 export async function* subscription(session: Session, options: SubscribeOptions): AsyncGenerator<StoredEvent, void, undefined> {
   const ended = AbortSignal.any([options.signal, session.closed]);
   if (ended.aborted) return;
-  refuseClosed(session);
   const progress = new Progress(options.after === null ? null : parsePosition(options.after));
   if (options.types?.length === 0) await untilAborted(ended);
   for (let failures = 0; !ended.aborted; failures++) {

@@ -69,7 +69,7 @@ export class MemoryReadModels implements ReadModels {
   }
 
   async rows(id: ProjectionId, { prefix, from, to, after, limit, direction, at }: RowsQuery): Promise<readonly KeyedRow[]> {
-    for (const bound of [prefix, from, to, after]) wellFormed(bound ?? '');
+    for (const bound of [prefix, from, to, after]) if (bound !== null) wellFormed(bound);
     const rows = this.#of(id);
     if (rows === undefined) return [];
     const [backwards, position] = [direction === 'backwards', at === null ? null : sortablePosition(at)];

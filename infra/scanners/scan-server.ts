@@ -41,7 +41,7 @@ async function post(url: string, body: string, timeoutMs: number): Promise<Poste
   } catch (error) {
     if (error instanceof LedgerError) throw error;
     // A connection that breaks, and a body that ends before its length, come as one kind of failure.
-    return { kind: 'failed', because: error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'closed' };
+    return { kind: 'failed', because: (error as { readonly name?: unknown }).name === 'TimeoutError' ? 'timeout' : 'closed' };
   }
 }
 

@@ -1,22 +1,15 @@
 /** No fact that a projection reads is without a trace in its rows, and no step of the audit log is another's. */
 import { describe, expect, test } from '@jest/globals';
-import type { DomainEvent } from '../../domain/catalogue.ts';
 import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { FoldedRows } from '../../handlers/read-models/views.ts';
 import { allProjections } from '../../projections/all.ts';
 import { auditStep } from '../../projections/audit-log.ts';
 import { deadLetters, type LetterRow, letterKey, type WaitingRow } from '../../projections/dead-letters.ts';
-import type { Projection } from '../../projections/projection.ts';
 import { numberedPrefix, openedBy, runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
+import { folded } from '../support/folded.ts';
 import { everyFact, FactHistory, sleeveFacts } from '../support/portfolio-events.ts';
 
 const { events, stored } = everyFact();
-
-function folded(projection: Projection, some: readonly DomainEvent[]): FoldedRows {
-  const rows = new FoldedRows();
-  for (const event of some) if (projection.types.includes(event.type)) rows.apply(projection, event);
-  return rows;
-}
 
 test.each(allProjections.map((projection) => [projection.name, projection] as const))(
   '%s has rows that each type of fact changes',

@@ -1,19 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { FoldedRows } from '../../handlers/read-models/views.ts';
 import { portfolioDirectory, type PortfolioRow, type PublishedRow } from '../../projections/portfolio-directory.ts';
+import { folded } from '../support/folded.ts';
 import { FactHistory, portfolioFacts, sampleDocument } from '../support/portfolio-events.ts';
 
 const { defined, scheduled, published, skipped, held, refused, rejected } = portfolioFacts;
 const due = '2026-01-02T04:00:00.000Z';
 
-function folded(history: FactHistory): FoldedRows {
-  const rows = new FoldedRows();
-  for (const event of history.events) if (portfolioDirectory.types.includes(event.type)) rows.apply(portfolioDirectory, event);
-  return rows;
-}
-const rowOf = (history: FactHistory, meta = 'desk'): PortfolioRow => folded(history).rows.get(`meta/${meta}`) as unknown as PortfolioRow;
+const rowOf = (history: FactHistory, meta = 'desk'): PortfolioRow =>
+  folded(portfolioDirectory, history.events).rows.get(`meta/${meta}`) as unknown as PortfolioRow;
 const sleeveKeys = (history: FactHistory): string[] =>
-  [...folded(history).rows.keys()].filter((key) => key.startsWith('sleeve/')).toSorted();
+  [...folded(portfolioDirectory, history.events).rows.keys()].filter((key) => key.startsWith('sleeve/')).toSorted();
 const begun = (): FactHistory => new FactHistory().portfolio('MetaPortfolioDefined', defined('desk', ['etfs', 'crypto']));
 
 describe('where a portfolio stands', () => {
@@ -99,12 +95,15 @@ describe('where a portfolio stands', () => {
       publications: 2,
       lastPublication: { number: 2, runId: 'run-desk-2', asOf: '2025-07-18', recordedAt: '2026-02-03T04:05:06.007Z', eventId: event.id },
     });
-    expect(folded(history).rows.get('published/desk') as unknown as PublishedRow).toEqual({
+    expect(folded(portfolioDirectory, history.events).rows.get('published/desk') as unknown as PublishedRow).toEqual({
       ...published('desk', 2, { asOf: '2025-07-18' }),
       recordedAt: event.recordedAt,
       eventId: event.id,
     });
-    expect(folded(history).rows.get('definition/desk/000000000001')).toMatchObject({ number: 1, definition: sampleDocument });
+    expect(folded(portfolioDirectory, history.events).rows.get('definition/desk/000000000001')).toMatchObject({
+      number: 1,
+      definition: sampleDocument,
+    });
   });
 
   test('a portfolio is halted until it is resumed, also before it is defined', () => {
@@ -126,7 +125,7 @@ describe('which portfolios contain a sleeve', () => {
       { path: ['pinned'], sleeve: 'etfs', pinnedRunId: 'e1' },
     ];
     const history = new FactHistory().portfolio('MetaPortfolioDefined', defined('desk', [], { sleeves }));
-    expect(folded(history).rows.get('sleeve/etfs/desk')).toEqual({
+    expect(folded(portfolioDirectory, history.events).rows.get('sleeve/etfs/desk')).toEqual({
       sleeve: 'etfs',
       meta: 'desk',
       leaves: [

@@ -17,10 +17,10 @@ import { allProjections, everyProjection } from '../../projections/all.ts';
 import type { AllocationRow } from '../../projections/current-weights.ts';
 import { sleeveTrialPrefix, trialPrefix, type TrialRow } from '../../projections/backtest-trials.ts';
 import { parityRecord } from '../../projections/parity-record.ts';
-import type { Projection } from '../../projections/projection.ts';
 import type { RunRow } from '../../projections/run-directory.ts';
 import { Workbench } from '../support/cli.ts';
 import { filesBelow } from '../support/files-below.ts';
+import { folded } from '../support/folded.ts';
 import { everyFact } from '../support/portfolio-events.ts';
 import { propertyRuns } from '../support/property-runs.ts';
 import { rowsWith } from '../support/rows.ts';
@@ -77,10 +77,6 @@ beforeAll(async () => {
   events = history.map((stored) => domainEvent(decodeEnvelope(stored.bytes), stored.position));
 }, 60_000);
 
-function folded(projection: Projection, some: readonly DomainEvent[], into = new FoldedRows()): FoldedRows {
-  for (const event of some) if (projection.types.includes(event.type)) into.apply(projection, event);
-  return into;
-}
 const text = (rows: Iterable<readonly [string, unknown]>): string => canonicalJson(Object.fromEntries(rows));
 
 /** A store that holds the history up to an event, and takes the rest as it comes. */

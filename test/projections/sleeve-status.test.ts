@@ -1,14 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { FoldedRows } from '../../handlers/read-models/views.ts';
 import { sleeveStatus, type SleeveStatusRow } from '../../projections/sleeve-status.ts';
+import { folded } from '../support/folded.ts';
 import { FactHistory, sleeveFacts } from '../support/portfolio-events.ts';
 
 const { defined, accepted, overdue, rejected, resolved, held, released } = sleeveFacts;
 
 function rowOf(history: FactHistory, key = 'sleeve/etfs'): SleeveStatusRow {
-  const rows = new FoldedRows();
-  for (const event of history.events) if (sleeveStatus.types.includes(event.type)) rows.apply(sleeveStatus, event);
-  return rows.rows.get(key) as unknown as SleeveStatusRow;
+  return folded(sleeveStatus, history.events).rows.get(key) as unknown as SleeveStatusRow;
 }
 
 describe('where a sleeve stands', () => {

@@ -176,9 +176,9 @@ export class FactHistory {
   readonly #tails = new Map<string, StreamTail>();
 
   add<Type extends EventType>(stream: string, type: Type, data: DeepReadonly<EventData<Type>>, now = '2026-01-02T03:04:05.678Z'): this {
-    const draft = draftEvent(type, data);
+    const { schemaVersion, data: drafted } = draftEvent(type, data);
     const tail = this.#tails.get(stream) ?? emptyTail;
-    const [event] = sampleEvents({ stream, count: 1, tail, type: draft.type, data: () => draft.data as JsonObject, now });
+    const [event] = sampleEvents({ stream, count: 1, tail, type, schemaVersion, data: () => drafted as JsonObject, now });
     const revision = tail.revision + 1;
     this.#tails.set(stream, { revision, hash: event!.hash, recordedAt: event!.recordedAt });
     this.stored.push({ ...event!, stream, revision: BigInt(revision), position: String(this.stored.length + 1) });

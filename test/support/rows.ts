@@ -12,3 +12,17 @@ export const written = (key: string, value: JsonObject | null, position: string)
 export function rowsWith(readModels: ReadModels, id: ProjectionId, prefix: string): Promise<readonly KeyedRow[]> {
   return readModels.rows(id, { ...everyRow, prefix });
 }
+
+/** Rows that do as others do, but for what is given. */
+export function rowsLike(rows: ReadModels, other: Partial<ReadModels>): ReadModels {
+  return {
+    checkpoint: (...given) => rows.checkpoint(...given),
+    row: (...given) => rows.row(...given),
+    rows: (...given) => rows.rows(...given),
+    versions: (...given) => rows.versions(...given),
+    commit: (...given) => rows.commit(...given),
+    reset: (...given) => rows.reset(...given),
+    projections: () => rows.projections(),
+    ...other,
+  };
+}

@@ -21,6 +21,7 @@ export interface SampleOptions {
   /** Ids derive from it; events of two commands never share one. */
   readonly commandId?: string;
   readonly type?: string;
+  readonly schemaVersion?: number;
   readonly now?: string;
   /** Data of the event at an index of the batch. */
   readonly data?: (index: number) => JsonObject;
@@ -28,10 +29,10 @@ export interface SampleOptions {
 
 /** A batch that continues a stream. */
 export function sampleEvents(options: SampleOptions): EventToAppend[] {
-  const { stream, count, tail = emptyTail, type = 'SampleRecorded', now = '2026-01-02T03:04:05.678Z' } = options;
+  const { stream, count, tail = emptyTail, type = 'SampleRecorded', schemaVersion = 1, now = '2026-01-02T03:04:05.678Z' } = options;
   const commandId = options.commandId ?? `after ${tail.revision}`;
   const data = options.data ?? ((index: number): JsonObject => ({ note: `${commandId}, number ${index}` }));
-  const drafts = Array.from({ length: count }, (_, index) => ({ type, schemaVersion: 1, data: data(index) }));
+  const drafts = Array.from({ length: count }, (_, index) => ({ type, schemaVersion, data: data(index) }));
   const placed = placeEvents(sha256, stream, tail, drafts, {
     correlationId: sampleId(`correlation ${commandId}`),
     causationId: sampleId(`causation ${commandId}`),

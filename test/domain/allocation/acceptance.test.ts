@@ -65,6 +65,8 @@ const figures = (verdict: AcceptanceVerdict): number[] => verdict.details.map(({
 
 const close = (value: number | null, expected: number): void => expect(Math.abs(value! - expected)).toBeLessThan(1e-12);
 
+const statusOf = (check: string, input: AcceptanceInput): string => verdicts(input)[check]!.status;
+
 describe('acceptance against numpy', () => {
   test('volatility below the best sleeve', () => {
     const verdict = measured['volatility_below_best_sleeve']!;
@@ -233,6 +235,113 @@ describe('a last digit decides no verdict', () => {
     const verdict = verdicts({ ...falling, annualisationDays: 252 })['time_weighted_return']!;
     expect(verdict.status).toBe('passed');
     expect(verdict.value).toBeCloseTo(-0.9579902319923544, 12);
+    // Rules 1 took the total for all that is known of the end: here nothing is left of it, and the check was passed.
+    const before = verdicts({ ...falling, annualisationDays: 252, rules: 1 })['time_weighted_return']!;
+    expect([before.status, before.details]).toEqual(['passed', verdict.details]);
+  });
+});
+
+describe('where a verdict begins to fail', () => {
+  // Two sleeves, (1, -1, 1, -1) and (1, 1, -1, -1) percent: by hand, variances of 4/3 and no covariance.
+  const apart = [
+    [0.01, 0.01],
+    [-0.01, 0.01],
+    [0.01, -0.01],
+    [-0.01, -0.01],
+  ];
+  const halves = inputOf(apart, [0.5, 0.5]);
+  const scaled = (by: number): AcceptanceInput => ({
+    ...halves,
+    stream: { ...halves.stream, values: halves.stream.values.map((value) => value * (1 + by)) },
+  });
+
+  test('realised shares are of the stream to a share of 1e-9 of its variance', () => {
+    // A stream that is larger by d has a variance that is larger by 2 d: the terms add up to the variance here.
+    const status = (by: number): string => statusOf('contribution_to_risk_realised', scaled(by));
+    expect([0, 0.4e-9, -0.4e-9, 0.6e-9, -0.6e-9].map(status)).toEqual(['passed', 'passed', 'passed', 'failed', 'failed']);
+    expect(statusOf('contribution_to_risk_realised', { ...scaled(0.6e-9), rules: 1 })).toBe('passed');
+  });
+
+  test('realised shares of weights that are far apart are held to their own terms', () => {
+    // 9/10 and 1/10: the variance is 82/100 of one sleeve's, and so are the terms.
+    const uneven = inputOf(apart, [0.9, 0.1]);
+    const of = (by: number): AcceptanceInput => ({
+      ...uneven,
+      stream: { ...uneven.stream, values: uneven.stream.values.map((value) => value * (1 + by)) },
+    });
+    expect([0.4e-9, 0.6e-9].map((by) => statusOf('contribution_to_risk_realised', of(by)))).toEqual(['passed', 'failed']);
+  });
+
+  test('bounds and the sum of weights are kept to 1e-9', () => {
+    const bounds = [
+      { id: 's1', lower: 0.5, upper: 0.5 },
+      { id: 's2', lower: 0.5, upper: 0.5 },
+    ];
+    const status = (weights: readonly number[]): string => statusOf('bounds', { ...halves, weights, bounds });
+    expect(status([0.5 - 0.9e-9, 0.5 + 0.9e-9])).toBe('passed');
+    expect(status([0.5 - 1.1e-9, 0.5])).toBe('failed');
+    expect(status([0.5, 0.5 + 1.1e-9])).toBe('failed');
+    expect(status([0.5 + 0.9e-9, 0.5 + 0.9e-9])).toBe('failed');
+  });
+
+  test('one sleeve is no better than itself: it is no less volatile, and counts for one', () => {
+    const only = verdicts(
+      inputOf(
+        golden.returns.map(([first]) => [first!]),
+        [1],
+      ),
+    );
+    expect(only['effective_number_of_sleeves']).toEqual({
+      check: 'effective_number_of_sleeves',
+      status: 'failed',
+      value: 1,
+      limit: 1,
+      message: '1 over the sum of squared weights: 1.0000 of 1',
+      details: [],
+      holds: false,
+    });
+    expect([only['volatility_below_best_sleeve']!.status, only['diversification_ratio']!.status]).toEqual(['failed', 'failed']);
+    expect(only['contribution_to_risk_ex_ante']!.details).toEqual([{ name: 's1', value: 1 }]);
+  });
+
+  test('conservation is kept to 1e-9, and was not measured under rules 1', () => {
+    const { flattened } = halves;
+    const status = ([conservationError, rules]: readonly [number, number]): string =>
+      statusOf('conservation', { ...halves, flattened: { ...flattened, conservationError }, rules });
+    const lost = [
+      [1e-9, 2],
+      [1.1e-9, 2],
+      [1, 1],
+    ] as const;
+    expect(lost.map(status)).toEqual(['passed', 'failed', 'passed']);
+  });
+
+  test('a share of an asset is above a limit by more than 1e-9 of it, and under rules 1 by any digit', () => {
+    const { assets } = halves.flattened;
+    const of = (weight: number, rules = 2): AcceptanceVerdict =>
+      verdicts({ ...halves, flattened: { ...halves.flattened, assets: [{ ...assets[0]!, symbol: 'NYSE:A', weight }] }, rules })[
+        'concentration'
+      ]!;
+    const near = 0.25 * (1 + 0.9e-9);
+    expect(
+      [of(0.15), of(0.15 * (1 + 0.9e-9)), of(0.151), of(near), of(-near), of(0.2501), of(-0.2501)].map(({ status }) => status),
+    ).toEqual(['passed', 'passed', 'warned', 'warned', 'warned', 'failed', 'failed']);
+    expect([of(0.25, 1), of(near, 1), of(0.15, 1), of(0.15 * (1 + 0.9e-9), 1)].map(({ status }) => status)).toEqual([
+      'warned',
+      'failed',
+      'passed',
+      'warned',
+    ]);
+    expect(of(-0.2501)).toEqual({
+      check: 'concentration',
+      status: 'failed',
+      value: 0.2501,
+      limit: 0.25,
+      message: 'NYSE:A -0.2501; warned above 0.15, failed above 0.25',
+      details: [{ name: 'NYSE:A', value: -0.2501 }],
+      holds: false,
+    });
+    expect(of(0.1).details).toEqual([]);
   });
 });
 

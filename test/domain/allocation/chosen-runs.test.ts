@@ -131,6 +131,93 @@ describe('a sleeve that is pinned to a run', () => {
   });
 });
 
+describe('a refusal of a run', () => {
+  const c1 = offer('c1', '2025-07-16');
+  const instead = { runId: 's9', asOf: '2025-07-18' };
+  test.each<[string, object, string | null, OfferedRun, object]>([
+    [
+      'that was quarantined',
+      {},
+      null,
+      { ...offer('s1', '2025-07-18'), quarantinedWhy: 'wrong prices' },
+      {
+        code: 'SleeveQuarantined',
+        message: 'sleeve s (stocks) is quarantined: wrong prices',
+        evidence: { path: ['s'], why: 'wrong prices' },
+        at: {},
+      },
+    ],
+    [
+      'that is not there yet',
+      {},
+      null,
+      { ...none, instead },
+      {
+        code: 'SleeveRunMissing',
+        message: 'sleeve s has no accepted run of stocks',
+        evidence: { path: ['s'], profile: 'stocks', latest: 's9' },
+        at: {},
+      },
+    ],
+    [
+      'that is not there at all',
+      {},
+      '2025-07-16',
+      none,
+      {
+        code: 'SleeveRunMissing',
+        message: 'sleeve s has no accepted run of stocks as of 2025-07-16 or before',
+        evidence: { path: ['s'], profile: 'stocks', latest: null },
+        at: {},
+      },
+    ],
+    [
+      'that is pinned and not there',
+      { run_id: 's1' },
+      null,
+      { ...none, instead },
+      {
+        code: 'SleeveRunMissing',
+        message: 'sleeve s is pinned to run s1, which stocks does not have',
+        evidence: { path: ['s'], pinned: 's1', latest: 's9' },
+        at: { path: 's.run_id' },
+      },
+    ],
+    [
+      'that is pinned, of a sleeve without any',
+      { run_id: 's1' },
+      null,
+      none,
+      {
+        code: 'SleeveRunMissing',
+        message: 'sleeve s is pinned to run s1, which stocks does not have',
+        evidence: { path: ['s'], pinned: 's1', latest: null },
+        at: { path: 's.run_id' },
+      },
+    ],
+    [
+      'that is pinned and later than the date asked for',
+      { run_id: 's1' },
+      '2025-07-16',
+      offer('s1', '2025-07-17'),
+      {
+        code: 'SleeveRunMissing',
+        message: 'sleeve s is pinned to run s1, whose as-of date 2025-07-17 is after 2025-07-16',
+        evidence: { path: ['s'], pinned: 's1', runAsOf: '2025-07-17', asOf: '2025-07-16' },
+        at: { path: 's.run_id' },
+      },
+    ],
+  ])('%s says which, and what there is', (_, change, asOf, stocks, refused) => {
+    const { code, message, evidence, at } = refusal(() => choose(two(change), asOf, stocks, c1));
+    expect({ code, message, evidence, at }).toEqual(refused);
+  });
+
+  test('is none of one that is pinned and of the very date', () => {
+    const chosen = choose(two({ run_id: 's1' }), '2025-07-16', offer('s1', '2025-07-16'), c1);
+    expect([chosen.asOf, chosen.runs.get('s')]).toEqual(['2025-07-16', { runId: 's1', asOf: '2025-07-16' }]);
+  });
+});
+
 const run = (runId: string, asOf: string, date: string, calendars: readonly CalendarId[] = ['XNYS']) => ({
   runId,
   asOf,

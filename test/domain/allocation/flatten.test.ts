@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { flatten, type Leaf, physicalSymbol } from '../../../domain/allocation/flatten.ts';
+import { refusalOf } from '../../support/refusal.ts';
 
 function leaf(path: readonly string[], weights: readonly number[], portfolio: Readonly<Record<string, number>> | null): Leaf {
   return {
@@ -145,5 +146,69 @@ describe('flattening', () => {
 
   test('a portfolio without sleeves is empty', () => {
     expect(flatten([])).toMatchObject({ assets: [], gross: 0, net: 0, conservationError: 0 });
+  });
+
+  test('is told whole: who gave how much, what cancelled, and the ways', () => {
+    // By hand, in binary fractions: 1/2 long of A and 1/4 short of it, 1/4 of B; 1 before netting, 1/2 after.
+    const flat = flatten([leaf(['z'], [0.5], { 'NYSE:A_trend_SHORT': 0.5, 'NYSE:B': 0.5 }), leaf(['n', 'x'], [0.5, 1], { 'NYSE:A': 1 })]);
+    const long = { path: ['n', 'x'], sleeve: 'x', runId: 'run-n-x', atom: 'NYSE:A', sleeveWeight: 0.5, assetWeight: 1, amount: 0.5 };
+    const ofZ = { path: ['z'], sleeve: 'z', runId: 'run-z', sleeveWeight: 0.5, assetWeight: 0.5 };
+    expect(flat).toEqual({
+      assets: [
+        { symbol: 'NYSE:A', weight: 0.25, contributors: [long, { ...ofZ, atom: 'NYSE:A_trend_SHORT', amount: -0.25 }] },
+        { symbol: 'NYSE:B', weight: 0.25, contributors: [{ ...ofZ, atom: 'NYSE:B', amount: 0.25 }] },
+      ],
+      gross: 0.5,
+      net: 0.5,
+      grossBeforeNetting: 1,
+      grossExpected: 1,
+      nettedExposure: 0.5,
+      conservationError: 0,
+      nettedSymbols: ['NYSE:A'],
+      leafPaths: [
+        { path: ['n', 'x'], weight: 0.5, runId: 'run-n-x' },
+        { path: ['z'], weight: 0.5, runId: 'run-z' },
+      ],
+    });
+  });
+
+  test('takes spellings of a symbol for one asset since rules 2, and for two under the first', () => {
+    const leaves = [leaf(['a'], [0.5], { 'NYSE:A': 1 }), leaf(['b'], [0.5], { 'nyse:a': 1 })];
+    const assetsOf = (rules?: number) => flatten(leaves, rules).assets.map(({ symbol, weight }) => [symbol, weight]);
+    expect([assetsOf(), assetsOf(2)]).toEqual([[['NYSE:A', 1]], [['NYSE:A', 1]]]);
+    expect(assetsOf(1)).toEqual([
+      ['NYSE:A', 0.5],
+      ['nyse:a', 0.5],
+    ]);
+  });
+
+  test('counts a sleeve that is held short as exposure like any other', () => {
+    const flat = flatten([leaf(['a'], [-0.5], { 'NYSE:A': 1, 'NYSE:B': -1 })]);
+    expect(flat.assets.map(({ symbol, weight }) => [symbol, weight])).toEqual([
+      ['NYSE:A', -0.5],
+      ['NYSE:B', 0.5],
+    ]);
+    expect([flat.gross, flat.grossExpected, flat.net, flat.conservationError, flat.nettedSymbols]).toEqual([1, 1, 0, 0, []]);
+  });
+
+  test('is refused where exposure is lost by more than rounding of weights', () => {
+    // Weights of 1e9 and more lose 1e-9 in their last digits: no portfolio has them, and none is published.
+    const weights = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`NYSE:A${index}`, 1e12 / (3 + index)]));
+    const { code, message, evidence, at } = refusalOf(() => flatten([leaf(['a'], [0.1], weights)]));
+    const { grossBeforeNetting, grossExpected } = evidence as { readonly grossBeforeNetting: number; readonly grossExpected: number };
+    const lost = Math.abs(grossBeforeNetting - grossExpected);
+    expect(lost).toBeGreaterThan(1e-9);
+    expect({ code, message, evidence, at }).toEqual({
+      code: 'ConservationBroken',
+      message: `flattening lost ${lost} of gross exposure`,
+      evidence: { grossBeforeNetting, grossExpected, tolerance: 1e-9 },
+      at: {},
+    });
+  });
+
+  test.each([null, {}])('says which sleeve has no portfolio: %j', (portfolio) => {
+    expect(refusalOf(() => flatten([leaf(['a', 'b'], [1, 1], portfolio)])).message).toBe(
+      'sleeve a/b (run run-a-b) has no portfolio for this profile',
+    );
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { defaultOptions, optionsOf, requireAllocatable, risksOf, streamsFor } from '../../../domain/allocation/meta-options.ts';
+import type { MetaNode } from '../../../domain/manifest/resolved-meta-schema.ts';
 import { commonRiskProfiles } from '../../../domain/risk/schemas.ts';
+import { answerOf } from '../../support/answers.ts';
 import { nestedPortfolio } from '../../support/delivered-runs.ts';
 
 const refused = (code: string) => expect.objectContaining({ code });
@@ -70,13 +72,62 @@ describe('the options of a meta run', () => {
   });
 });
 
+/** The refusal of an engine. */
+const engineless = (name: string) => ({
+  refused: {
+    code: 'EngineUnavailable',
+    message: `${name} asks for the engine skfolio`,
+    evidence: {},
+    at: { path: `profiles.${name}.meta_allocation.engine` },
+  },
+});
+
+/** The portfolio below is computed by another engine. */
+function engineBelow(node: MetaNode, engine: string): MetaNode {
+  const sleeves = node.sleeves.map((sleeve) =>
+    sleeve.kind === 'nested' ? { ...sleeve, meta: { ...sleeve.meta, allocation: { ...sleeve.meta.allocation, engine } } } : sleeve,
+  );
+  return { ...node, sleeves };
+}
+
 describe('a portfolio that cannot be allocated here', () => {
-  test('is refused for an engine of somebody else', () => {
-    expect(() => requireAllocatable(nestedPortfolio({ engine: 'skfolio' }))).toThrow(refused('EngineUnavailable'));
+  test('is refused for an engine of somebody else, here or below', () => {
+    expect(answerOf(() => requireAllocatable(nestedPortfolio({ engine: 'skfolio' })))).toEqual(engineless('whole'));
+    expect(answerOf(() => requireAllocatable(engineBelow(nestedPortfolio(), 'skfolio')))).toEqual(engineless('listed'));
+    expect(answerOf(() => requireAllocatable(engineBelow(nestedPortfolio(), 'custom')))).toEqual({ value: null });
   });
 
-  test('is refused for bounds that exclude one another', () => {
+  test('is refused for bounds that exclude one another, once its engine is known', () => {
     expect(() => requireAllocatable(nestedPortfolio({ max_weight: 0.4 }))).toThrow(refused('BoundsInfeasible'));
+    expect(() => requireAllocatable(nestedPortfolio({ max_weight: 0.4, engine: 'skfolio' }))).toThrow(refused('EngineUnavailable'));
     expect(() => requireAllocatable(nestedPortfolio())).not.toThrow();
   });
+});
+
+describe('what nobody asked for', () => {
+  test('is the profile, the join, the projection and the stand-ins of the definition, up to now', () => {
+    expect(defaultOptions).toEqual({ risks: null, join: null, projection: null, proxies: null, asOf: null });
+    expect(optionsOf(nestedPortfolio(), defaultOptions)).toEqual({
+      risks: ['hrp'],
+      risksFrom: 'meta_allocation',
+      join: null,
+      projection: null,
+      proxies: {},
+      asOf: null,
+    });
+  });
+
+  test('is a profile that no portfolio has: refused by name', () => {
+    expect(() => optionsOf(nestedPortfolio({ profile: 'erc' }), defaultOptions)).toThrow(refused('ProfileNotAvailable'));
+    expect(() => optionsOf(nestedPortfolio({ allow_proxy: { hrp: ['erc'] } }), defaultOptions)).toThrow(refused('ProfileNotAvailable'));
+  });
+});
+
+test('streams are asked for once each, in code-unit order', () => {
+  expect(streamsFor({ risks: ['risk_parity', 'hrp'], proxies: { risk_parity: ['hrp', 'barbell'], hrp: ['barbell'] } })).toEqual([
+    'barbell',
+    'hrp',
+    'risk_parity',
+  ]);
+  expect(streamsFor({ risks: ['hrp'], proxies: {} })).toEqual(['hrp']);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { leavesOfSettings } from '../../../domain/manifest/flat-settings.ts';
+import { flatLayoutOfVersion1, leavesOfSettings } from '../../../domain/manifest/flat-settings.ts';
 import { editDistance, nearest } from '../../../domain/shared/suggest.ts';
 
 describe("somebody else's resolved settings", () => {
@@ -49,5 +49,42 @@ describe('near misses', () => {
 
   test('a word far from all is met with silence', () => {
     expect(nearest('zzzzzz', ['train_window', 'test_window'])).toBeNull();
+  });
+});
+
+describe('the layout that release 0.1.0 read', () => {
+  test('has the keys of its blocks of that time, and nothing of a portfolio or of a run', () => {
+    const { keys, lists } = flatLayoutOfVersion1;
+    expect(Object.keys(keys)).toEqual(['data', 'selection', 'risk', 'backtest', 'features', 'discovery']);
+    expect([keys['risk'], keys['discovery']]).toEqual([
+      ['cluster_cap', 'cluster_lookbacks', 'engine', 'profile', 'estimator', 'aggressor_fraction', 'ridge', 'hrp'],
+      ['enabled_markets', 'strategies'],
+    ]);
+    expect([...lists]).toEqual(['engines', 'profiles', 'backtest_simulators', 'benchmark_symbols']);
+  });
+
+  test('leaves out what came since, where it stands at the root, and what belongs to no block', () => {
+    const settings = { top_n: 3, min_winners: 2, mandate: 'warn', currency: 'EUR', tournament: { x: 1 }, id: 'x', from: null };
+    expect(leavesOfSettings(settings, flatLayoutOfVersion1)).toEqual({ 'selection.top_n': 3 });
+    expect(leavesOfSettings(settings)).toEqual({ 'selection.min_winners': 2, 'selection.top_n': 3 });
+  });
+
+  test('takes a list that is written with commas apart, in whichever block, and no other text', () => {
+    const settings = { engines: ' a,b ', backtest: { benchmark_symbols: 'A:B, C:D', report_mode: 'x,y', backtest_simulators: ['a,b'] } };
+    expect(leavesOfSettings(settings, flatLayoutOfVersion1)).toEqual({
+      'backtest.backtest_simulators': ['a,b'],
+      'backtest.benchmark_symbols': ['A:B', 'C:D'],
+      'backtest.engines': ['a', 'b'],
+      'backtest.report_mode': 'x,y',
+    });
+  });
+
+  test('lets a block have the last word on what stands at the root too', () => {
+    expect(leavesOfSettings({ train_window: 60, backtest: { train_window: 90 } }, flatLayoutOfVersion1)).toEqual({
+      'backtest.train_window': 90,
+    });
+    expect(leavesOfSettings({ hrp: { linkage: 'ward' }, selection_mode: 'v4', enabled_markets: 'x' }, flatLayoutOfVersion1)).toEqual({
+      'selection.selection_mode': 'v4',
+    });
   });
 });

@@ -104,6 +104,26 @@ describe('what is written under publication', () => {
     for (const problem of problems) expect(problem.path.startsWith(path)).toBe(true);
   });
 
+  test.each([
+    ['a misspelt word', 'all_at_same_asof'],
+    ['a number', 3],
+    ['nothing', null],
+    ['a list', [2, 3]],
+    ['an object without a staleness limit', { at_least: 1 }],
+    ['an object without a number of sleeves', { max_staleness_sessions: 1 }],
+    ['a number of sleeves as text', { at_least: '2', max_staleness_sessions: 1 }],
+  ])('as a quorum that is %s is refused with what is allowed, and where', (_, quorum) => {
+    const path = 'profiles.m.publication.quorum';
+    expect(problemsOf({ quorum })).toEqual([
+      {
+        code: 'ManifestInvalid',
+        path,
+        message: `${path}: must be "all_at_same_as_of", or an object such as {"at_least": 2, "max_staleness_sessions": 3}.`,
+        line: null,
+      },
+    ]);
+  });
+
   test('may not stand in a sleeve profile, which is not published', () => {
     expect(validateManifest({ profiles: { a: { publication: {} } } }).problems.map(({ path }) => path)).toEqual(['profiles.a.publication']);
   });

@@ -244,3 +244,156 @@ describe('currency', () => {
     expect(() => assertCurrencies('USD', [sleeve('a', 'USD'), sleeve('b', 'EUR', treatment)])).not.toThrow();
   });
 });
+
+describe('a resolved portfolio', () => {
+  const manifest = parseManifest(
+    JSON.stringify({
+      profiles: {
+        a: { currency: 'EUR' },
+        b: 'a',
+        inner: { sleeves: [{ id: 'x', profile: 'b', run_id: 'r1' }, ...threeSleeves.slice(1)] },
+        m: {
+          description: 'all',
+          currency: 'CHF',
+          sleeves: [
+            { id: 'n', meta_profile: 'also', description: 'nested', weight_limit: [0.1, 0.4] },
+            { id: 'x', profile: 'a' },
+          ],
+          meta_allocation: { max_weight: 0.9 },
+          parity: { mandate: 'enforce' },
+        },
+        also: 'inner',
+      },
+    }),
+  );
+
+  test('says of each portfolio how deep it is, what it was asked for as, and what it is called', () => {
+    for (const outside of [{}, { overrides: {} }, { overrides: { 'risk.ridge': 0.5 } }]) {
+      const { requested, profile, aliases, depth, description, currency, parity, acceptance, sleeves, bounds } = resolveMeta(
+        manifest,
+        'm',
+        outside,
+      );
+      expect({ requested, profile, aliases, depth, description, currency, parity, acceptance, bounds }).toEqual({
+        requested: 'm',
+        profile: 'm',
+        aliases: [],
+        depth: 0,
+        description: 'all',
+        currency: 'CHF',
+        parity: { mandate: 'enforce', exceptions: [] },
+        acceptance: { concentration_warn: 0.15, concentration_fail: 0.25 },
+        bounds: [
+          { id: 'n', lower: 0.1, upper: 0.4, lowerFrom: 'profile weight_limit', upperFrom: 'profile weight_limit' },
+          {
+            id: 'x',
+            lower: 0.05,
+            upper: 0.9,
+            lowerFrom: 'code meta_allocation.min_weight',
+            upperFrom: 'profile meta_allocation.max_weight',
+          },
+        ],
+      });
+      const [nested, atomic] = sleeves;
+      expect(nested).toMatchObject({
+        id: 'n',
+        kind: 'nested',
+        description: 'nested',
+        weightLimit: [0.1, 0.4],
+        meta: { requested: 'also', profile: 'inner', aliases: ['also'], depth: 1, description: null, currency: 'USD' },
+      });
+      expect(atomic).toMatchObject({
+        id: 'x',
+        kind: 'atomic',
+        description: null,
+        weightLimit: null,
+        requested: 'a',
+        profile: 'a',
+        runId: null,
+      });
+    }
+  });
+
+  test('has every sleeve below it by its way, depth first, with the run that it is pinned to', () => {
+    expect(
+      atomicSleeves(resolveMeta(manifest, 'm')).map(({ path, sleeve: { requested, profile, runId } }) => [path, requested, profile, runId]),
+    ).toEqual([
+      [['n', 'x'], 'b', 'a', 'r1'],
+      [['n', 'y'], 'a', 'a', null],
+      [['n', 'z'], 'a', 'a', null],
+      [['x'], 'a', 'a', null],
+    ]);
+  });
+
+  test('says where each leaf comes from: the code, the profile, or outside', () => {
+    const { provenance } = resolveMeta(manifest, 'm', { overrides: { 'acceptance.concentration_warn': 0.2 } });
+    const of = (section: string) => Object.fromEntries(Object.entries(provenance).filter(([path]) => path.startsWith(`${section}.`)));
+    expect([of('acceptance'), of('parity')]).toEqual([
+      {
+        'acceptance.concentration_warn': { layer: 'cli', at: 'acceptance.concentration_warn' },
+        'acceptance.concentration_fail': { layer: 'code', at: null },
+      },
+      {
+        'parity.mandate': { layer: 'profile', at: 'profiles.m.parity.mandate' },
+        'parity.exceptions': { layer: 'code', at: null },
+      },
+    ]);
+    expect(Object.keys(provenance)).toEqual(Object.keys(provenance).toSorted());
+  });
+});
+
+const manifestOf = (profiles: object) =>
+  JSON.parse(JSON.stringify({ profiles: { a: {}, ...profiles } })) as Parameters<typeof resolveMeta>[0];
+const nested = (...names: readonly string[]) => ({
+  sleeves: [...threeSleeves, ...names.map((name) => ({ id: name, meta_profile: name }))],
+});
+const ways = (name: string, count: number) => ({
+  sleeves: Array.from({ length: count }, (_, index) => ({ id: `n${index}`, meta_profile: name })),
+  meta_allocation: { min_weight: null },
+});
+
+describe('a nest that is refused', () => {
+  test('holds itself: the way round is told from its least name', () => {
+    const { code, message, evidence, at } = refusal(() =>
+      resolveMeta(manifestOf({ q: nested('p'), p: nested('q'), top: nested('q') }), 'top'),
+    );
+    expect({ code, message, evidence, at }).toEqual({
+      code: 'PortfolioNestInvalid',
+      message: 'Meta portfolios contain one another: p -> q -> p.',
+      evidence: { cycle: ['p', 'q', 'p'], way: ['top', 'q', 'p', 'q'] },
+      at: { path: 'profiles.p.sleeves' },
+    });
+  });
+
+  test('is deeper than is allowed: the way down is told, at the last that may hold others', () => {
+    const chain = Object.fromEntries(
+      [0, 1, 2, 3, 4].map((level) => [`m${level}`, level === 4 ? { sleeves: threeSleeves } : nested(`m${level + 1}`)]),
+    );
+    const way = ['m0', 'm1', 'm2', 'm3', 'm4'];
+    const { code, message, evidence, at } = refusal(() => resolveMeta(manifestOf(chain), 'm0'));
+    expect({ code, message, evidence, at }).toEqual({
+      code: 'PortfolioNestInvalid',
+      message: 'Meta portfolios nest deeper than 3: m0 -> m1 -> m2 -> m3 -> m4.',
+      evidence: { way, depth: 4, depthMax: 3 },
+      at: { path: 'profiles.m3.sleeves' },
+    });
+    expect(resolveMeta(manifestOf(chain), 'm1').depth).toBe(0);
+  });
+
+  test('holds more sleeves than are allowed, each counted on every way to it', () => {
+    const manifest = manifestOf({
+      pair: { sleeves: threeSleeves.slice(0, 2) },
+      ten: ways('pair', 25),
+      many: ways('ten', 21),
+      most: ways('ten', 20),
+    });
+    const { code, message, evidence, at } = refusal(() => resolveMeta(manifest, 'many'));
+    expect({ code, message, evidence, at }).toEqual({
+      code: 'PortfolioNestInvalid',
+      message: 'many holds 1050 sleeves, each counted on every way to it; at most 1000 are allowed.',
+      evidence: { paths: 1050, pathsMax: 1000 },
+      at: { path: 'profiles.many.sleeves' },
+    });
+    expect(atomicSleeves(resolveMeta(manifest, 'most'))).toHaveLength(1000);
+  });
+});

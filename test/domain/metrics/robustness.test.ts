@@ -7,6 +7,7 @@ import { uniformAt } from '../../../domain/metrics/splitmix64.ts';
 import { compareStartOffsets } from '../../../domain/metrics/start-offsets.ts';
 import { sampleMoments } from '../../../domain/returns/sample-moments.ts';
 import example from '../../golden/metrics/selection-bias.json' with { type: 'json' };
+import { refusalOf } from '../../support/refusal.ts';
 import { gap, worked } from './worked-examples.ts';
 
 const { small, bootstrap, cpcv } = example;
@@ -194,6 +195,17 @@ describe('purged combinatorial splits', () => {
     { rows: 100, groups: 40, testGroups: 10 },
   ])('refuse %p', (change) => {
     expect(() => combinatorialSplits({ ...plan, ...change })).toThrow(expect.objectContaining({ code: 'SchemaViolation' }));
+  });
+
+  test('are 10,000 at most: two of 72 groups are 2,556, two of 142 are 10,011', () => {
+    const asked = { rows: 72, groups: 72, testGroups: 2, purgeRows: 0, embargoRows: 0, trainRowsMin: 1 };
+    const { splits, paths } = combinatorialSplits(asked);
+    expect([splits.length, paths]).toEqual([2556, 71]);
+    const { message, evidence } = refusalOf(() => combinatorialSplits({ ...asked, rows: 142, groups: 142 }));
+    expect([message, evidence]).toEqual([
+      '142 rows in 142 groups, 2 of them for the test, are no splits',
+      { rows: 142, groups: 142, testGroups: 2, purgeRows: 0, embargoRows: 0, splitsMax: 10_000 },
+    ]);
   });
 });
 

@@ -4,7 +4,7 @@ import { addDays } from '../../../domain/returns/days.ts';
 import { type Join, joinReturns } from '../../../domain/returns/join.ts';
 import { computeMetrics, metricsPolicyOf } from '../../../domain/returns/metrics.ts';
 import type { ReturnSeries } from '../../../domain/returns/series.ts';
-import { logWealthOf, returnBetween, totalReturnOf, wealthOf } from '../../../domain/returns/wealth.ts';
+import { grown, logWealthOf, returnBetween, totalReturnOf, wealthOf } from '../../../domain/returns/wealth.ts';
 
 function seriesOf(values: readonly number[]): ReturnSeries {
   return { dates: values.map((_, row) => addDays('2020-01-01', row)), values: Float64Array.from(values) };
@@ -43,6 +43,21 @@ describe('near ruin, against decimal arithmetic', () => {
     // 2^-25 - 1
     expect(Math.abs(metrics.twrAnnualised! + 0.9999999701976776)).toBeLessThan(1e-15);
     expect(metrics.maxDrawdown).toBe(-1);
+  });
+
+  test('its scale changes below 2^-512 and back at it, and a return between two scales is that of the wealth', () => {
+    const atEdge = { value: 2 ** -512, scale: 0 };
+    const below = { value: 0.5, scale: -1 };
+    expect(grown({ value: 2 ** -511, scale: 0 }, -0.5)).toEqual(atEdge);
+    expect(grown(atEdge, -0.5)).toEqual(below);
+    expect(grown(below, 0.5)).toEqual({ value: 0.75, scale: -1 });
+    expect(grown(below, 1)).toEqual(atEdge);
+    expect(grown({ value: 2 ** -512, scale: -1 }, -0.5)).toEqual({ value: 0.5, scale: -2 });
+    expect(grown({ value: 0.5, scale: 0 }, 1)).toEqual({ value: 1, scale: 0 });
+    expect(returnBetween(atEdge, below)).toBeCloseTo(-0.5, 12);
+    expect(returnBetween(below, atEdge)).toBeCloseTo(1, 12);
+    expect(returnBetween({ value: 0.25, scale: -1 }, below)).toBe(1);
+    expect([totalReturnOf(below), totalReturnOf(atEdge)]).toEqual([-1, 2 ** -512 - 1]);
   });
 
   test('a join of such streams loses nothing inside the common range', () => {

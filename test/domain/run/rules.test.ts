@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { requireRules, rulesHistory, rulesInForce, rulesKept, type RulesVersion, rulesThatMoved } from '../../../domain/run/rules.ts';
+import { refusalOf } from '../../support/refusal.ts';
 import golden from '../../golden/run/rules-history.json' with { type: 'json' };
 
 const history: RulesVersion[] = [
@@ -22,8 +23,16 @@ describe('the versions of the rules', () => {
 
   test('a version that is not kept, or not known yet, is refused by name', () => {
     expect(requireRules(2, new Set([2, 3]))).toBe(2);
-    expect(() => requireRules(1, new Set([2]))).toThrow(/no longer keeps/);
-    expect(() => requireRules(99, new Set([1]))).toThrow(/newer than this build/);
+    const told = [refusalOf(() => requireRules(1, new Set([2]))), refusalOf(() => requireRules(rulesInForce + 1))];
+    expect(told.map(({ code, message, evidence }) => [code, message, evidence])).toEqual([
+      ['RulesUnknown', 'the run was computed under rules 1; this build no longer keeps them', { rules: 1, kept: [2] }],
+      [
+        'RulesUnknown',
+        `the run was computed under rules ${rulesInForce + 1}; it is newer than this build`,
+        { rules: rulesInForce + 1, kept: [...rulesKept] },
+      ],
+    ]);
+    expect(refusalOf(() => requireRules(rulesInForce, new Set([1]))).message).toMatch(/this build no longer keeps them$/);
   });
 
   test('a difference is explained by the later version that moves its place, and by no other', () => {
@@ -31,6 +40,8 @@ describe('the versions of the rules', () => {
     expect(rulesThatMoved('SleeveProfileSolved.data.weights[0].weight', 2, 3, history)).toBeNull();
     expect(rulesThatMoved('SleeveProfileSolved.data.weightsOf', 1, 3, history)).toBeNull();
     expect(rulesThatMoved('UniverseFormed.data.grid.rows', 1, 2, history)).toBeNull();
+    expect(rulesThatMoved('UniverseFormed.data', 2, 3, history)?.version).toBe(3);
+    expect(rulesThatMoved('UniverseFormed.data', 3, 3, history)).toBeNull();
     expect(rulesThatMoved('UniverseFormed.data.grid.rows', 1, 3, history)?.changes).toBe('another calendar');
   });
 });

@@ -4,6 +4,7 @@ import { array, assert, constantFrom, dictionary, double, jsonValue, letrec, one
 import { canonicalBytes, canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { limits } from '../../../domain/shared/limits.ts';
+import { refusalOf } from '../../support/refusal.ts';
 import vectors from '../../golden/audit/rfc8785-vectors.json' with { type: 'json' };
 
 describe('RFC 8785', () => {
@@ -100,6 +101,23 @@ describe('what is not plain JSON is refused with its path', () => {
     expect(refusal).toMatchObject({ code: 'NotPlainJson', at: { path } });
   });
 
+  test.each<[unknown, string, string]>([
+    [undefined, '', 'value: a undefined is not a JSON value'],
+    [Number.NaN, '', 'value: NaN is not a JSON number'],
+    [[Infinity], '[0]', '[0]: Infinity is not a JSON number'],
+    [{ a: [{ b: 1n }] }, 'a[0].b', 'a[0].b: a bigint is not a JSON value'],
+    [[{ a: '\ud800' }], '[0].a', '[0].a: a lone surrogate'],
+    [{ a: new Date(0) }, 'a', 'a: not a plain object'],
+    [{ a: [1, { toJSON: 1 }] }, 'a[1]', 'a[1]: an object with toJSON'],
+    [{ a: { '\udc00': 1 } }, 'a', 'a: a key with a lone surrogate'],
+    [{ a: [[1], [2]], b: { c: 1, d: undefined } }, 'b.d', 'b.d: a undefined is not a JSON value'],
+    [{ '': undefined }, '', 'value: a undefined is not a JSON value'],
+    [nested(limits.jsonDepthMax + 1), '[0]'.repeat(limits.jsonDepthMax + 1), `: nested deeper than ${limits.jsonDepthMax}`],
+  ])('%j is told of with its place, at %j', (value, path, message) => {
+    const { code, message: said, at } = refusalOf(() => canonicalJson(value));
+    expect([code, said, at]).toEqual(['NotPlainJson', message.startsWith(':') ? `${path}${message}` : message, { path }]);
+  });
+
   test('the limit of nesting itself is admitted', () => {
     expect(canonicalJson(nested(limits.jsonDepthMax))).toBe(`${'['.repeat(limits.jsonDepthMax)}1${']'.repeat(limits.jsonDepthMax)}`);
   });
@@ -112,5 +130,30 @@ describe('what is not plain JSON is refused with its path', () => {
 
   test('-0 is written 0, and objects without a prototype are plain', () => {
     expect(canonicalJson([-0, Object.assign(Object.create(null), { a: 1 })])).toBe('[0,{"a":1}]');
+  });
+});
+
+describe('what is written', () => {
+  test('is in order at every depth, and what was given stays as it was', () => {
+    const given = { z: 1, a: [{ d: 1, c: 2 }, 3, { b: [{ y: 1, x: 2 }], a: null }], m: { k: 1 }, B: 'x' };
+    const text = JSON.stringify(given);
+    expect(canonicalJson(given)).toBe('{"B":"x","a":[{"c":2,"d":1},3,{"a":null,"b":[{"x":2,"y":1}]}],"m":{"k":1},"z":1}');
+    expect(JSON.stringify(given)).toBe(text);
+  });
+
+  test('has keys in their order above and beside objects that are put into theirs', () => {
+    expect(canonicalJson({ a: 1, b: { d: 1, c: 2 }, e: 3 })).toBe('{"a":1,"b":{"c":2,"d":1},"e":3}');
+    expect(canonicalJson([1, { d: 1, c: 2 }, [3]])).toBe('[1,{"c":2,"d":1},[3]]');
+    expect(canonicalJson({ a: { 9: 1, 10: 2 }, b: { d: 1, c: 2 } })).toBe('{"a":{"10":2,"9":1},"b":{"c":2,"d":1}}');
+    expect(canonicalJson({ 9: { b: 1, a: 2 } })).toBe('{"9":{"a":2,"b":1}}');
+  });
+
+  test.each([
+    ['0', '{"!":3,"0":2,"z":1}'],
+    ['9', '{"!":3,"9":2,"z":1}'],
+    ['0x', '{"!":3,"0x":2,"z":1}'],
+    ['__proto__', '{"!":3,"__proto__":2,"z":1}'],
+  ])('keeps a member %j that an object would put elsewhere', (key, text) => {
+    expect(canonicalJson(JSON.parse(`{"z":1,${JSON.stringify(key)}:2,"!":3}`))).toBe(text);
   });
 });

@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalSymbol, exchangeWarnings, mergeSpellings } from '../../../domain/shared/symbol.ts';
+import {
+  atomParts,
+  canonicalSymbol,
+  exchangeWarnings,
+  mergeSpellings,
+  tickerOf,
+  tickersOnSeveralExchanges,
+} from '../../../domain/shared/symbol.ts';
 
 describe('a symbol', () => {
   test.each([
@@ -47,4 +54,41 @@ test('a ticker under two exchanges is two assets, with a warning', () => {
     'SPY stands under 2 exchanges, as assets of their own: AMEX:SPY, NASDAQ:SPY',
   ]);
   expect(exchangeWarnings(['AMEX:SPY', 'AMEX:SPY'])).toEqual([]);
+});
+
+describe('a strategy atom', () => {
+  test.each([
+    ['BINANCE:BTCUSDT_rating_all_SHORT_1d', { symbol: 'BINANCE:BTCUSDT', suffix: '_rating_all_SHORT_1d', sign: -1 }],
+    ['BINANCE:BTCUSDT_trend_LONG', { symbol: 'BINANCE:BTCUSDT', suffix: '_trend_LONG', sign: 1 }],
+    ['BTCUSDT_trend2_SHORT_15m', { symbol: 'BTCUSDT', suffix: '_trend2_SHORT_15m', sign: -1 }],
+    ['NYSE:BRK_B_t_LONG_1M', { symbol: 'NYSE:BRK_B', suffix: '_t_LONG_1M', sign: 1 }],
+    ['A:B_a_LONG_b_SHORT', { symbol: 'A:B_a_LONG', suffix: '_b_SHORT', sign: -1 }],
+    ['A:B_2a_LONG', null],
+    ['A:_a_LONG', null],
+    ['A:B_a_LONG_', null],
+    ['A:B_a_LONG_d', null],
+    ['A:B_A_LONG', null],
+    ['A_a_LONG:B', null],
+    ['NYSE:IBM', null],
+    ['', null],
+  ])('%j has the parts %j', (name, parts) => {
+    expect(atomParts(name)).toEqual(parts);
+  });
+
+  test('keeps its suffix while its symbol is spelled', () => {
+    expect(canonicalSymbol(' binance : btcusdt_rating_all_SHORT_1d ')).toBe('BINANCE:BTCUSDT_rating_all_SHORT_1d');
+    expect(canonicalSymbol('nyse:brk  b')).toBe('NYSE:BRK B');
+    expect(canonicalSymbol('a:b:c')).toBe('A:B:C');
+  });
+});
+
+test('a ticker stands behind the first colon', () => {
+  expect(['NYSE:IBM', 'IBM', 'A:B:C', 'A:', ''].map(tickerOf)).toEqual(['IBM', 'IBM', 'B:C', '', '']);
+});
+
+test('tickers on several exchanges are listed in order, as are their symbols', () => {
+  expect(tickersOnSeveralExchanges(['B:Z', 'A:Z', 'B:C', 'X:ONE', 'A:C', 'A:C'])).toEqual([
+    { ticker: 'C', symbols: ['A:C', 'B:C'] },
+    { ticker: 'Z', symbols: ['A:Z', 'B:Z'] },
+  ]);
 });

@@ -122,6 +122,26 @@ describe('what is newly overdue of a sleeve', () => {
     ]);
   });
 
+  const ahead = (recordedAt: string) => named(expected({ current: null, definition: { expectedBy: evening, recordedAt } }));
+
+  test('counts from the definition, though that was recorded up to a day ahead', () => {
+    expect(ahead('2025-07-19T23:00:00.000Z')).toEqual([]);
+    // Further ahead it does not say: what fell due in the last day counts, which is the session of the 18th, due at 22:30.
+    expect(ahead('2025-07-19T23:00:00.001Z')).toEqual(['2025-07-18']);
+  });
+
+  test('counts from a result on where the definition was recorded far ahead', () => {
+    const definition = { expectedBy: evening, recordedAt: '2099-01-01T00:00:00.000Z' };
+    expect(named(expected({ definition }))).toEqual(['2025-07-17', '2025-07-18']);
+    expect(named(expected({ definition, current: { asOf: '2025-07-14' } }))).toEqual([
+      '2025-07-15',
+      '2025-07-16',
+      '2025-07-17',
+      '2025-07-18',
+    ]);
+    expect(named(expected({ definition, current: null, overdue: [{ session: '2025-07-16' }] }))).toEqual(['2025-07-17', '2025-07-18']);
+  });
+
   test('is nothing of a sleeve that is not known, or of which nothing is expected', () => {
     expect(named(expected({ definition: null }))).toEqual([]);
     expect(named(expected({ definition: { expectedBy: null, recordedAt: since } }))).toEqual([]);

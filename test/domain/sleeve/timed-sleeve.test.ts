@@ -24,4 +24,18 @@ describe('the ledger time of a sleeve', () => {
       .sleeve('SleeveOverdue', sleeveFacts.overdue('etfs', '2025-07-18'), at('10:00:00'));
     expect(after(history)).toMatchObject({ sleeve: { current: { runId: 'e2' } }, currentAt: at('08:00:00') });
   });
+
+  test('is that of the definition in force, and names the session that was missing last', () => {
+    const history = first()
+      .sleeve('SleeveDefined', sleeveFacts.defined('etfs'), at('09:00:00'))
+      .sleeve('SleeveOverdue', sleeveFacts.overdue('etfs', '2025-07-18'), at('10:00:00'))
+      .sleeve('SleeveOverdue', sleeveFacts.overdue('etfs', '2025-07-21'), at('11:00:00'));
+    const { currentAt, definedAt, notedLast } = after(history);
+    expect({ currentAt, definedAt, notedLast }).toEqual({ currentAt: at('08:00:00'), definedAt: at('09:00:00'), notedLast: '2025-07-21' });
+    expect(after(history.sleeve('SleeveDefined', sleeveFacts.defined('etfs', { number: 2 }), at('12:00:00')))).toMatchObject({
+      definedAt: at('12:00:00'),
+      notedLast: '2025-07-21',
+    });
+    expect(timedSleeve.initialState).toMatchObject({ currentAt: null, definedAt: null, notedLast: null });
+  });
 });

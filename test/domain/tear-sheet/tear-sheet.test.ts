@@ -22,6 +22,8 @@ const bare: TearSheetInput = {
   ...withoutParts,
 };
 
+const closes = (id: string, dates: readonly string[]) => ({ id, dates, closes: Float64Array.from(dates, (_, row) => 100 + row) });
+
 describe('a tear sheet', () => {
   test('of a stream alone has every figure of the stream, and says what it lacks', () => {
     const sheet = tearSheetOf(bare);
@@ -53,6 +55,35 @@ describe('a tear sheet', () => {
     expect(gap(sheet.benchmark!.comparison.beta, worked.expected.benchmark.beta)).toBeLessThan(1e-12);
     expect(gap(sheet.weights!.turnover.total, 0.4)).toBeLessThan(1e-15);
     expect(sheet.baselines![0]).toMatchObject({ id: 'equal weight', note: 'look-ahead' });
+  });
+
+  test('shows what it is given as it is given, and lists no more than ten drawdowns, the deepest first', () => {
+    const sheet = tearSheetOf(wholeSheet);
+    const { contributions, trades, crossingBenefit, windows, correlations, tree, verdicts, parity, trace, robustness } = wholeSheet;
+    const shown = { contributions, trades, crossingBenefit, windows, correlations, tree, verdicts, parity, trace, robustness };
+    expect(sheet).toMatchObject({ name: 'desk hrp', basis: 'net, out-of-sample', ...shown });
+    expect([sheet.portfolio.id, sheet.portfolio.note, sheet.parts![0]!.id, sheet.parts![0]!.note]).toEqual([
+      'desk hrp',
+      null,
+      'crypto',
+      null,
+    ]);
+    const { worst, averageLengthRows } = sheet.drawdowns;
+    expect(worst).toHaveLength(Math.min(10, worked.expected.episodes));
+    expect(worst.map(({ depth }) => depth)).toEqual(worst.map(({ depth }) => depth).toSorted((left, right) => left - right));
+    expect(gap(averageLengthRows, worked.expected.average_length_rows)).toBeLessThan(1e-12);
+    expect(sheet.anomalies).toEqual(anomaliesOf(worked.returns, windows, worked.annualisationDays));
+    expect(sheet.weights).toMatchObject({ history: wholeSheet.weights, turnover: { firstPurchase: 1 } });
+    for (const deviation of sheet.weights!.stability) expect(gap(deviation, 0.1 * Math.SQRT2)).toBeLessThan(1e-15);
+  });
+
+  test('is compared with benchmarks that it does not hold where two returns are common, at the days that are told', () => {
+    const dates = [worked.opened, ...worked.returns.dates];
+    const compared = { closes: [closes('AMEX:SPY', dates), closes('AMEX:TLT', dates.slice(0, 2))], annualisationDays: 365 };
+    const found = tearSheetOf({ ...bare, compared }).compared;
+    expect(found.map((one) => [one.id, one.annualisationDays, one.opened])).toEqual([['AMEX:SPY', 365, worked.opened]]);
+    expect(gap(found[0]!.own.total, worked.expected.metrics.total)).toBeLessThan(1e-12);
+    expect(tearSheetOf(bare).compared).toEqual([]);
   });
 
   test('lacks a benchmark that it shares no two dates with', () => {

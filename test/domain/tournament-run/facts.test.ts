@@ -3,7 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { runSleeveJob } from '../../../domain/backtest/sleeve-job.ts';
 import { canonicalJson } from '../../../domain/shared/canonical-json.ts';
 import { contentHashOf } from '../../../domain/shared/envelope.ts';
+import { LedgerError } from '../../../domain/shared/errors.ts';
 import { dataOf } from '../../../domain/shared/facts.ts';
+import { entrantsOf } from '../../../domain/tournament/entrant.ts';
 import { computeTournament, type WalkRunner } from '../../../domain/tournament-run/computed-run.ts';
 import { identifyTournament, type TournamentInput } from '../../../domain/tournament-run/identity.ts';
 import { selectForSleeve } from '../../../domain/sleeve-selection/job.ts';
@@ -19,6 +21,15 @@ const here: WalkRunner = { lanes: 1, selection: async (job) => selectForSleeve(j
 const idOf = (input: TournamentInput): string => identifyTournament(input, sha256).runId;
 const hashesOf = async (input: TournamentInput, runner: WalkRunner = here): Promise<string[]> =>
   (await computeTournament(input, sha256, runner)).drafts.map((draft) => contentHashOf(sha256, draft));
+
+/** Runs the walk-forwards of every profile but hrp, which ends with an error. */
+const failing = (error: Error): WalkRunner => ({
+  ...here,
+  sleeve: async (job) => {
+    if (job.risk !== 'hrp') return runSleeveJob(job);
+    throw error;
+  },
+});
 
 describe('the facts of a tournament', () => {
   test('are these, to the byte: the golden line of each event', async () => {
@@ -82,6 +93,51 @@ describe('the facts of a tournament', () => {
     };
     const apart = await computeTournament(smallTournament({ axes: late }), sha256, here);
     expect(apart.drafts[1]).toMatchObject({ type: 'TournamentFailed', data: { reason: expect.stringContaining('dates in common') } });
+  });
+
+  test('list an entrant whose walk-forward fails where it runs, by the error, and end with a fault of this program', async () => {
+    const plain = smallTournament({ axes: { ...smallAxes, linkages: ['ward'], simulators: ['window'] } });
+    const { drafts } = await computeTournament(plain, sha256, failing(new LedgerError('HistoryTooShort', 'too few rows for it')));
+    const [completed] = dataOf(drafts, 'TournamentCompleted');
+    expect(completed!.failed).toEqual([
+      { id: 'hrp sample ward 30/10/10 0.0005+0.0001 window', code: 'HistoryTooShort', reason: 'too few rows for it' },
+    ]);
+    expect(completed!.entrants.map(({ profile }) => profile)).toEqual(expect.arrayContaining(['equal_weight', 'market', 'raw_pool_ew']));
+    await expect(computeTournament(plain, sha256, failing(new TypeError('lost')))).rejects.toThrow('lost');
+    await expect(computeTournament(plain, sha256, failing(new LedgerError('Internal', 'no weights')))).rejects.toThrow('no weights');
+  });
+
+  test('tell each outcome of an entrant to who watches the progress', async () => {
+    let told = 0;
+    await computeTournament(smallTournament(), sha256, here, () => (told += 1));
+    expect(told).toBe(entrantsOf(smallAxes).length);
+  });
+
+  test('are not computed of prices that the audit refuses, nor under rules that nobody knows: the findings are named', async () => {
+    const plain = smallTournament();
+    const [file] = plain.files;
+    const { table } = file!;
+    // Six closes of one symbol are below zero: three are named, the others counted, and of what follows from them the first is named.
+    const closes = table.closes.map((column, at) => (at === 0 ? column.map((close, row) => (row % 30 === 20 ? -close : close)) : column));
+    const bad = computeTournament({ ...plain, files: [{ ...file!, table: { ...table, closes } }] }, sha256, here);
+    const refused = await bad.catch((error: unknown) => error as LedgerError);
+    expect(refused).toMatchObject({
+      code: 'IntegrityFailed',
+      message: expect.stringMatching(
+        /^sleeve funds: the integrity audit found 12 errors: non_positive_price: the price of AMEX:EEE on 2022/,
+      ),
+      at: { path: 'funds' },
+      evidence: { sleeve: 'funds', findings: [...Array<string>(4).fill('non_positive_price'), 'ruinous_return'].map((code) => ({ code })) },
+    });
+    await expect(computeTournament({ ...plain, rules: 999 }, sha256, here)).rejects.toMatchObject({ code: 'RulesUnknown' });
+  });
+
+  test('say of figures of few rows that they mean little', async () => {
+    const few = { ...smallAxes, profiles: ['equal_weight' as const], windows: [{ train: 184, test: 4, step: 4 }] };
+    const { drafts } = await computeTournament(smallTournament({ axes: few }), sha256, here);
+    const [completed] = dataOf(drafts, 'TournamentCompleted');
+    expect(completed!.rows).toBeLessThan(30);
+    expect(completed!.entrants.map(({ metrics }) => metrics.flags)).toEqual(completed!.entrants.map(() => ['not_meaningful']));
   });
 
   test('tell the raw pool identical to equal_weight where nothing is selected', async () => {

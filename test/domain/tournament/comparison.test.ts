@@ -5,6 +5,7 @@ import { compareEntrants, type EntrantStream } from '../../../domain/tournament/
 import { type Entrant, entrantsOf, type TournamentAxes } from '../../../domain/tournament/entrant.ts';
 import { firstOfSame } from '../../../domain/tournament/identical-streams.ts';
 import golden from '../../golden/metrics/tournament.json' with { type: 'json' };
+import { refusalOf } from '../../support/refusal.ts';
 import { gap } from '../metrics/worked-examples.ts';
 
 const { scipy } = golden;
@@ -57,6 +58,11 @@ describe('the entrants of a tournament', () => {
       'raw_pool_ew',
     ]);
   });
+});
+
+const still = (id: string, value: number): EntrantStream => ({
+  entrant: { id, imported: { runId: id, risk: 'hrp' } },
+  net: { dates, values: new Float64Array(dates.length).fill(value) },
 });
 
 describe('a tournament', () => {
@@ -122,6 +128,39 @@ describe('a tournament', () => {
     const flat = { ...streams[1]!, net: { dates, values: new Float64Array(dates.length) } };
     const [, last] = compareEntrants([flat, streams[0]!], 252, rulesInForce).entrants;
     expect(last).toMatchObject({ rank: 2, sharpePerRow: null, deflatedSharpe: null, againstFirst: { difference: null, z: null } });
+  });
+
+  test('ranks entrants of one Sharpe ratio by their names, and those without one behind all others', () => {
+    const mirrored = { entrant: { id: 'z', imported: { runId: 'z', risk: 'hrp' as const } }, net: streams[0]!.net };
+    const { entrants: ranked, trials, pairs } = compareEntrants([still('b', 0.01), still('a', 0.02), mirrored], 252, rulesInForce);
+    expect(ranked.map(({ id, rank }) => [id, rank])).toEqual([
+      ['z', 1],
+      ['a', 2],
+      ['b', 3],
+    ]);
+    expect(trials).toEqual({ count: 1, varianceOfSharpes: 0 });
+    const apart = { correlation: null, difference: null, z: null };
+    expect(pairs).toEqual([
+      { left: 'z', right: 'a', ...apart },
+      { left: 'z', right: 'b', ...apart },
+      { left: 'a', right: 'b', ...apart },
+    ]);
+    expect(compareEntrants([still('b', 0.01), still('a', 0.02)], 252, rulesInForce).trials).toBeNull();
+  });
+
+  test('takes two common dates, and says of fewer how many there are', () => {
+    const [one, other] = [cut(streams[0]!, 40), streams[1]!];
+    const from = (row: number): EntrantStream => ({
+      ...other,
+      net: { dates: dates.slice(row), values: other.net.values.slice(row) },
+    });
+    expect(compareEntrants([one, from(38)], 252, rulesInForce)).toMatchObject({ rows: 2, first: dates[38], last: dates[39] });
+    const { code, message, evidence } = refusalOf(() => compareEntrants([one, from(39)], 252, rulesInForce));
+    expect([code, message, evidence]).toEqual([
+      'OverlapTooShort',
+      'the 2 entrants have 1 dates in common; a comparison needs 2',
+      { entrants: 2, rows: 1 },
+    ]);
   });
 
   test('is refused without two common dates', () => {

@@ -92,6 +92,7 @@ describe('backtest robustness', () => {
 
   test('compares the starts on the dates that all have: each is what a backtest on prices that begin later earns', async () => {
     const { profiles, offsets } = await ask(['--checks', 'offsets', '--risk', 'hrp']);
+    expect(profiles.map(({ risk }) => risk)).toEqual(['hrp']);
     const found = profiles[0]!.startOffsets;
     if (found === null) throw new Error('not asked for');
     expect(found.status).toBe('evaluated');

@@ -9,6 +9,7 @@ import { Relay } from '../../../handlers/reaction/relay.ts';
 import type { Session } from '../../../handlers/runtime/session.ts';
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { systemClock } from '../../../infra/system/clock.ts';
+import { recordingLog } from '../../support/kafka/members.ts';
 import { deliverAll, type Desk, openDesk, until } from './desk.ts';
 
 const ttlMs = 300;
@@ -65,6 +66,28 @@ function world(): {
 }
 
 const ids = (): string[] => publications.map(({ id }) => id);
+
+/** One that works until all is sent. */
+async function relayed(broker: Broker): Promise<{ readonly lines: readonly unknown[]; readonly measured: readonly unknown[][] }> {
+  const { log, lines } = recordingLog();
+  const measured: unknown[][] = [];
+  const note = (...given: unknown[]): void => void measured.push(given);
+  const { checkpoints } = createMemoryStore();
+  const metrics = { count: note, set: note, observe: note };
+  const session: Session = { ...desk.session, ports: { ...desk.session.ports, checkpoints, clock: systemClock, log, metrics } };
+  const lease = createLease(checkpoints, systemClock, { name: 'relay-allocations', holder: 'one', ttlMs });
+  const abort = new AbortController();
+  const done = new Relay(session, { lease, sink: broker, topic: 'allocations.v1' }).run(abort.signal);
+  await until('all are sent', () => broker.taken.length >= 6);
+  await until('the lag is measured', () => measured.some(([name, figure]) => name === 'sleeve_ledger_relay_lag_events' && figure === 0));
+  abort.abort();
+  await done;
+  expect((await checkpoints.read('relay-allocations'))!.value).toMatchObject({
+    holder: null,
+    state: { position: publications.at(-1)!.position },
+  });
+  return { lines, measured };
+}
 
 describe('the relay', () => {
   test('sends every publication in ledger order, and none again after a restart', async () => {
@@ -146,5 +169,27 @@ describe('the relay', () => {
     await expect(dead!.write({ position: publications[5]!.position })).rejects.toMatchObject({ code: 'LeaseLost' });
     next.abort.abort();
     await next.done;
+  });
+});
+
+describe('what is said of the relay', () => {
+  test('is each publication that was taken, and how many are not sent yet', async () => {
+    const { lines, measured } = await relayed(new Broker());
+    expect(measured.filter(([name]) => name === 'sleeve_ledger_publications_relayed_total').length).toBe(6);
+    expect(measured.filter(([name]) => name === 'sleeve_ledger_relay_lag_events').at(-1)).toEqual(['sleeve_ledger_relay_lag_events', 0]);
+    expect(lines).toEqual([]);
+  });
+
+  test('is a broker that is away, once in the time that a repeated line has', async () => {
+    const broker = new Broker();
+    broker.refusals.push('BrokerUnavailable', 'BrokerUnavailable');
+    const { lines } = await relayed(broker);
+    expect(lines).toEqual([
+      {
+        level: 'warn',
+        message: 'the relay stops, and tries again',
+        fields: { code: 'BrokerUnavailable', error: 'as commanded' },
+      },
+    ]);
   });
 });

@@ -79,3 +79,73 @@ describe('SHA-256', () => {
     }
   });
 });
+
+describe('a running SHA-256', () => {
+  test('is that of all its pieces', () => {
+    const running = crypto.runningSha256();
+    for (const piece of ['a', '', 'bc']) running.update(new TextEncoder().encode(piece));
+    const digest = running.digest();
+    expect(toHex(digest)).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+    expect(Object.getPrototypeOf(digest)).toBe(Uint8Array.prototype);
+    expect(crypto.sha256Hex(new TextEncoder().encode('abc'))).toBe(toHex(digest));
+  });
+});
+
+describe('keys that are changed between two signatures', () => {
+  test('are told apart, also where one piece of memory holds both after one another', () => {
+    const [one, other] = [crypto.newKeyPair(), crypto.newKeyPair()];
+    const message = Uint8Array.of(1, 2, 3);
+    const [byOne, byOther] = [crypto.sign(one.privateSeed, message), crypto.sign(other.privateSeed, message)];
+    const held = Uint8Array.from(one.publicKey);
+    expect([crypto.verify(held, message, byOne), crypto.verify(held, message, byOther)]).toEqual([true, false]);
+    held.set(other.publicKey);
+    expect([crypto.verify(held, message, byOne), crypto.verify(held, message, byOther)]).toEqual([false, true]);
+    expect([crypto.verify(one.publicKey, message, byOne), crypto.verify(one.publicKey, message, byOther)]).toEqual([true, false]);
+    expect([one.publicKey.length, byOne.length, Object.getPrototypeOf(byOne)]).toEqual([32, 64, Uint8Array.prototype]);
+  });
+
+  test.each([0, 31, 33, 64])('of %d bytes are refused with their length', (length) => {
+    const key = new Uint8Array(length);
+    expect(() => crypto.publicKeyOf(key)).toThrow(new RangeError(`an Ed25519 seed must have 32 bytes, not ${length}`));
+    expect(() => crypto.seal(key, key, '')).toThrow(new RangeError(`an AES-256 key must have 32 bytes, not ${length}`));
+    expect(crypto.unseal(key, new Uint8Array(40), '')).toBeNull();
+    expect(crypto.verify(key, key, new Uint8Array(64))).toBe(false);
+  });
+});
+
+describe('AES-256-GCM', () => {
+  const key = new Uint8Array(32).fill(7);
+  const text = new TextEncoder().encode('a letter');
+
+  test('unseals what others seal: test cases 13 and 14 of the GCM specification of McGrew and Viega', () => {
+    const zeros = new Uint8Array(32);
+    const nonce = new Uint8Array(12);
+    const sealed = (hex: string): Uint8Array => Uint8Array.from([...nonce, ...fromHex(hex)]);
+    expect(crypto.unseal(zeros, sealed('530f8afbc74536b9a963b4f1c4cb738b'), '')).toHaveLength(0);
+    const opened = crypto.unseal(zeros, sealed('cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919'), '');
+    expect(toHex(opened!)).toBe('0'.repeat(32));
+  });
+
+  test('seals under a nonce of its own each time, in 28 bytes more, and for its context alone', () => {
+    const [one, other] = [crypto.seal(key, text, 'letter 1'), crypto.seal(key, text, 'letter 1')];
+    expect([one.length, toHex(one.subarray(0, 12)) === toHex(other.subarray(0, 12))]).toEqual([text.length + 28, false]);
+    expect(Buffer.from(crypto.unseal(key, one, 'letter 1')!)).toEqual(Buffer.from(text));
+    expect(crypto.unseal(key, one, 'letter 2')).toBeNull();
+    expect(crypto.unseal(new Uint8Array(32), one, 'letter 1')).toBeNull();
+    expect(crypto.seal(key, new Uint8Array(0), '')).toHaveLength(28);
+    expect(crypto.unseal(key, crypto.seal(key, new Uint8Array(0), 'é'), 'é')).toHaveLength(0);
+    const larger = Buffer.concat([Buffer.alloc(5), one, Buffer.alloc(5)]).subarray(5, 5 + one.length);
+    expect(Buffer.from(crypto.unseal(key, larger, 'letter 1')!)).toEqual(Buffer.from(text));
+  });
+
+  test('gives nothing of what was changed in any byte, or cut', () => {
+    const sealed = crypto.seal(key, text, 'context');
+    for (let at = 0; at < sealed.length; at++) {
+      const changed = Uint8Array.from(sealed);
+      changed[at]! ^= 0x80;
+      expect({ at, opened: crypto.unseal(key, changed, 'context') }).toEqual({ at, opened: null });
+    }
+    for (const length of [0, 1, 12, 27, 28, sealed.length - 1])
+      expect({ length, opened: crypto.unseal(key, sealed.subarray(0, length), 'context') }).toEqual({ length, opened: null });
+  });
+});

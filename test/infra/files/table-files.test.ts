@@ -84,6 +84,8 @@ describe('tables as files', () => {
       tables.writeTable(join(directory, 'x.csv'), byDate(dates), [{ name: 'a', values: new Float64Array(2) }]),
     ).rejects.toMatchObject({
       code: 'Internal',
+      message: 'a column of a table is not as long as its index',
+      evidence: { name: 'a', values: 2, rows: 3 },
     });
   });
 });

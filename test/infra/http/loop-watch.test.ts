@@ -32,6 +32,35 @@ describe('the watch on the event loop', () => {
     expect(ticked([6_000, 6_000, 6_000, 5]).turns()).toBe(true);
   });
 
+  test('counts a tick as late beyond the limit only, and none as early', () => {
+    expect(ticked([5_001, 5_001, 5_001]).turns()).toBe(false);
+    expect(ticked([5_001, 5_000, 5_001]).turns()).toBe(true);
+    expect(ticked([-400, -400]).longestDelayMs()).toBe(0);
+    expect(ticked([]).longestDelayMs()).toBe(0);
+  });
+
+  test('remembers the last ticks only', () => {
+    expect(ticked([9_000, 1, 2, 3]).longestDelayMs()).toBe(3);
+    expect(ticked([9_000, 1, 2]).longestDelayMs()).toBe(9_000);
+    expect(ticked([0, 9_000, 9_000, 9_000]).turns()).toBe(false);
+  });
+
+  test('looks every second, where nothing else is said, and finds ten ticks of more than five seconds a fault', () => {
+    const performed = jest.spyOn(performance, 'now');
+    let clock = 0;
+    performed.mockImplementation(() => clock);
+    const watch = watchLoop();
+    const tick = (delayMs: number): boolean => {
+      clock += 1_000 + delayMs;
+      jest.advanceTimersByTime(1_000);
+      return watch.turns();
+    };
+    expect(Array.from({ length: 10 }, () => tick(5_001))).toEqual([...Array.from({ length: 9 }, () => true), false]);
+    expect(tick(5_000)).toBe(true);
+    watch.stop();
+    performed.mockRestore();
+  });
+
   test('stops', () => {
     const watch = ticked([]);
     watch.stop();

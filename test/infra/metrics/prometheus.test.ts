@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { LedgerError } from '../../../domain/shared/errors.ts';
 import { limits } from '../../../domain/shared/limits.ts';
 import { metricDefinitions } from '../../../handlers/runtime/observability/metrics.ts';
-import { createMetrics } from '../../../infra/metrics/prometheus.ts';
+import { createMetrics, type PrometheusMetrics } from '../../../infra/metrics/prometheus.ts';
 import { filesBelow } from '../../support/files-below.ts';
+import { refusalOf } from '../../support/refusal.ts';
 
 /** Samples by series, read by the rules of the Prometheus text format 0.0.4: an oracle that shares nothing with prom-client. */
 function samplesOf(text: string): Map<string, number> {
@@ -71,11 +71,111 @@ describe('the metrics', () => {
     expect(() => use(metrics)).toThrow(expect.objectContaining({ code: 'Internal' }));
   });
 
+  const labelled = { results: { kind: 'counter', labels: { outcome: ['a', 'b'], where: null }, meaning: 'Results.' } } as const;
+  const unlabelled = { seconds: { kind: 'histogram', labels: {}, buckets: [1, 2], meaning: 'Seconds.' } } as const;
+  test.each<[string, object]>([
+    ['the registry does not list it', { name: 'typo', use: (metrics: PrometheusMetrics) => metrics.count('typo'), more: {} }],
+    [
+      'its value is not a number',
+      { name: 'seconds', use: (metrics: PrometheusMetrics) => metrics.observe('seconds', Infinity), more: { value: 'Infinity' } },
+    ],
+    [
+      'its labels differ from those of the registry',
+      {
+        name: 'results',
+        use: (metrics: PrometheusMetrics) => metrics.count('results', 1, { outcome: 'a', other: 'x' }),
+        more: { given: ['outcome', 'other'], expected: ['outcome', 'where'] },
+      },
+    ],
+    [
+      'its labels differ from those of the registry',
+      {
+        name: 'seconds',
+        use: (metrics: PrometheusMetrics) => metrics.observe('seconds', 1, { x: 'y' }),
+        more: { given: ['x'], expected: [] },
+      },
+    ],
+    [
+      'its labels differ from those of the registry',
+      {
+        name: 'results',
+        use: (metrics: PrometheusMetrics) => metrics.count('results', 1, { outcome: 'a' }),
+        more: { given: ['outcome'], expected: ['outcome', 'where'] },
+      },
+    ],
+    [
+      'a label has a value that the registry does not list',
+      {
+        name: 'results',
+        use: (metrics: PrometheusMetrics) => metrics.count('results', 1, { outcome: 'c', where: 'x' }),
+        more: { label: 'outcome', value: 'c', allowed: ['a', 'b'] },
+      },
+    ],
+    [
+      'only counters are counted, and never down',
+      { name: 'seconds', use: (metrics: PrometheusMetrics) => metrics.count('seconds'), more: { by: 1 } },
+    ],
+    [
+      'only counters are counted, and never down',
+      {
+        name: 'results',
+        use: (metrics: PrometheusMetrics) => metrics.count('results', -0.5, { outcome: 'a', where: 'x' }),
+        more: { by: -0.5 },
+      },
+    ],
+    ['only gauges are set', { name: 'seconds', use: (metrics: PrometheusMetrics) => metrics.set('seconds', 1), more: {} }],
+    [
+      'only histograms observe',
+      { name: 'results', use: (metrics: PrometheusMetrics) => metrics.observe('results', 1, { outcome: 'a', where: 'x' }), more: {} },
+    ],
+  ])('say when they refuse that %s (%#)', (why, given) => {
+    const { name, use, more } = given as { name: string; use: (metrics: PrometheusMetrics) => void; more: object };
+    const refusal = refusalOf(() => use(createMetrics({ ...labelled, ...unlabelled })));
+    expect([refusal.code, refusal.message, refusal.evidence]).toEqual(['Internal', `a metric was refused: ${why}`, { name, ...more }]);
+  });
+
+  test('refuse a histogram without buckets', () => {
+    const refusal = refusalOf(() => createMetrics({ seconds: { kind: 'histogram', labels: {}, meaning: 'Seconds.' } }));
+    expect([refusal.message, refusal.evidence]).toEqual(['a metric was refused: a histogram without buckets', { name: 'seconds' }]);
+  });
+
+  test('show each by its help, its kind and its samples, whole', async () => {
+    const metrics = createMetrics({ ...labelled, ...unlabelled, level: { kind: 'gauge', labels: { of: null }, meaning: 'Level.' } });
+    metrics.count('results', 0, { outcome: 'b', where: 'x' });
+    metrics.count('results', undefined, { where: 'y', outcome: 'a' });
+    metrics.observe('seconds', 1.5);
+    metrics.set('level', -3, { of: 'z' });
+    const own = (await metrics.exposition()).split('\n\n').filter((part) => /^# HELP (?:results|seconds|level) /.test(part));
+    const lines = own.join('\n').trimEnd().split('\n');
+    expect(lines).toEqual([
+      '# HELP results Results.',
+      '# TYPE results counter',
+      'results{outcome="a"} 0',
+      'results{outcome="b"} 0',
+      'results{outcome="b",where="x"} 0',
+      'results{where="y",outcome="a"} 1',
+      '# HELP seconds Seconds.',
+      '# TYPE seconds histogram',
+      'seconds_bucket{le="1"} 0',
+      'seconds_bucket{le="2"} 1',
+      'seconds_bucket{le="+Inf"} 1',
+      'seconds_sum 1.5',
+      'seconds_count 1',
+      '# HELP level Level.',
+      '# TYPE level gauge',
+      'level{of="z"} -3',
+    ]);
+  });
+
   test('refuse more series than the limit, and keep taking those that they have', () => {
     const metrics = createMetrics(metricDefinitions);
     const set = (partition: number) => metrics.set('sleeve_ledger_consumer_lag_messages', 1, { partition: String(partition) });
     for (let partition = 0; partition < limits.seriesPerMetricMax; partition++) set(partition);
-    expect(() => set(limits.seriesPerMetricMax)).toThrow(LedgerError);
+    expect(refusalOf(() => set(limits.seriesPerMetricMax))).toMatchObject({
+      code: 'Internal',
+      message: 'a metric was refused: it would have more series than the limit',
+      evidence: { name: 'sleeve_ledger_consumer_lag_messages', seriesPerMetricMax: limits.seriesPerMetricMax },
+    });
     expect(() => set(0)).not.toThrow();
   });
 

@@ -32,6 +32,35 @@ test.each([
   expect(refusalOf(() => yamlTree(text, 'a.yaml'))).toMatchObject({ code: 'ScannerConfigInvalid', at: { file: 'a.yaml', line } });
 });
 
+test.each([
+  ['a: &x 1\nb: *x\n', 'yaml', { line: 2 }, 'an alias: write the values out (line 2)'],
+  ['a: 1\n<<: {b: 1}\n', 'yaml', { line: 2 }, 'a merge key: bases are named by base_preset (line 2)'],
+  ['a: 1\nb: .inf\n', 'yaml', { line: 2 }, '.inf is no finite number (line 2)'],
+  ['a: [-.inf]\n', 'yaml', { line: 1 }, '-.inf is no finite number (line 1)'],
+  ['a: .nan\n', 'yaml', { line: 1 }, '.nan is no finite number (line 1)'],
+  ['a: 1\n2: b\n', 'yaml', { line: 2 }, 'keys are texts (line 2)'],
+  ['a: 1\n[b]: b\n', 'yaml', { line: 2 }, 'keys are texts (line 2)'],
+  ['a:\n  b: 1\n  b: 2\nc: 1\nc: 2\n', 'yaml_duplicate_key', { line: 5, path: 'c' }, 'c at line 5 stands there twice'],
+  ['a:\n  1: 1\n  "1": 2\n', 'yaml_duplicate_key', { line: 3, path: '1' }, '1 at line 3 stands there twice'],
+  ['- a\n', 'yaml', { line: 1 }, 'a.yaml is no mapping of keys'],
+  ['text\n', 'yaml', { line: 1 }, 'a.yaml is no mapping of keys'],
+  ['a: 1\n---\nb: 2\n', 'yaml', {}, 'a.yaml holds several documents'],
+] as const)('%j is refused in words', (text, rule, at, message) => {
+  const refusal = refusalOf(() => yamlTree(text, 'a.yaml'));
+  expect([refusal.code, refusal.at]).toEqual(['ScannerConfigInvalid', { file: 'a.yaml', ...at }]);
+  expect(refusal.message).toContain(message);
+  expect(JSON.stringify(refusal.evidence)).toContain(`"${rule}"`);
+});
+
+test('digits behind a zero, dates and words that others take for truth are texts; numbers are numbers', () => {
+  const text = 'a: [010, -07, +01, 0, 00, 0.5, 0x1F, 1e3, -3, "1", 2024-01-02, yes, on, true, False, null, "", ~]\nb:\n';
+  expect(yamlTree(text, 'a.yaml')).toEqual({
+    a: ['010', '-07', '+01', 0, '00', 0.5, 31, 1000, -3, '1', '2024-01-02', 'yes', 'on', true, false, null, '', null],
+    b: null,
+  });
+  for (const empty of ['', '---\n', '~\n', 'null\n']) expect(yamlTree(empty, 'a.yaml')).toEqual({});
+});
+
 test('several documents are refused', () => {
   expect(refusalOf(() => yamlTree('a: 1\n---\nb: 2\n', 'a.yaml')).message).toContain('several documents');
 });

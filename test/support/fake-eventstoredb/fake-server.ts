@@ -83,6 +83,8 @@ export class FakeEventStoreDb {
     features: 0,
     dropped: 0,
   };
+  /** What the newest call of each name said of itself, beside its messages. */
+  readonly said = new Map<string, Readonly<Record<string, unknown>>>();
   /** The most appends that were under way at the same time. */
   underWayMax = 0;
   #underWay = 0;
@@ -114,14 +116,25 @@ export class FakeEventStoreDb {
   /** Listens, again after `goAway` where it did before, with everything that it held. */
   async comeBack(): Promise<void> {
     this.#server = new grpc.Server();
-    this.#server.addService(service.StreamsService, this.#streams());
-    this.#server.addService(groupsService.PersistentSubscriptionsService, this.groups.service);
+    this.#server.addService(service.StreamsService, this.#heard(this.#streams()));
+    this.#server.addService(groupsService.PersistentSubscriptionsService, this.#heard(this.groups.service, 'group '));
     this.#server.addService(features.ServerFeaturesService, this.#features());
     this.#port = await new Promise<number>((resolve, reject) => {
       this.#server.bindAsync(`127.0.0.1:${this.#port}`, this.#credentials, (error, bound) =>
         error === null ? resolve(bound) : reject(error),
       );
     });
+  }
+
+  #heard(implementation: UntypedServiceImplementation, group = ''): UntypedServiceImplementation {
+    const hearing = Object.entries(implementation).map(([name, take]) => [
+      name,
+      (call: { readonly metadata: grpc.Metadata }, answer: unknown) => {
+        this.said.set(group + name, call.metadata.getMap());
+        return (take as (call: unknown, answer: unknown) => unknown)(call, answer);
+      },
+    ]);
+    return Object.fromEntries(hearing) as UntypedServiceImplementation;
   }
 
   /** The calls so far, as they stand now. */

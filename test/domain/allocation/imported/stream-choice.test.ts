@@ -35,4 +35,33 @@ describe('the stream of a risk profile', () => {
       null,
     ]);
   });
+
+  test('has the maker of none where several name one, and is the first where none is an alias', () => {
+    const twin = { ...vectorbt, series: skfolio.series };
+    expect(chosenStream([skfolio, twin], {})).toEqual({ ...skfolio, engine: null, simulator: null });
+    expect(chosenStream([twin, skfolio, alias], {})).toEqual(alias);
+    expect(chosenStream([skfolio], {})).toEqual(skfolio);
+  });
+
+  test('is asked for by engine, by simulator or by both, and never answered by an alias', () => {
+    const all = [alias, skfolio, riskfolio, vectorbt];
+    expect(chosenStream(all, { simulator: 'vectorbt' })).toEqual(vectorbt);
+    expect(chosenStream(all, { simulator: 'custom' })).toBeNull();
+    expect(chosenStream(all, { engine: 'skfolio', simulator: 'vectorbt' })).toBeNull();
+    expect(chosenStream([alias, riskfolio], { engine: 'skfolio' })).toBeNull();
+    // Asked for, two of the same are one.
+    const again = { ...skfolio, path: 'again.csv', simulator: 'vectorbt' };
+    expect(chosenStream([...all, again], { engine: 'skfolio' })).toEqual({ ...skfolio, engine: null, simulator: null });
+  });
+
+  test('differs by a date, by a value or by its length', () => {
+    const longer = { ...alias, series: { dates: ['2024-01-02', '2024-01-03'], values: Float64Array.of(0.1, 0.1) } };
+    const later = { ...alias, series: { dates: ['2024-01-03'], values: Float64Array.of(0.1) } };
+    expect([longer, later, { ...alias, series: riskfolio.series }].map((other) => chosenStream([alias, other], {}))).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(chosenStream([longer, alias], {})).toBeNull();
+  });
 });

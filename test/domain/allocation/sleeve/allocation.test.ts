@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { allocateSleeve, type ProfileOutcome } from '../../../../domain/allocation/sleeve/allocation.ts';
+import {
+  allocateSleeve,
+  gradedProfile,
+  prepareSleeve,
+  type ProfileOutcome,
+  withoutBenchmark,
+} from '../../../../domain/allocation/sleeve/allocation.ts';
 import type { PriceFile } from '../../../../domain/returns/price-file.ts';
+import { LedgerError } from '../../../../domain/shared/errors.ts';
 import type { LooseManifest } from '../../../support/small-market.ts';
 import { input, prices, stocks, symbols } from './stocks.ts';
 
@@ -132,5 +139,92 @@ describe('the allocation of a sleeve', () => {
     const sharpe = profiles.find(({ risk }) => risk === 'max_sharpe')!;
     expect(sharpe).toMatchObject({ status: 'solved', flags: expect.arrayContaining([expect.stringMatching(/^fallback_/)]) });
     expect(new Set(sharpe.status === 'solved' ? sharpe.flags : []).size).toBe(sharpe.status === 'solved' ? sharpe.flags.length : -1);
+  });
+});
+
+describe('what a profile counts for in the grade', () => {
+  const [hrp, , market] = allocateSleeve(input()).formed!.profiles;
+  if (hrp?.status !== 'solved') throw new Error('hrp was not solved');
+  const { columns, walked, live } = hrp;
+  const rows = walked.oos.dates.length;
+  const [first, second] = walked.windows;
+
+  test('is its rows and its problems, and no weight below zero', () => {
+    expect(gradedProfile(hrp)).toEqual({ risk: 'hrp', status: 'native', hasWeights: true, rows, problems: [], turned: [] });
+    expect(gradedProfile({ ...hrp, problems: ['hardened'] })).toMatchObject({ problems: ['hardened'] });
+    expect(gradedProfile(market!)).toMatchObject({ risk: 'market', status: 'native' });
+  });
+
+  test('is the lowest weight of each column that any solve held below zero', () => {
+    const windows = [
+      { ...first!, weights: [-0.1, 0.6, 0.5] },
+      { ...second!, weights: [-0.3, 1.3, 0] },
+      { ...second!, weights: [-0.2, 0.6, 0.6] },
+    ];
+    const last = { ...live, weights: [{ symbol: columns[2]!, weight: -0.25 }] };
+    expect(gradedProfile({ ...hrp, walked: { ...walked, windows }, live: last }).turned).toEqual([
+      { symbol: columns[0], weight: -0.3 },
+      { symbol: columns[2], weight: -0.25 },
+    ]);
+  });
+
+  test('is that of a weight that is no number, too', () => {
+    const last = { ...live, weights: [{ symbol: 'x', weight: Number.NaN }] };
+    expect(gradedProfile({ ...hrp, live: last }).turned).toEqual([{ symbol: 'x', weight: Number.NaN }]);
+  });
+
+  test('is nothing of one that is absent or failed', () => {
+    const error = new LedgerError('SolverFailed', 'no');
+    expect(gradedProfile({ status: 'failed', risk: 'barbell', error })).toEqual({
+      risk: 'barbell',
+      status: 'failed',
+      hasWeights: false,
+      rows: 0,
+    });
+    expect(gradedProfile({ status: 'absent', risk: 'market', reason: 'none' })).toEqual({
+      risk: 'market',
+      status: 'absent',
+      hasWeights: false,
+      rows: 0,
+    });
+  });
+});
+
+describe('the grade of prices that failed their audit', () => {
+  const broken = changed(prices(), (price, symbol, date) => (symbol === 'NYSE:AAA' && date === '2022-11-30' ? -1 : price));
+  const graded = (rules: number) => allocateSleeve({ ...input([broken], {}, stocks(), rules) }).grading;
+
+  test('is INELIGIBLE, with nothing else reached', () => {
+    const { grade, finding } = graded(2);
+    expect(grade).toBe('INELIGIBLE');
+    expect(finding.evidence).toEqual([
+      { check: 'integrity', status: 'failed', detail: expect.stringMatching(/^the integrity audit found 2 errors: non_positive_price: /) },
+      { check: 'sign_test', status: 'unknown', detail: 'not reached' },
+      { check: 'source_chain', status: 'not_applicable', detail: 'audit chain of the source run: not_applicable' },
+    ]);
+  });
+
+  test('says under rules 1 no more than that they failed', () => {
+    expect(graded(1).finding.evidence[0]).toEqual({ check: 'integrity', status: 'failed', detail: 'integrity audit failed' });
+  });
+});
+
+describe('a sleeve before anything is solved', () => {
+  test('has under rules 2 what was looked at and what ends its grid, and under rules 1 neither', () => {
+    const [now, before] = [2, 1].map((rules) => prepareSleeve(input([prices()], {}, stocks(), rules)));
+    expect(now!.further.map(({ check }) => check)).toEqual(['unusual_moves', 'units']);
+    expect(now!.formed!.shortened).toEqual({ pricesLast: '2022-12-30', by: [] });
+    expect([before!.further, before!.formed!.shortened]).toEqual([[], null]);
+  });
+
+  test('names every benchmark that is absent, with its reason', () => {
+    const grid = prepareSleeve(input([prices(symbols.slice(0, 3))])).formed!.grid;
+    const absent = [
+      { symbol: 'A:B', reason: 'one' },
+      { symbol: 'C:D', reason: 'two' },
+    ];
+    expect(withoutBenchmark({ ...grid, benchmarks: { present: [], absent } })).toBe(
+      'no benchmark has a price on every grid date: A:B (one); C:D (two)',
+    );
   });
 });

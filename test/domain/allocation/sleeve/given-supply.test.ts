@@ -81,7 +81,13 @@ describe('what is given beside prices', () => {
     const volumes = [...given.volumes, volumeFile('x.csv', { 'AMEX:SLV': [1, 1, 1] })];
     expect(refusalOf(() => selectionSupplyOf({ ...given, volumes }))).toMatchObject({ code: 'SymbolTwice', at: { file: 'x.csv' } });
     const metadata = [...given.metadata, metadataFile('n.csv', { 'AMEX:USO': {} })];
-    expect(refusalOf(() => selectionSupplyOf({ ...given, metadata }))).toMatchObject({ code: 'SymbolTwice', at: { file: 'n.csv' } });
+    const { code, message, evidence, at } = refusalOf(() => selectionSupplyOf({ ...given, metadata }));
+    expect({ code, message, evidence, at }).toEqual({
+      code: 'SymbolTwice',
+      message: 'AMEX:USO has a row in m.csv and another in n.csv',
+      evidence: { symbol: 'AMEX:USO', files: ['m.csv', 'n.csv'] },
+      at: { file: 'n.csv', path: 'AMEX:USO' },
+    });
   });
 
   test('lists the symbols that no price file has', () => {
