@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parityOutcomeSchema } from '../../../domain/parity/schema.ts';
 import { acceptanceVerdictSchema } from '../../../domain/run/acceptance-verdict.ts';
 import { metaRunOptionsSchema } from '../../../domain/run/meta-run-options.ts';
-import { count, date, json, meta, movedMembers, movedWeight, risk, runId, weight, worded } from './values.ts';
+import { count, date, json, meta, movedMembers, movedWeight, risk, runId, weight } from './values.ts';
 
 const factor = z.enum(['sleeveResults', 'covariance', 'bounds', 'definition']);
 
@@ -168,7 +168,7 @@ const figures = z
     twrAnnualised: z.number().nullable().describe('Time-weighted return a year, as a decimal fraction; null where not defined.'),
     volatility: z.number().nullable().describe('Annualised, as a decimal fraction; null where not defined.'),
     sharpe: z.number().nullable().describe('Annualised ratio; null where not defined.'),
-    maxDrawdown: z.number().describe('Deepest fall from a peak, as a decimal fraction.'),
+    maxDrawdown: z.number().describe('Deepest fall from a peak, as a decimal fraction: -0.1 is a tenth below it.'),
     costsNetted: z.number().describe('Costs after trades of sleeves are netted, as a decimal fraction of equity.'),
     crossingBenefit: z.number().describe('What netting saved, as a decimal fraction of equity.'),
     tradedTurnoverTwoSided: z.number().describe('Sum of absolute changes of weight; 2 is everything sold and bought once.'),
