@@ -35,7 +35,8 @@ async function performed(endpoint: DeclaredEndpoint, service: ApiService, identi
   const unsealed = endpoint.does === 'records' ? await service.seal() : [];
   const position = outcome.position === undefined ? await session.ports.store.head() : outcome.position;
   const told = { ...outcome, warnings: [...(outcome.warnings ?? []), ...unsealed] };
-  const tagged = methodOf(endpoint) === 'GET' ? { etag: entityTag(position) } : {};
+  // Without a position nothing says that the next answer would be the same.
+  const tagged = methodOf(endpoint) === 'GET' && position !== null ? { etag: entityTag(position) } : {};
   return {
     status: 200,
     headers: { ...plainHeaders, 'content-type': 'application/json; charset=utf-8', ...tagged },

@@ -3,6 +3,7 @@ import { apiRoleMeanings, apiRoles } from '../../domain/people/api-roles.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
 import { plainSessionCookie } from './cookies.ts';
 import { type DeclaredEndpoint, methodOf, type Parameter, type Resource } from './endpoint.ts';
+import { withNamedSchemas } from './named-schemas.ts';
 import type { Offered } from './offered.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -100,8 +101,9 @@ export function openApiDocument(
   resources: readonly Pick<Resource, 'name' | 'description'>[],
   version: string,
 ): object {
-  const paths: Record<string, Record<string, object>> = {};
-  for (const { endpoint, operation } of offered) (paths[endpoint.path] ??= {})[endpoint.method.toLowerCase()] = operation;
+  const operations: Record<string, Record<string, object>> = {};
+  for (const { endpoint, operation } of offered) (operations[endpoint.path] ??= {})[endpoint.method.toLowerCase()] = operation;
+  const { document: paths, schemas } = withNamedSchemas(operations);
   return {
     openapi: '3.1.0',
     info: {
@@ -135,7 +137,7 @@ export function openApiDocument(
           description: 'An entity tag that is held.',
         },
       },
-      schemas: { Problem: problemSchema },
+      schemas: { ...schemas, Problem: problemSchema },
       responses: {
         Problem: {
           description: 'A refusal.',

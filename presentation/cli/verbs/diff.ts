@@ -107,8 +107,10 @@ async function comparedRuns(
     const { ports } = await context.reading();
     return runsSince(ports, { since, meta: textFlag(flags, 'meta'), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) });
   }
-  if (since !== null || args.length !== 2) throw new LedgerError('Usage', 'give two runs, or --since DATE', { at: { path: '<before>' } });
-  const [before, after] = await runIdsOf(context, args, input, 'meta');
+  const newest = since === null && args.length === 0 && textFlag(flags, 'meta') !== null;
+  if (!newest && (since !== null || args.length !== 2))
+    throw new LedgerError('Usage', 'give two runs, or --since DATE, or --meta alone for its two newest', { at: { path: '<before>' } });
+  const [before, after] = await runIdsOf(context, newest ? ['previous', 'latest'] : args, input, 'meta');
   return { before: before!, after: after!, by: null };
 }
 
@@ -122,7 +124,7 @@ export const diff: VerbCode = {
   ],
   examples: [
     'sleeve-ledger diff RUN RUN --risk hrp',
-    'sleeve-ledger diff previous latest --meta desk',
+    'sleeve-ledger diff --meta desk',
     'sleeve-ledger diff --since 2024-06-28 --meta desk',
   ],
   writes: false,

@@ -19,10 +19,11 @@ function eventBlocks(event: EventAnswer): Block[] {
   ];
 }
 
-function pageOutcome({ events, next }: EventPage): Outcome {
+/** `head`: where the ledger ended when the page was asked for. Until there it tells whether another page follows. */
+function pageOutcome({ events, next }: EventPage, head: string | null): Outcome {
   return {
     result: { events, next },
-    position: events.at(-1)?.position ?? null,
+    position: head,
     people: [
       table(
         ['position', 'stream', '#', 'event', 'recorded at', 'by', 'id'],
@@ -64,7 +65,11 @@ export const ledgerEvents: VerbCode = {
       knownAt: ledgerTimeFlag(flags),
     };
     const [wanted] = args;
-    if (wanted === undefined) return pageOutcome(await readEvents((await context.reading()).ports, question));
+    if (wanted === undefined) {
+      const { ports } = await context.reading();
+      const head = await ports.store.head();
+      return pageOutcome(await readEvents(ports, question), head);
+    }
     const asked = ['stream', 'types', 'after', 'limit', 'knownAt'].find((name) => flags[name] !== undefined);
     if (asked !== undefined)
       throw new LedgerError('Usage', 'an event id names one event: other flags do not apply', {

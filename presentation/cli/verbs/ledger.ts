@@ -90,6 +90,8 @@ export const ledgerVerify: VerbCode = {
           : `no fault; sealed to ${sealedTo}`;
     return {
       result: verified,
+      // What is verified is not believed to have one.
+      position: null,
       failure: faults.length === 0 ? null : new LedgerError('FaultsFound', `the ledger has ${faults.length} faults`),
       warnings: verified.notes,
       ...(ledgerId === null ? {} : { ledgerId }),

@@ -39,6 +39,23 @@ describe('the API', () => {
     expect(third.json['result'].runs).toHaveLength(first.json['result'].runs.length + 1);
   });
 
+  test('answers the last page of events again when an event follows it, which has a next page then', async () => {
+    const { events } = (await served.ask('/v1/events?limit=1000')).json['result'] as { events: { position: string }[] };
+    const page = `/v1/events?limit=1&after=${events.at(-2)!.position}`;
+    const last = await served.ask(page);
+    expect(last.json['result'].next).toBeNull();
+    await bench.json(['flow', 'meta', '--profile', 'pair', '--restate', '--why', 'to go on']);
+    const again = await served.ask(page, { headers: { 'if-none-match': last.headers.get('etag')! } });
+    expect([again.status, again.json['result']?.next]).toEqual([200, events.at(-1)!.position]);
+  });
+
+  test('verifies again for whoever asks: that nothing was recorded does not say that nothing was changed', async () => {
+    const verified = await served.ask('/v1/ledger/verification', { token: operator });
+    expect([verified.status, verified.json['position'], verified.headers.get('etag')]).toEqual([200, null, null]);
+    const again = await served.ask('/v1/ledger/verification', { token: operator, headers: { 'if-none-match': '*' } });
+    expect([again.status, again.json['result'].faults]).toEqual([200, []]);
+  });
+
   test('records a decision under the name of whoever is authenticated', async () => {
     const answer = await served.send('/v1/portfolios/pair/halt', { why: 'the vendor is out' }, operator);
     expect([answer.status, answer.json['result']]).toEqual([
