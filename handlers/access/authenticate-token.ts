@@ -13,14 +13,14 @@ export interface TokenBearer {
 }
 
 /**
- * Whose a token is, by the token's own stream and by no read model. Errors: NotAuthenticated for one that was never made, has expired or was
- * revoked; which of them is told, as only its bearer can ask.
+ * Whose a token is, by the token's own stream and by no read model. Errors: NotAuthenticated for one that was never made, has expired or
+ * was revoked; which of them is told, as only its bearer can ask.
  */
 export async function authenticateToken(session: Session, token: string): Promise<TokenBearer> {
   const { secretSha256, tokenId } = fingerprintOf(session.ports.crypto, token);
   const { created, revokedWhy } = await streams.token.state(session, tokenId);
   if (created === null || created.secretSha256 !== secretSha256) throw new LedgerError('NotAuthenticated', 'the token is not known here');
-  const standing = tokenStanding(created, revokedWhy, session.ports.clock.now());
+  const standing = tokenStanding(created, revokedWhy !== null, session.ports.clock.now());
   if (standing === 'expired') throw new LedgerError('NotAuthenticated', `the token expired at ${created.expiresAt}`);
   if (standing === 'revoked') throw new LedgerError('NotAuthenticated', 'the token was revoked');
   return { tokenId, holder: created.holder, roles: created.roles };

@@ -226,6 +226,11 @@ export function letterKeyFileOf(store: string): string {
   return `${besideStore(store)}.letter-keys`;
 }
 
+/** When tokens were last used: beside the store, as it is no part of the ledger. */
+export function tokenUseFileOf(store: string): string {
+  return `${besideStore(store)}.token-uses`;
+}
+
 /** Where answers are kept that were computed before. */
 export function cacheFolder({ cache, store }: Pick<Settings, 'cache' | 'store'>): string {
   return cache ?? `${besideStore(store)}.cache`;

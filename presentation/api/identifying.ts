@@ -1,6 +1,7 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { authenticateToken } from '../../handlers/access/authenticate-token.ts';
 import { isOwnToken } from '../../handlers/access/bearer.ts';
+import { LastUses } from '../../handlers/access/last-uses.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import type { ApiRequest } from '../ports/ports.ts';
 import type { Identity } from './identity.ts';
@@ -15,6 +16,7 @@ export function identifying(
   session: Session,
   { anybodyReads }: { readonly anybodyReads: boolean },
 ): (request: ApiRequest) => Promise<Identity> {
+  const uses = new LastUses(session.ports);
   return async ({ headers }) => {
     const { authorization } = headers;
     if (authorization === undefined) {
@@ -24,7 +26,8 @@ export function identifying(
     const token = bearer.exec(authorization)?.[1];
     if (token === undefined || !isOwnToken(token))
       throw new LedgerError('NotAuthenticated', 'what the request shows is no token of this ledger');
-    const { holder, roles } = await authenticateToken(session, token);
+    const { tokenId, holder, roles } = await authenticateToken(session, token);
+    await uses.note(tokenId);
     return { name: holder, roles, by: 'token' };
   };
 }
