@@ -23,5 +23,8 @@ const tokens = new RegExp(`${tokenPrefix}[A-Za-z0-9_-]{16,}`, 'g');
 /** A text in which connection strings may stand, each ending at a blank, and tokens of the HTTP API. */
 export function textWithoutCredentials(text: string, mask: string): string {
   const withoutTokens = text.replace(tokens, `${tokenPrefix}${mask}`);
-  return withoutTokens.replace(/([a-z][a-z0-9+.-]*:\/\/)(\S*)@/gi, (_, scheme: string, credentials: string) => scheme + masked(credentials, mask));
+  return withoutTokens.replace(
+    /([a-z][a-z0-9+.-]*:\/\/)(\S*)@/gi,
+    (_, scheme: string, credentials: string) => scheme + masked(credentials, mask),
+  );
 }

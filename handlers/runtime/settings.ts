@@ -226,8 +226,14 @@ export function letterKeyFileOf(store: string): string {
   return `${besideStore(store)}.letter-keys`;
 }
 
-/** When tokens were last used: beside the store, as it is no part of the ledger. */
+/** When tokens were last used: beside the store, or beside the read models that a node was told to keep of a server. */
 export function tokenUseFileOf(store: string): string {
+  const readModels = isServer(store) ? /[?&]readModels=([^&]+)/.exec(store)?.[1] : undefined;
+  try {
+    if (readModels !== undefined) return `${decodeURIComponent(readModels)}.token-uses`;
+  } catch {
+    // Whoever opens the store says what is wrong with its location.
+  }
   return `${besideStore(store)}.token-uses`;
 }
 

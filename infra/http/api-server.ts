@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
 import type { Log } from '../../handlers/ports/ports.ts';
 import type { ApiAnswer, ApiEndpoint, ApiRequest } from '../../presentation/ports/ports.ts';
-import { createBoundedApp } from './bounded-app.ts';
+import { type BoundedAppOptions, createBoundedApp } from './bounded-app.ts';
 import { createKnownHosts } from './known-hosts.ts';
 import { closeSoon, hostAndPort, listen } from './listening.ts';
 
@@ -78,16 +78,29 @@ const codeOfFramework: Readonly<Record<string, readonly [ErrorCode, string]>> = 
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['RequestInvalid', 'the body has another length than was announced'],
 };
 
+/** Errors: ConfigInvalid for a certificate or a key that are none, or that do not belong to each other. */
+function appOf(tls: ApiServerOptions['tls'], refuse: BoundedAppOptions['refuse']): FastifyInstance {
+  try {
+    return createBoundedApp({ refuse, tls });
+  } catch (cause) {
+    if (tls === null) throw cause;
+    throw new LedgerError('ConfigInvalid', `the certificate and its key cannot be used: ${(cause as Error).message}`, {
+      at: { path: '--tls-certificate' },
+      cause,
+    });
+  }
+}
+
 /**
  * Serves endpoints over HTTP/1.1, with TLS or without: bounded against abuse as everything that listens here is. Who may ask what is the
  * endpoints' business; under which name the server is asked for is this one's, so that no page of a stranger reads it through a browser.
  *
- * Errors: ConfigInvalid when the address cannot be listened on.
+ * Errors: ConfigInvalid when the address cannot be listened on, or the certificate not used.
  */
 export async function createApiServer({ address, endpoints, hosts, tls, refusal, log }: ApiServerOptions): Promise<ApiServer> {
   const refuse = (reply: FastifyReply, code: ErrorCode, message: string): FastifyReply =>
     send(reply, refusal(new LedgerError(code, message)));
-  const app = createBoundedApp({ refuse: (reply, code, message) => void refuse(reply, code, message), tls });
+  const app = appOf(tls, (reply, code, message) => void refuse(reply, code, message));
   const { host } = hostAndPort(address);
   const isKnown = createKnownHosts(host, hosts);
   app.addHook('onRequest', async (request, reply) => {

@@ -1,6 +1,6 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { redacted } from '../../../handlers/runtime/settings.ts';
-import { isSet, textFlag } from '../flags.ts';
+import { isSet, listFlag, textFlag } from '../flags.ts';
 import { type ApiServing, lines, type Outcome, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
 
 const standardAddress = '127.0.0.1:8470';
@@ -22,6 +22,7 @@ async function tlsOf({ tools }: VerbContext, { flags }: VerbInput): Promise<ApiS
 async function servingOf(context: VerbContext, input: VerbInput): Promise<ApiServing> {
   const { flags } = input;
   const address = textFlag(flags, 'listen') ?? standardAddress;
+  if (!/:\d{1,5}$/.test(address)) refuse(`${address}: an address has the form HOST:PORT`, '--listen');
   const tls = await tlsOf(context, input);
   const isLocal = loopback.test(address);
   const anybodyReads = isSet(flags, 'anybodyReads');
@@ -30,8 +31,10 @@ async function servingOf(context: VerbContext, input: VerbInput): Promise<ApiSer
       `${address} is reached by other machines: give --tls-certificate and --tls-key, or say --behind-proxy where a proxy has them`,
       '--listen',
     );
-  if (!isLocal && anybodyReads) refuse('--anybody-reads is for loopback only', '--anybody-reads');
-  const hosts = textFlag(flags, 'listenHosts')?.split(',') ?? [];
+  const hosts = listFlag(flags, 'listenHosts');
+  // What stands in front on the same machine connects by loopback, whoever asks it.
+  if (anybodyReads && (!isLocal || isSet(flags, 'behindProxy') || hosts.length > 0))
+    refuse('--anybody-reads is for loopback only, with no proxy in front and under no other name', '--anybody-reads');
   return { address, hosts, tls, anybodyReads };
 }
 

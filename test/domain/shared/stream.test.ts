@@ -179,7 +179,13 @@ describe('what makes a command this one and no other', () => {
   );
 
   test('is held here for every stream that commands are decided on: a new stream adds a table of its commands', () => {
-    const tables = { sleeve: sleeveCommands, intake: intakeCommands, metaPortfolio: portfolioCommands, scan: scanCommands, token: tokenCommands };
+    const tables = {
+      sleeve: sleeveCommands,
+      intake: intakeCommands,
+      metaPortfolio: portfolioCommands,
+      scan: scanCommands,
+      token: tokenCommands,
+    };
     const filled = Object.entries(tables).flatMap(([stream, commands]) => (commands.length > 0 ? [stream] : []));
     expect(filled.toSorted()).toEqual(Object.keys(streams).toSorted());
   });
