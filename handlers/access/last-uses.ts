@@ -26,7 +26,7 @@ export class LastUses {
     try {
       await tokenUses.note(tokenId, hour);
     } catch (error) {
-      log.warn({ error, tokenId }, 'the last use of a token could not be noted');
+      log.warn({ error, id: tokenId }, 'the last use of a token could not be noted');
     }
   }
 }

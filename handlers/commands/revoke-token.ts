@@ -12,8 +12,8 @@ export interface RevokedToken {
 }
 
 /**
- * Ends a token before its time. It is named by its id, or by itself: whoever finds one that got out knows nothing else of it. Errors: Usage,
- * TokenUnknown.
+ * Ends a token before its time. It is named by its id, or by itself: whoever finds one that got out knows nothing else of it. Errors:
+ * Usage, TokenUnknown.
  */
 export async function revokeToken(session: Session, named: string, why: string): Promise<RevokedToken> {
   const tokenId = isOwnToken(named) ? fingerprintOf(session.ports.crypto, named).tokenId : named;

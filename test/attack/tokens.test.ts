@@ -53,7 +53,9 @@ describe('the secret of a token', () => {
     ].map(({ exit, stdout, stderr }) => [exit, stdout + stderr] as const);
     expect(answers.map(([exit]) => exit)).toEqual([0, 0, 0, 0, 0]);
     const files = filesIn(bench.directory);
-    expect(files.map(([name]) => name)).toEqual(expect.arrayContaining(['ledger.sqlite', 'ledger.sqlite.token-uses', 'audit.jsonl', 'backup.sqlite']));
+    expect(files.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['ledger.sqlite', 'ledger.sqlite.token-uses', 'audit.jsonl', 'backup.sqlite']),
+    );
     for (const token of [operator, viewer]) {
       const secret = token.slice('slt_'.length);
       const raw = Buffer.from(secret, 'base64url');

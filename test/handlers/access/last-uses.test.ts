@@ -47,7 +47,7 @@ describe('the use of a token', () => {
     await uses.note('a');
     await uses.note('a');
     expect([asked.length, logged.length]).toEqual([1, 1]);
-    expect(logged[0]).toContain('the last use of a token could not be noted');
+    expect(JSON.parse(logged[0]!)).toMatchObject({ id: 'a', msg: 'the last use of a token could not be noted' });
     clock.at = '2026-11-21T09:00:00.000Z';
     await uses.note('a');
     expect(asked.at(-1)).toBe('a 2026-11-21T09:00:00.000Z');

@@ -30,7 +30,12 @@ describe('serve refuses', () => {
     ['a name that only begins as loopback', ['--listen', '127.0.0.1.example:0'], '--listen', 'is reached by other machines'],
     ['a certificate without its key', ['--tls-certificate', pem], '--tls-key', '--tls-certificate needs --tls-key'],
     ['a key without its certificate', ['--tls-key', pem], '--tls-certificate', '--tls-key needs --tls-certificate'],
-    ['readers without a token beyond loopback', ['--listen', '0.0.0.0:0', '--behind-proxy', '--anybody-reads'], '--anybody-reads', 'loopback'],
+    [
+      'readers without a token beyond loopback',
+      ['--listen', '0.0.0.0:0', '--behind-proxy', '--anybody-reads'],
+      '--anybody-reads',
+      'loopback',
+    ],
     [
       'readers without a token beyond loopback with TLS',
       ['--listen', '0.0.0.0:0', '--tls-certificate', pem, '--tls-key', pem, '--anybody-reads'],
@@ -38,7 +43,12 @@ describe('serve refuses', () => {
       'loopback',
     ],
     ['readers without a token behind a proxy on this machine', ['--behind-proxy', '--anybody-reads'], '--anybody-reads', 'no proxy'],
-    ['readers without a token under another name', ['--listen-hosts', 'ledger.example', '--anybody-reads'], '--anybody-reads', 'other name'],
+    [
+      'readers without a token under another name',
+      ['--listen-hosts', 'ledger.example', '--anybody-reads'],
+      '--anybody-reads',
+      'other name',
+    ],
   ])('%s', async (_, flags, path, message) => {
     expect(await serve(...flags)).toMatchObject({
       exit: 2,
@@ -119,7 +129,11 @@ async function statusUnder(url: string, host: string): Promise<number> {
 }
 
 needs('openssl').describe('serve with a certificate', () => {
-  const [certificate, key, otherKey] = ['served.pem', 'served.key', 'other.key'].map((name) => join(scratch, name)) as [string, string, string];
+  const [certificate, key, otherKey] = ['served.pem', 'served.key', 'other.key'].map((name) => join(scratch, name)) as [
+    string,
+    string,
+    string,
+  ];
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
   const made = (keyFile: string, out: string): void => {
     const words = ['req', '-x509', ...curve, '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];

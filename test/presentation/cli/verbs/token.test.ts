@@ -46,7 +46,9 @@ describe('token create', () => {
   test('prints the token on a line of its own for people, and says that this is the only time', async () => {
     const bench = await ledger();
     const { stdout } = await bench.run(['token', 'create', '--holder', 'olga', '--role', 'viewer'], { now: at(2) });
-    expect(stdout).toMatch(/^Token [0-9a-f]{16} of olga \(viewer\), until 2027-01-31T08:00:00\.000Z\. It is shown this once and kept nowhere:$/m);
+    expect(stdout).toMatch(
+      /^Token [0-9a-f]{16} of olga \(viewer\), until 2027-01-31T08:00:00\.000Z\. It is shown this once and kept nowhere:$/m,
+    );
     expect(stdout).toMatch(/^ *slt_[A-Za-z0-9_-]{43}$/m);
   });
 
@@ -143,7 +145,10 @@ describe('token revoke', () => {
     const tokenId = result['tokenId'] as string;
     const mistyped = `${tokenId.slice(0, -1)}${tokenId.endsWith('0') ? '1' : '0'}`;
     const unknown = await bench.json(['token', 'revoke', mistyped, '--why', 'x', '--no-seal']);
-    expect(unknown).toMatchObject({ exit: 66, error: { code: 'TokenUnknown', message: expect.stringContaining(`did you mean ${tokenId}?`) } });
+    expect(unknown).toMatchObject({
+      exit: 66,
+      error: { code: 'TokenUnknown', message: expect.stringContaining(`did you mean ${tokenId}?`) },
+    });
     const half = (result['token'] as string).slice(0, 40);
     const refused = await bench.json(['token', 'revoke', half, '--why', 'x', '--no-seal']);
     expect(refused).toMatchObject({ exit: 2, error: { code: 'Usage' } });
