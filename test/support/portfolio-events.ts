@@ -199,7 +199,7 @@ export class FactHistory {
   }
 }
 
-/** Every kind of fact that a portfolio's and a sleeve's read models know, and those of backtests, combinations, tournaments, regimes and tokens. */
+/** Every kind of fact that the read models of portfolios and sleeves know, and those of backtests, combinations, tournaments, tokens. */
 export function everyFact(): FactHistory {
   const halt = { meta: 'desk', number: 1, who: 'ann', why: 'outage' };
   const { defined, proposed, scheduled, published, skipped, held, rejected, refused } = portfolioFacts;

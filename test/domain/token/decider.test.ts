@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { catalogue, draftEvent } from '../../../domain/catalogue.ts';
-import { type TokenState, tokenDecider, tokenStanding } from '../../../domain/token/decider.ts';
+import { tokenDecider, tokenStanding } from '../../../domain/token/decider.ts';
 import type { TokenCreated } from '../../../domain/token/events.ts';
 import type { TokenEvent } from '../../../domain/token/slice.ts';
 import { given } from '../../support/given-when-then.ts';
@@ -28,7 +28,7 @@ describe('a token', () => {
     given(tokenDecider, created(olga)).when({ kind: 'RevokeToken', tokenId, why: 'she left' }).then(revoked('she left'));
     const again = given(tokenDecider, created(olga), revoked('she left')).when({ kind: 'RevokeToken', tokenId, why: 'once more' });
     again.thenNothing();
-    expect(again.state()).toEqual<TokenState>({ created: olga, revokedWhy: 'she left' });
+    expect(again.state()).toEqual({ created: olga, revokedWhy: 'she left' });
   });
 
   test('that was never made is not revoked', () => {
