@@ -44,6 +44,7 @@ export const counted: readonly (readonly [label: string, file: RegExp, name: Reg
   ['attack: signals during hostile imports and messages', /test\/attack\/(?:hostile-imports|hostile-messages)/, /./],
   ['attack: floods of letters', /test\/attack\/(?:letters-flood)/, /./],
   ['attack: erasure of letters', /test\/attack\/(?:erasure)/, /./],
+  ['attack: tokens of the API', /test\/attack\/(?:tokens)/, /./],
   ['attack: letters that circle', /test\/attack\/(?:topics-that-loop)/, /./],
   ['attack: hostile text in every verb', /test\/attack\/(?:hostile-text)/, /./],
   ['attack: credentials and hosts', /test\/attack\/(?:hosts-and-credentials)/, /./],

@@ -78,6 +78,24 @@ const writersOfTheDisk: readonly Sabotage[] = [
     to: '  if (here !== null && !keptElsewhere) faults.push(',
     test: 'test/attack/erasure',
   },
+  {
+    row: 'attack: tokens of the API',
+    what: 'a token that was revoked is taken',
+    file: 'handlers/access/authenticate-token.ts',
+    from: "  if (standing === 'revoked') throw new LedgerError('NotAuthenticated', 'the token was revoked');\n",
+    to: '',
+    test: 'test/attack/tokens',
+    named: 'revocation',
+  },
+  {
+    row: 'attack: tokens of the API',
+    what: 'a token has no end',
+    file: 'domain/token/decider.ts',
+    from: "now < expiresAt ? 'in force' : 'expired'",
+    to: "expiresAt !== '' ? 'in force' : 'expired'",
+    test: 'test/attack/tokens',
+    named: 'the end of a token',
+  },
 ];
 
 const witnesses: readonly Sabotage[] = [

@@ -17,6 +17,7 @@ import { makeFolders } from '../infra/files/make-folders.ts';
 import { createFiles, type StandardOutput } from '../infra/files/node-files.ts';
 import { createTableFiles, type TableFormatter } from '../infra/files/table-files.ts';
 import { noLetterKeys } from '../infra/memory/letter-keys.ts';
+import { MemoryTokenUses } from '../infra/memory/token-uses.ts';
 import { createScanServer } from '../infra/scanners/scan-server.ts';
 import { systemClock } from '../infra/system/clock.ts';
 import { codeInForce } from '../infra/system/code.ts';
@@ -149,6 +150,7 @@ export function createTools(options: {
     code: codeInForce(),
     runtime: thisProcess,
     letterKeys: noLetterKeys,
+    tokenUses: new MemoryTokenUses(),
     temporaryStore: async () => (await code.memory()).createMemoryStore(),
     witnessAt: (...given) => lazily(async () => (await code.witnesses()).openWitness(...given), { show: true, take: true }),
     witnessMemory: async (...given) => (await code.witnessMemory()).openWitnessMemory(...given),

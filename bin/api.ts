@@ -12,6 +12,7 @@ import { sealingWarnings } from '../presentation/cli/sealing.ts';
 import { verbTable } from '../presentation/cli/verbs/all.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { beginWriting } from '../handlers/ledger/begin-writing.ts';
+import type { Session } from '../handlers/runtime/session.ts';
 import { createSealer } from '../handlers/ledger/sealer.ts';
 import { providerOf } from '../handlers/runtime/provider-settings.ts';
 import { type ApiServer, createApiServer } from '../infra/http/api-server.ts';
@@ -28,9 +29,19 @@ function providerIn({ settings }: VerbContext): Recognising['provider'] {
   return trust === null ? null : { trust, tokens: createIdentityProvider(trust) };
 }
 
+/** A store that cannot be written is served all the same: it can be asked. */
+async function sessionOf(context: VerbContext): Promise<Session> {
+  try {
+    return await context.writing();
+  } catch (error) {
+    if (error instanceof LedgerError && error.code === 'StoreReadOnly') return context.reading();
+    throw error;
+  }
+}
+
 /** Serves the ledger of a context: every question is answered by the verb that answers it at the command line. */
 export async function serveApi(serving: ApiServing, context: VerbContext): Promise<ApiServer> {
-  const session = await context.writing();
+  const session = await sessionOf(context);
   const sealer = createSealer(session, context.settings);
   const verbs = new Map(verbTable.map((entry) => [entry.path.join(' '), entry]));
   const service: ApiService = {

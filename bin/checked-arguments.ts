@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apiRoles } from '../domain/people/api-roles.ts';
 import { runKinds } from '../domain/run/run-kind.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { actorSchema } from '../handlers/runtime/settings.ts';
@@ -104,6 +105,8 @@ const methods = {
   revoke: [text, text, why],
   quarantine: [text, why],
   reinstate: [text, why],
+  createToken: [z.looseObject({ holder: text, roles: z.array(z.enum(apiRoles)).min(1), days: z.int().positive().optional() })],
+  revokeToken: [text, why],
   retryLetter: [text, why],
   discardLetter: [text, why],
   eraseLetter: [text, why],
@@ -183,6 +186,7 @@ const methods = {
   deadLetters: [
     z.looseObject({ sleeve: optionalText, knownAt: optionalText, after: optionalText, maxCount: z.int().positive().optional() }).optional(),
   ],
+  tokens: [z.looseObject({ knownAt: optionalText }).optional()],
   events: [z.looseObject({ stream: optionalText, types: z.array(text).nullish(), maxCount: z.int().positive().optional() }).optional()],
   event: [text],
   artifact: [text],

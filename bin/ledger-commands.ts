@@ -8,6 +8,7 @@ import { backUp } from '../handlers/commands/back-up-ledger.ts';
 import { bundleRun } from '../handlers/commands/bundle-run.ts';
 import { clearCache } from '../handlers/commands/clear-cache.ts';
 import { combine } from '../handlers/commands/combine.ts';
+import { createToken, type TokenAsked, tokenDaysByDefault } from '../handlers/commands/create-token.ts';
 import { copyInto } from '../handlers/commands/copy-ledger.ts';
 import { type ExportAudit, exportAuditFile } from '../handlers/commands/export-audit.ts';
 import { exportBacktest, type ExportBacktest } from '../handlers/commands/export-backtest.ts';
@@ -25,6 +26,7 @@ import { quarantineSleeve, reinstateSleeve } from '../handlers/commands/quaranti
 import { rebuildReadModels } from '../handlers/commands/rebuild-read-models.ts';
 import { rejectRebalance } from '../handlers/commands/reject-rebalance.ts';
 import { revokeParityWaiver } from '../handlers/commands/revoke-parity-waiver.ts';
+import { revokeToken } from '../handlers/commands/revoke-token.ts';
 import { nameWitness } from '../handlers/commands/name-witness.ts';
 import { rotateKey } from '../handlers/commands/rotate-key.ts';
 import { discardLetter, eraseLetter, retryLetter } from '../handlers/commands/settle-letter.ts';
@@ -132,6 +134,11 @@ export function commandsOf(context: Opening) {
     revoke: async (meta: string, waiverId: string, why: string) => revokeParityWaiver(await writing(), meta, waiverId, why),
     quarantine: async (sleeve: string, why: string) => quarantineSleeve(await writing(), sleeve, why),
     reinstate: async (sleeve: string, why: string) => reinstateSleeve(await writing(), sleeve, why),
+    /** Who may use the HTTP API: the token is in this answer and kept nowhere. 90 days where `days` is left out. */
+    createToken: async (asked: Omit<TokenAsked, 'days'> & Partial<TokenAsked>) =>
+      createToken(await writing(), { days: tokenDaysByDefault, ...asked }),
+    /** Ends a token before its time; it is named by its id or by itself. */
+    revokeToken: async (token: string, why: string) => revokeToken(await writing(), token, why),
     /** Without a sink, the letters that held results become on the way are recorded and not sent. */
     retryLetter: async (letterId: string, why: string, deadLetters: MessageSink | null = null) =>
       retryLetter(await writing(), letterId, why, intake(deadLetters)),

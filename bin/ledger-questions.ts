@@ -21,6 +21,7 @@ import { replayRuns } from '../handlers/queries/replay-runs.ts';
 import { type AnyRun, namedRunId, runIdNow, type RunReference, type RunTime } from '../handlers/runs/named-run.ts';
 import { listRuns, type RunsQuestion } from '../handlers/queries/runs.ts';
 import { ledgerStatus, type StatusQuery } from '../handlers/queries/status.ts';
+import { listTokens } from '../handlers/queries/tokens.ts';
 import { runTimeline } from '../handlers/queries/timeline.ts';
 import { publicationTrades, type TradesQuery } from '../handlers/queries/trades.ts';
 import { verifyAudit, type VerifyAudit } from '../handlers/queries/verify-audit.ts';
@@ -115,6 +116,8 @@ export function questionsOf({ ports }: Session, context: Opening) {
       portfolioParity(ports, manifest, { ...now, ...question }),
     deadLetters: (question: Partial<DeadLetterQuestion> = {}) =>
       listDeadLetters(ports, { sleeve: null, resolved: false, knownAt: null, after: null, maxCount: lettersPerPage, ...question }),
+    /** Tokens of the HTTP API: whose, for what, until when, and in which hour they were last used. */
+    tokens: ({ knownAt = null }: { readonly knownAt?: string | null } = {}) => listTokens(ports, knownAt),
     /** A page of events as they are stored. */
     events: (question: Partial<EventsQuestion> = {}) =>
       readEvents(ports, { stream: null, types: null, after: null, maxCount: 100, knownAt: null, ...question }),

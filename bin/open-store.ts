@@ -4,18 +4,22 @@ import { loadedOnce } from '../handlers/runtime/loaded-once.ts';
 import type { OpenStore, StoreMode } from '../handlers/runtime/open-store.ts';
 import { createDeliveries } from '../handlers/runtime/deliveries.ts';
 import { once, type Patience } from '../handlers/runtime/outage.ts';
-import { besideStore, isServer, letterKeyFileOf } from '../handlers/runtime/settings.ts';
+import { besideStore, isServer, letterKeyFileOf, tokenUseFileOf } from '../handlers/runtime/settings.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { ledgerStream } from '../domain/shared/ledger-stream.ts';
 import { isEventStoreDbLocation, parseConnectionString } from '../infra/eventstoredb/connection-string.ts';
 import { createMemoryStore } from '../infra/memory/memory-store.ts';
 import { SqliteLetterKeys } from '../infra/sqlite/letter-keys.ts';
+import { SqliteTokenUses } from '../infra/sqlite/token-uses.ts';
 import { openSqlite, type SqliteLedger } from '../infra/sqlite/open.ts';
 import { isWritable } from '../infra/sqlite/unwritable.ts';
 
 /** Beside the store and its signing key, and in no backup of either. */
-function letterKeysOf(location: string, mode: StoreMode): SqliteLetterKeys {
-  return new SqliteLetterKeys(letterKeyFileOf(location), { readonly: mode === 'inspect' });
+function filesBeside(location: string, mode: StoreMode): Pick<OpenStore, 'letterKeys' | 'tokenUses'> {
+  return {
+    letterKeys: new SqliteLetterKeys(letterKeyFileOf(location), { readonly: mode === 'inspect' }),
+    tokenUses: new SqliteTokenUses(tokenUseFileOf(location)),
+  };
 }
 
 /**
@@ -34,7 +38,7 @@ export async function openStore(location: string, mode: StoreMode, log?: Log, pa
     readModels,
     checkpoints: ledger.checkpoints,
     deliveries: createDeliveries(ledger.store),
-    letterKeys: letterKeysOf(location, mode),
+    ...filesBeside(location, mode),
     integrity: ledger.integrity,
     backup: ledger.backup,
     // Nobody writes to a copy, and who may not write has no lock.
@@ -77,17 +81,17 @@ async function openServer(location: string, mode: StoreMode, log: Log | undefine
   const { openEventStoreDb } = await eventStoreDb();
   const { truncatedStreams, ...onServer } = openEventStoreDb(settings, { log, onClose: () => local.open?.close() });
   const { store } = onServer;
-  const letterKeys = letterKeysOf(location, mode);
+  const beside = filesBeside(location, mode);
   try {
     const ledgerId = await patience(() => ledgerIdOn(store));
     const cuts = mode === 'inspect' ? await truncatedStreams() : [];
     // Rows of a ledger that is only about to begin have no name to be kept under, and inspection makes no file.
     if (ledgerId === null || (mode === 'inspect' && !existsSync(file)))
-      return { ...onServer, letterKeys, readModels: createMemoryStore().readModels, integrity: () => cuts };
+      return { ...onServer, ...beside, readModels: createMemoryStore().readModels, integrity: () => cuts };
     const readModelStamp = `ledger ${ledgerId} at ${settings.shown}`;
     const readModels = openSqlite(file, { access: mode === 'inspect' ? 'read' : 'write', create: true, readModelStamp });
     local.open = readModels;
-    return { ...onServer, letterKeys, readModels: readModels.readModels, integrity: () => [...cuts, ...readModels.integrity()] };
+    return { ...onServer, ...beside, readModels: readModels.readModels, integrity: () => [...cuts, ...readModels.integrity()] };
   } catch (error) {
     await store.close();
     throw error;

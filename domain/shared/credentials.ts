@@ -16,7 +16,15 @@ export function withoutCredentials(setting: string, mask: string): string {
   return setting.replace(/^([a-z][a-z0-9+.-]+:\/*)(.*)@/is, (_, scheme: string, credentials: string) => scheme + masked(credentials, mask));
 }
 
-/** A text in which connection strings may stand, each ending at a blank. */
+/** How a token of the HTTP API begins, so that it is known where it has no place. */
+export const tokenPrefix = 'slt_';
+const tokens = new RegExp(`${tokenPrefix}[A-Za-z0-9_-]{16,}`, 'g');
+
+/** A text in which connection strings may stand, each ending at a blank, and tokens of the HTTP API. */
 export function textWithoutCredentials(text: string, mask: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)(\S*)@/gi, (_, scheme: string, credentials: string) => scheme + masked(credentials, mask));
+  const withoutTokens = text.replace(tokens, `${tokenPrefix}${mask}`);
+  return withoutTokens.replace(
+    /([a-z][a-z0-9+.-]*:\/\/)(\S*)@/gi,
+    (_, scheme: string, credentials: string) => scheme + masked(credentials, mask),
+  );
 }

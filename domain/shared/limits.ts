@@ -138,6 +138,8 @@ export const limits = {
   providerKeysPauseMs: 10_000,
   /** By so much the clocks of an identity provider may differ from ours. */
   providerClockSecondsMax: 30,
+  /** How long the note of a token's last use waits for another process; the request waits with it. */
+  tokenUseWaitMsMax: 250,
   /** A worker that stops seals what came last if that takes no longer, and is gone within ten seconds; else the next one seals it. */
   lastSealMsMax: 4_000,
   /** A readiness check that takes longer counts as failed. */

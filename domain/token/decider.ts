@@ -24,12 +24,20 @@ function evolve(state: TokenState, event: TokenEvent): TokenState {
   }
 }
 
-/** Errors: TokenUnknown. */
+function creation(token: TokenCreated, created: TokenCreated | null): readonly TokenDraft[] {
+  if (created === null) return [draftToken('TokenCreated', token)];
+  // An id is the beginning of the hash: whoever was given the second one would hold a token that is refused.
+  if (created.secretSha256 !== token.secretSha256)
+    throw new LedgerError('EventContentConflict', `another token has the id ${token.tokenId}`, { at: { path: token.tokenId } });
+  return [];
+}
+
+/** Errors: TokenUnknown; EventContentConflict for two tokens of one id. */
 function decide(command: TokenCommand, { created, revokedWhy }: TokenState): readonly TokenDraft[] {
   const { kind } = command;
   switch (kind) {
     case 'CreateToken':
-      return created === null ? [draftToken('TokenCreated', command.token)] : [];
+      return creation(command.token, created);
     case 'RevokeToken': {
       const { tokenId, why } = command;
       if (created === null) throw new LedgerError('TokenUnknown', `no token ${tokenId} was made`, { at: { path: tokenId } });
@@ -45,7 +53,7 @@ export const tokenDecider: Decider<TokenCommand, TokenState, TokenEvent, TokenDr
 export type TokenStanding = 'in force' | 'expired' | 'revoked';
 
 /** How a token that was made stands at an instant in UTC. */
-export function tokenStanding({ expiresAt }: Pick<TokenCreated, 'expiresAt'>, revokedWhy: string | null, now: string): TokenStanding {
-  if (revokedWhy !== null) return 'revoked';
+export function tokenStanding({ expiresAt }: Pick<TokenCreated, 'expiresAt'>, isRevoked: boolean, now: string): TokenStanding {
+  if (isRevoked) return 'revoked';
   return now < expiresAt ? 'in force' : 'expired';
 }

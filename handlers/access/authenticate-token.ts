@@ -25,7 +25,7 @@ export async function authenticateToken(session: Session, token: string): Promis
 export async function authenticateFingerprint(session: Session, { secretSha256, tokenId }: TokenFingerprint): Promise<TokenBearer> {
   const { created, revokedWhy } = await streams.token.state(session, tokenId);
   if (created === null || created.secretSha256 !== secretSha256) throw new LedgerError('NotAuthenticated', 'the token is not known here');
-  const standing = tokenStanding(created, revokedWhy, session.ports.clock.now());
+  const standing = tokenStanding(created, revokedWhy !== null, session.ports.clock.now());
   if (standing === 'expired') throw new LedgerError('NotAuthenticated', `the token expired at ${created.expiresAt}`);
   if (standing === 'revoked') throw new LedgerError('NotAuthenticated', 'the token was revoked');
   return { tokenId, holder: created.holder, roles: created.roles, expiresAt: created.expiresAt };

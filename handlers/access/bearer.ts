@@ -1,12 +1,12 @@
+import { tokenPrefix } from '../../domain/shared/credentials.ts';
 import type { Crypto } from '../ports/ports.ts';
 
-const prefix = 'slt_';
 const secretBytes = 32;
-const pattern = /^slt_[A-Za-z0-9_-]{43}$/;
+const pattern = new RegExp(`^${tokenPrefix}[A-Za-z0-9_-]{43}$`);
 
 /** A token that nobody can guess, as its bearer sends it. */
 export function newBearerToken(crypto: Pick<Crypto, 'randomBytes'>): string {
-  return `${prefix}${Buffer.from(crypto.randomBytes(secretBytes)).toString('base64url')}`;
+  return `${tokenPrefix}${Buffer.from(crypto.randomBytes(secretBytes)).toString('base64url')}`;
 }
 
 /** Whether a text is a token of this program, rather than one of an identity provider. */

@@ -1,7 +1,7 @@
 import { type CosignerKey, parseCosignerKey } from '../../domain/audit/cosignature.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { KeptPlaces, Ports, WitnessAddress } from '../ports/ports.ts';
-import { besideStore, cacheFolder, isServer, letterKeyFileOf, type Settings } from '../runtime/settings.ts';
+import { besideStore, cacheFolder, isServer, letterKeyFileOf, type Settings, tokenUseFileOf } from '../runtime/settings.ts';
 import { type KeyFile, keyFileIfAny, keyFileOf } from './key-file.ts';
 import { formatWitnessPlaces, parseWitnessPlaces, type WitnessPlaces } from './witness-places.ts';
 
@@ -114,7 +114,7 @@ export function keptPlaces(settings: Settings): KeptPlaces {
   const { store } = settings;
   const own = isServer(store) ? [] : [store];
   return {
-    files: [...own, keyFileOf(settings), letterKeyFileOf(store)],
+    files: [...own, keyFileOf(settings), letterKeyFileOf(store), tokenUseFileOf(store)],
     folders: [parseWitnessPlaces(settings.witness ?? '').folder ?? besideThe(store), cacheFolder(settings)].filter(
       (place) => !isServer(place),
     ),

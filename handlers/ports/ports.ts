@@ -19,6 +19,7 @@ import type { LetterKeys } from './letter-keys.ts';
 import type { AnswerFormat, ResultCache } from './cache.ts';
 import type { Compute } from './compute.ts';
 import type { Clock, Crypto, Ids, LedgerTime, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
+import type { TokenUses } from './token-uses.ts';
 import type { OpenWitness, OpenWitnessMemory } from './witness.ts';
 
 export type * from './cache.ts';
@@ -29,6 +30,7 @@ export type * from './letter-keys.ts';
 export type * from './machine.ts';
 export type * from './messages.ts';
 export type * from './store.ts';
+export type * from './token-uses.ts';
 export type * from './witness.ts';
 
 /** A store that ends with the process: for runs that are recomputed from somewhere else than a ledger. */
@@ -48,6 +50,7 @@ export interface Ports {
   readonly checkpoints: Checkpoints;
   readonly deliveries: Deliveries;
   readonly letterKeys: LetterKeys;
+  readonly tokenUses: TokenUses;
   readonly prices: PriceSource;
   readonly symbolFiles: SymbolFiles;
   readonly runDirectories: RunDirectories;

@@ -11,6 +11,7 @@ import {
   type RunRow,
 } from '../../projections/run-directory.ts';
 import { sleeveStatus, type SleeveStatusRow } from '../../projections/sleeve-status.ts';
+import { tokenDirectory, tokenKey, type TokenRow } from '../../projections/token-directory.ts';
 import { type View, viewOf } from '../read-models/views.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
 import { newestRun } from '../runs/newest-run.ts';
@@ -78,6 +79,12 @@ export async function knownSleeves(ports: Reader): Promise<readonly string[]> {
   return (await (await viewOf(ports, sleeveStatus, null)).rows<SleeveStatusRow>('sleeve/')).map(({ sleeve }) => sleeve);
 }
 
+/** Ids of tokens that nobody revoked. */
+export async function revocableTokens(ports: Reader): Promise<readonly string[]> {
+  const tokens = await (await viewOf(ports, tokenDirectory, null)).rows<TokenRow>(tokenKey(''));
+  return tokens.filter(({ revoked }) => revoked === null).map(({ tokenId }) => tokenId);
+}
+
 /** Names of the kind that an error says is unknown; null where it is about something else. */
 async function candidates(ports: Reader, { code, at, evidence }: LedgerError): Promise<readonly [string, readonly string[]] | null> {
   const named = at.path ?? evidence['meta'];
@@ -94,6 +101,8 @@ async function candidates(ports: Reader, { code, at, evidence }: LedgerError): P
     }
     case 'SleeveUnknown':
       return [named, await knownSleeves(ports)];
+    case 'TokenUnknown':
+      return [named, await revocableTokens(ports)];
     default:
       return null;
   }

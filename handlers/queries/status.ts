@@ -9,7 +9,7 @@ import { definitionKey, portfolioDirectory, type PortfolioRow } from '../../proj
 import { runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
 import { sleeveStatus, type SleeveStatusRow, type UnassignedRow } from '../../projections/sleeve-status.ts';
 import type { Ports } from '../ports/ports.ts';
-import { isPosition, parseKnownAt } from '../read-models/position.ts';
+import { instantOf } from '../read-models/position.ts';
 import { dataEndOf, dataEndOfSleeves } from '../runs/data-ends.ts';
 import { type View, viewOf } from '../read-models/views.ts';
 import { type PortfolioStatus, portfolioStatus } from './portfolio-status.ts';
@@ -41,12 +41,6 @@ export interface LedgerStatus {
   /** What somebody should look at; empty when all is well. */
   readonly attention: readonly string[];
   readonly position: string | null;
-}
-
-/** As of which instant sessions are overdue: with ledger time given as a position, only those count that were noted by then. */
-function instantOf(ports: Ports, knownAt: string | null): string | null {
-  if (knownAt === null) return ports.clock.now();
-  return isPosition(knownAt) ? null : parseKnownAt(knownAt);
 }
 
 async function sleeveStatusOf(row: SleeveStatusRow, runs: View, now: string | null): Promise<SleeveStatus> {
@@ -148,6 +142,7 @@ export async function ledgerStatus(ports: Ports, { meta, knownAt }: StatusQuery)
     };
     portfolios.push(await withDataEnd(portfolioStatus(facts, ports.crypto.sha256), runs));
   }
+  // With ledger time given as a position, only those sessions are overdue that were noted by then.
   const now = instantOf(ports, knownAt);
   const sleeves: SleeveStatus[] = [];
   for (const row of sleeveRows.values()) sleeves.push(await sleeveStatusOf(row, runs, now));

@@ -30,6 +30,12 @@ export function parseKnownAt(text: string): string {
   return instant.toISO();
 }
 
+/** The instant of a question: now, or its ledger time; null for a position, which is no instant. Errors: Usage. */
+export function instantOf({ clock }: Pick<Ports, 'clock'>, knownAt: string | null): string | null {
+  if (knownAt === null) return clock.now();
+  return isPosition(knownAt) ? null : parseKnownAt(knownAt);
+}
+
 /**
  * The same, where the ledger has come so far. What lies ahead is refused: the answer of today would not be the answer of then. Errors:
  * Usage, NotYetKnown.

@@ -1,4 +1,4 @@
-import type { Artifacts, Checkpoints, Deliveries, EventStore, LetterKeys, ReadModels, StorageFinding } from '../ports/ports.ts';
+import type { Artifacts, Checkpoints, Deliveries, EventStore, LetterKeys, ReadModels, StorageFinding, TokenUses } from '../ports/ports.ts';
 
 /** `inspect` cannot write; `read` writes read models only; `write` creates the store when there is none. */
 export type StoreMode = 'inspect' | 'read' | 'write';
@@ -12,6 +12,8 @@ export interface OpenStore {
   readonly deliveries: Deliveries;
   /** Beside the store, never inside it. */
   readonly letterKeys: LetterKeys;
+  /** Beside the store as well. */
+  readonly tokenUses: TokenUses;
   /** What is wrong below the level of events. */
   readonly integrity: () => readonly StorageFinding[];
   /**

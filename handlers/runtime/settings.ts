@@ -234,6 +234,17 @@ export function letterKeyFileOf(store: string): string {
   return `${besideStore(store)}.letter-keys`;
 }
 
+/** When tokens were last used: beside the store, or beside the read models that a node was told to keep of a server. */
+export function tokenUseFileOf(store: string): string {
+  const readModels = isServer(store) ? /[?&]readModels=([^&]+)/.exec(store)?.[1] : undefined;
+  try {
+    if (readModels !== undefined) return `${decodeURIComponent(readModels)}.token-uses`;
+  } catch {
+    // Whoever opens the store says what is wrong with its location.
+  }
+  return `${besideStore(store)}.token-uses`;
+}
+
 /** Where answers are kept that were computed before. */
 export function cacheFolder({ cache, store }: Pick<Settings, 'cache' | 'store'>): string {
   return cache ?? `${besideStore(store)}.cache`;

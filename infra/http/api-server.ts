@@ -99,7 +99,7 @@ function checkCertificate({ key, certificate }: NonNullable<ApiServerOptions['tl
  * Serves endpoints over HTTP/1.1, with TLS or without: bounded against abuse as everything that listens here is. Who may ask what is the
  * endpoints' business; under which name the server is asked for is this one's, so that no page of a stranger reads it through a browser.
  *
- * Errors: ConfigInvalid when the address cannot be listened on.
+ * Errors: ConfigInvalid when the address cannot be listened on, or the certificate not used.
  */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { address, endpoints, hosts, proxies, tls, refusal, log } = options;

@@ -3,6 +3,7 @@ import { MemoryCheckpoints } from './checkpoints.ts';
 import { type TruncatedStreams, MemoryEventStore } from './event-store.ts';
 import { MemoryLetterKeys } from './letter-keys.ts';
 import { MemoryReadModels } from './read-models.ts';
+import { MemoryTokenUses } from './token-uses.ts';
 
 export interface MemoryContents {
   /** Bytes by address. */
@@ -16,6 +17,7 @@ export interface MemoryStore {
   readonly readModels: MemoryReadModels;
   readonly checkpoints: MemoryCheckpoints;
   readonly letterKeys: MemoryLetterKeys;
+  readonly tokenUses: MemoryTokenUses;
 }
 
 /**
@@ -30,5 +32,6 @@ export function createMemoryStore(held: MemoryContents = { artifacts: new Map(),
     readModels: new MemoryReadModels(),
     checkpoints: new MemoryCheckpoints(),
     letterKeys: new MemoryLetterKeys(),
+    tokenUses: new MemoryTokenUses(),
   };
 }

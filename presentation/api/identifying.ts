@@ -7,6 +7,7 @@ import { fingerprintOf, isOwnToken } from '../../handlers/access/bearer.ts';
 import { PageSessions, type SigningIn } from '../../handlers/access/page-sessions.ts';
 import type { IdentityProvider } from '../../handlers/ports/ports.ts';
 import type { ProviderTrust } from '../../handlers/runtime/provider-settings.ts';
+import { LastUses } from '../../handlers/access/last-uses.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import type { ApiRequest } from '../ports/ports.ts';
 import { endedCookie, sessionCookie, sessionShown } from './cookies.ts';
@@ -63,9 +64,14 @@ const safe: readonly string[] = ['GET', 'HEAD'];
 export function identifying(session: Session, { anybodyReads, provider }: Recognising): Identifying {
   const { crypto, clock } = session.ports;
   const sessions = new PageSessions(session);
+  const uses = new LastUses(session.ports);
 
   const bearerOf = async (token: string): Promise<SigningIn & { readonly by: 'token' | 'provider' }> => {
-    if (isOwnToken(token)) return { ...(await authenticateToken(session, token)), fingerprint: fingerprintOf(crypto, token), by: 'token' };
+    if (isOwnToken(token)) {
+      const bearing = await authenticateToken(session, token);
+      await uses.note(bearing.tokenId);
+      return { ...bearing, fingerprint: fingerprintOf(crypto, token), by: 'token' };
+    }
     if (provider === null) throw new LedgerError('NotAuthenticated', 'what the request shows is no token of this ledger');
     return { ...(await authenticateProvided(provider.tokens, provider.trust, token, clock.now())), fingerprint: null, by: 'provider' };
   };

@@ -1,4 +1,4 @@
-import { knownPortfolios, knownRuns, knownSleeves } from '../../handlers/queries/known-names.ts';
+import { knownPortfolios, knownRuns, knownSleeves, revocableTokens } from '../../handlers/queries/known-names.ts';
 import type { VerbContext } from './verb.ts';
 import type { AskedKind } from './asked-kinds.ts';
 
@@ -13,5 +13,6 @@ export async function namesOf(context: VerbContext, kind: AskedKind): Promise<re
   if (kind === 'profiles') return profilesIn(context);
   const { ports } = await context.reading();
   if (kind === 'runs') return knownRuns(ports);
+  if (kind === 'tokens') return revocableTokens(ports);
   return kind === 'portfolios' ? knownPortfolios(ports) : knownSleeves(ports);
 }

@@ -91,6 +91,7 @@ const targets: Readonly<Record<string, () => string>> = {
   'a link to the signing key': () => bench.path('key.csv'),
   'a copy of the signing key': () => bench.path('copy-of-key.json'),
   'the signing key of another ledger': () => `${other.store}.key`,
+  'the last uses of tokens that it would have': () => `${bench.store}.token-uses`,
   'a checkpoint': () => checkpointIn(bench),
   'a checkpoint of another ledger': () => checkpointIn(other),
   'a new name among the checkpoints': () => join(`${bench.store}.witness`, '999999999999.checkpoint'),

@@ -44,6 +44,7 @@ const asked: Readonly<Record<string, () => readonly string[]>> = {
   'audit export': () => ['--all', '-o', bench.path('audit.jsonl')],
   'ledger events': () => [],
   'dlq list': () => [],
+  'token list': () => [],
   'parity check': () => ['--meta', 'pair'],
   'backtest verify': () => [],
   'select explain': () => [sleeveRun, 'NYSE:AAA'],

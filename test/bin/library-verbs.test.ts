@@ -77,6 +77,9 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'dlq retry': { method: 'retryLetter' },
   'dlq discard': { method: 'discardLetter' },
   'dlq erase': { method: 'eraseLetter' },
+  'token create': { method: 'createToken' },
+  'token list': { method: 'tokens' },
+  'token revoke': { method: 'revokeToken' },
   'ledger init': { exported: 'openLedger' },
   'ledger seal': { method: 'seal' },
   'ledger verify': { method: 'verify' },
@@ -99,8 +102,8 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   'config show': { exported: 'resolveSettings' },
 };
 
-/** For a person in front of a terminal; and a witness, which is a process and has no ledger. */
-const withoutCounterpart: ReadonlySet<string> = new Set(['demo', 'doctor', 'completion', 'witness serve']);
+/** For a person in front of a terminal; and processes that answer others over HTTP: a script that has the library asks it itself. */
+const withoutCounterpart: ReadonlySet<string> = new Set(['demo', 'doctor', 'completion', 'witness serve', 'serve']);
 
 const verbs = (await allVerbs()).map(({ path }) => path.join(' ')).filter((verb) => !withoutCounterpart.has(verb));
 

@@ -8,10 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { errorKinds } from '../../domain/shared/errors.ts';
 import { projectRoot, Workbench } from '../support/cli.ts';
 import { Forger } from '../support/forger.ts';
 import { needs } from '../support/needs.ts';
 import { bound } from '../support/rights.ts';
+import { ServedLedger } from '../support/served-ledger.ts';
 
 const minute = 60_000;
 const directory = mkdtempSync(join(tmpdir(), 'sleeve-ledger-read-only-'));
@@ -117,6 +119,29 @@ needs('small disks').describe('on a read-only mount', () => {
       expect(copied).toMatchObject({ exit: 0, result: { events } });
     });
     expect([readdirSync(join(store, '..')), temporary()]).toEqual(before);
+  });
+
+  test('a store is served: a token is taken whose use cannot be noted, questions are answered, and a decision is refused', async () => {
+    const store = await storeIn('mount served', states['at rest']!);
+    const made = await bench.json(['token', 'create', '--holder', 'olga', '--role', 'operator', '--no-seal', ...flagsOf(store)]);
+    const token = made.result['token'] as string;
+    await mounted(store, async () => {
+      const served = await ServedLedger.start(bench, flagsOf(store));
+      const answers = [
+        await served.ask('/v1/status', { token }),
+        await served.ask('/v1/status'),
+        await served.send('/v1/portfolios/pair/halt', { why: 'a test' }, token),
+      ];
+      await served.stop();
+      expect(answers.map(({ status, json }) => [status, json['title']])).toEqual([
+        [200, undefined],
+        [401, 'NotAuthenticated'],
+        [errorKinds.StoreReadOnly.http, 'StoreReadOnly'],
+      ]);
+      const { exit, result } = await bench.json(['token', 'list', ...flagsOf(store)]);
+      expect([exit, result['tokens']]).toMatchObject([0, [{ holder: 'olga', standing: 'in force', lastUsedHour: null }]]);
+    });
+    expect(readdirSync(join(store, '..')).filter((name) => name.endsWith('.token-uses'))).toEqual([]);
   });
 
   test('a store that is damaged is not taken for a good one', async () => {

@@ -16,8 +16,8 @@ if (needs('a running EventStoreDB').isMet) {
 
     test('publishes what its sleeves deliver, once, and can prove it', async () => {
       const subject = new LiveSubject();
-      const { readModels, letterKeys } = createMemoryStore();
-      const openStore = async () => ({ ...subject.open(), letterKeys, readModels, integrity: () => [] });
+      const { readModels, letterKeys, tokenUses } = createMemoryStore();
+      const openStore = async () => ({ ...subject.open(), letterKeys, tokenUses, readModels, integrity: () => [] });
       const run = (...argv: string[]) => bench.json(argv, { openStore });
       try {
         expect(await run('manifest', 'apply')).toMatchObject({ exit: 0 });

@@ -270,6 +270,12 @@ describe('the steps of the audit log', () => {
          "sleeve_reject error 2 0 1",
          "sleeve",
        ],
+       "TokenCreated": [
+         "token_create success 2 0 0",
+       ],
+       "TokenRevoked": [
+         "token_revoke success 2 0 0",
+       ],
        "TournamentCompleted": [
          "tournament_summary success 2 0 7",
        ],

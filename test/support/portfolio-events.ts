@@ -9,6 +9,7 @@ import { backtestFacts, combinationFacts } from './backtest-facts.ts';
 import { regimeFacts } from './regime-facts.ts';
 import { selectionFacts } from './selection-facts.ts';
 import { tournamentFacts } from './tournament-facts.ts';
+import { tokenFacts } from './token-facts.ts';
 import { sampleEvents } from './sample-events.ts';
 
 export const sampleSealed = {
@@ -198,7 +199,7 @@ export class FactHistory {
   }
 }
 
-/** Every kind of fact that a portfolio's and a sleeve's read models know, and those of backtests, combinations, tournaments and regimes. */
+/** Every kind of fact that the read models of portfolios and sleeves know, and those of backtests, combinations, tournaments, tokens. */
 export function everyFact(): FactHistory {
   const halt = { meta: 'desk', number: 1, who: 'ann', why: 'outage' };
   const { defined, proposed, scheduled, published, skipped, held, rejected, refused } = portfolioFacts;
@@ -248,5 +249,8 @@ export function everyFact(): FactHistory {
     .portfolio('DefinitionProposed', proposed('desk', { against: 2, proposal: 2 }))
     .portfolio('DefinitionApproved', { meta: 'desk', proposal: 2, proposer: 'ann', approver: 'cio', why: 'seen', localUser: null })
     .sleeve('MessagesRefused', sleeveFacts.refusedTogether('bonds'))
-    .sleeve('DeadLetterErased', sleeveFacts.erased('gold'));
+    .sleeve('DeadLetterErased', sleeveFacts.erased('gold'))
+    .add('token-0123456789abcdef', 'TokenCreated', tokenFacts.created('olga'))
+    .add('token-fedcba9876543210', 'TokenCreated', tokenFacts.created('desk', { digits: 'fedcba9876543210', roles: ['sender'] }))
+    .add('token-0123456789abcdef', 'TokenRevoked', { tokenId: '0123456789abcdef', why: 'she left' });
 }

@@ -29,6 +29,7 @@ export class ServedLedger {
           signal: stopping.signal,
           onStderr: (text) => {
             heard += text;
+            options.onStderr?.(text);
             const at = / at (https?:\/\/[^ ]+) /.exec(heard)?.[1];
             if (at !== undefined) resolve(at);
           },

@@ -1,4 +1,5 @@
 import type { Option } from 'commander';
+import { apiRoles } from '../../../domain/people/api-roles.ts';
 import { riskProfileSchema } from '../../../domain/risk/schemas.ts';
 import { runKinds } from '../../../domain/run/run-kind.ts';
 import { tableFormats } from '../../../domain/shared/table-formats.ts';
@@ -46,6 +47,7 @@ const byFlag: Readonly<Record<string, Values>> = {
   '--join': words('compound', 'drop'),
   '--projection': words('euclidean', 'proportional'),
   '--repair': words('drop-off-calendar'),
+  '--role': words(...apiRoles),
   '--roles': words(...roleNames),
   '--on-poison': words('hold', 'supersede'),
   '--log-level': words('debug', 'info', 'warn', 'error', 'silent'),
@@ -60,6 +62,7 @@ const byArgument: Readonly<Record<string, Values>> = {
   after: asked('runs'),
   sleeve: asked('sleeves'),
   shell: words(...shells),
+  token: asked('tokens'),
 };
 const ofFiles = /file|directory|folder|zip|store|location/;
 

@@ -1,6 +1,6 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { redacted } from '../../../handlers/runtime/settings.ts';
-import { isSet, textFlag } from '../flags.ts';
+import { isSet, listFlag, textFlag } from '../flags.ts';
 import { type ApiServing, lines, type Outcome, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
 
 const standardAddress = '127.0.0.1:8470';
@@ -22,18 +22,20 @@ async function tlsOf({ tools }: VerbContext, { flags }: VerbInput): Promise<ApiS
 async function servingOf(context: VerbContext, input: VerbInput): Promise<ApiServing> {
   const { flags } = input;
   const address = textFlag(flags, 'listen') ?? standardAddress;
+  if (!/:\d{1,5}$/.test(address)) refuse(`${address}: an address has the form HOST:PORT`, '--listen');
   const tls = await tlsOf(context, input);
   const isLocal = loopback.test(address);
   const anybodyReads = isSet(flags, 'anybodyReads');
-  const proxies = textFlag(flags, 'behindProxy')?.split(',') ?? [];
+  const proxies = listFlag(flags, 'behindProxy');
   if (!isLocal && tls === null && proxies.length === 0)
     refuse(
       `${address} is reached by other machines: give --tls-certificate and --tls-key, or name the proxy that has them with --behind-proxy`,
       '--listen',
     );
-  // Through a proxy on this machine others come in from loopback too.
-  if ((!isLocal || proxies.length > 0) && anybodyReads) refuse('--anybody-reads is for loopback only, without a proxy', '--anybody-reads');
-  const hosts = textFlag(flags, 'listenHosts')?.split(',') ?? [];
+  const hosts = listFlag(flags, 'listenHosts');
+  // What stands in front on the same machine connects by loopback, whoever asks it.
+  if (anybodyReads && (!isLocal || proxies.length > 0 || hosts.length > 0))
+    refuse('--anybody-reads is for loopback only, with no proxy in front and under no other name', '--anybody-reads');
   return { address, hosts, tls, proxies, anybodyReads };
 }
 

@@ -89,7 +89,7 @@ export const upkeepVerbs: readonly VerbEntry[] = [
   {
     path: ['token', 'revoke'],
     summary: 'Ends a token before its time.',
-    args: [{ name: '<token>', summary: 'id of the token; `token list` shows it' }],
+    args: [{ name: '<token>', summary: 'id of the token, which `token list` shows; or the token itself' }],
     load: async () => (await import('./token.ts')).tokenRevoke,
   },
   {

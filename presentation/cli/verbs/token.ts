@@ -1,7 +1,7 @@
 import { apiRoleMeanings, type ApiRole, apiRoles } from '../../../domain/people/api-roles.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { suggestion } from '../../../domain/shared/suggest.ts';
-import { createToken } from '../../../handlers/commands/create-token.ts';
+import { createToken, tokenDaysByDefault, tokenDaysMax } from '../../../handlers/commands/create-token.ts';
 import { revokeToken } from '../../../handlers/commands/revoke-token.ts';
 import { listTokens } from '../../../handlers/queries/tokens.ts';
 import { integerFlag, ledgerTimeFlag, listFlag, requiredFlag } from '../flags.ts';
@@ -24,7 +24,7 @@ export const tokenCreate: VerbCode = {
       summary: `what its bearer may do: ${apiRoles.map((role) => `${role} (${apiRoleMeanings[role]})`).join('; ')}`,
       required: true,
     },
-    { flags: '--days <n>', summary: 'days until it expires (default 90)' },
+    { flags: '--days <n>', summary: `days until it expires (default ${tokenDaysByDefault}, at most ${tokenDaysMax})` },
   ],
   examples: [
     'sleeve-ledger token create --holder cio --role approver',
@@ -32,7 +32,7 @@ export const tokenCreate: VerbCode = {
   ],
   writes: true,
   run: async (context, { flags }) => {
-    const asked = { holder: requiredFlag(flags, 'holder'), roles: rolesFlag(flags), days: integerFlag(flags, 'days', 90) };
+    const asked = { holder: requiredFlag(flags, 'holder'), roles: rolesFlag(flags), days: integerFlag(flags, 'days', tokenDaysByDefault) };
     const result = await createToken(await context.writing(), asked);
     const { tokenId, token, holder, roles, expiresAt } = result;
     return {
@@ -50,21 +50,23 @@ export const tokenList: VerbCode = {
   examples: ['sleeve-ledger token list'],
   writes: false,
   run: async (context, { flags }) => {
-    const { tokens, position } = await listTokens((await context.reading()).ports, ledgerTimeFlag(flags));
+    const { tokens, lastUsesUnknown, position } = await listTokens((await context.reading()).ports, ledgerTimeFlag(flags));
     return {
       result: { tokens },
       position,
+      warnings: lastUsesUnknown === null ? [] : [`when tokens were last used is not known: ${lastUsesUnknown}`],
       people: [
         table(
-          ['token', 'holder', 'roles', 'made', 'by', 'until', 'standing'],
-          tokens.map(({ tokenId, holder, roles, createdAt, createdBy, expiresAt, standing }) => [
+          ['token', 'holder', 'roles', 'made', 'by', 'until', 'standing', 'last used in the hour from'],
+          tokens.map(({ tokenId, holder, roles, createdAt, createdBy, expiresAt, standing, lastUsedHour }) => [
             tokenId,
             holder,
             roles.join(' '),
             createdAt,
             createdBy,
             expiresAt,
-            standing,
+            standing ?? 'unknown',
+            lastUsedHour ?? '-',
           ]),
         ),
       ],

@@ -11,7 +11,7 @@ import { type LedgerFormat, ledgerFormatRaisedSchema } from '../../../domain/sha
 /** Few names, so that two formats meet in some; one of them is a member that every object has. */
 const versions = fc.dictionary(fc.constantFrom('Opened', 'Closed', 'constructor'), fc.integer({ min: 1, max: 3 }));
 const anyFormat: fc.Arbitrary<LedgerFormat> = fc.record({
-  streams: fc.subarray(['ledger', 'sleeve-', 'token-', 'seals']).chain((names) => fc.shuffledSubarray(names, { minLength: names.length })),
+  streams: fc.subarray(['ledger', 'sleeve-', 'remark-', 'seals']).chain((names) => fc.shuffledSubarray(names, { minLength: names.length })),
   events: versions,
   documents: versions,
   identityVersion: fc.integer({ min: 1, max: 3 }),
@@ -83,14 +83,14 @@ describe('A build', () => {
   test('says in words what it lacks', () => {
     const newer = {
       ...formatOfBuild,
-      streams: [...formatOfBuild.streams, 'token-', 'tally'],
+      streams: [...formatOfBuild.streams, 'remark-', 'tally'],
       events: { ...formatOfBuild.events, Opened: 1 },
       documents: { ...formatOfBuild.documents, 'walk-forward': 9 },
       identityVersion: 9,
     };
     expect(formatDifference(newer, formatOfBuild)).toEqual([
+      'streams remark-...',
       'stream tally',
-      'streams token-...',
       'event Opened version 1',
       'document walk-forward version 9',
       'identity version 9',
@@ -123,7 +123,7 @@ describe('The format of this build', () => {
 describe('An allow-list of streams', () => {
   test('becomes the pattern by which servers filter', () => {
     expect(domainStreamPattern).toBe(
-      '^(?:ledger|seals|(?:sleeve|sleeveRun|intake|metaPortfolio|metaRun|backtest|combination|tournament|scan|selection)-.+)$',
+      '^(?:ledger|seals|(?:sleeve|sleeveRun|intake|metaPortfolio|metaRun|backtest|combination|tournament|scan|selection|token)-.+)$',
     );
   });
 
@@ -138,9 +138,9 @@ describe('An allow-list of streams', () => {
   });
 
   test('names whole streams and beginnings of streams', () => {
-    const isListed = streamTestOf(['ledger', 'seals', 'token-']);
-    expect(['ledger', 'seals', 'token-b'].map(isListed)).toEqual([true, true, true]);
-    expect(['seals-2', 'token-', 'token', 'ledger-token-b', '$token-b'].map(isListed)).toEqual([false, false, false, false, false]);
+    const isListed = streamTestOf(['ledger', 'seals', 'remark-']);
+    expect(['ledger', 'seals', 'remark-b'].map(isListed)).toEqual([true, true, true]);
+    expect(['seals-2', 'remark-', 'remark', 'ledger-remark-b', '$remark-b'].map(isListed)).toEqual([false, false, false, false, false]);
     expect(streamTestOf(['ledger'])('ledger')).toBe(true);
   });
 });

@@ -14,8 +14,11 @@ import { sleeveDecider } from '../../../domain/sleeve/decider.ts';
 import { sleeveRunStream } from '../../../domain/sleeve-run/stream.ts';
 import { sleeveStream } from '../../../domain/sleeve/stream.ts';
 import type { IntakeCommand, SleeveCommand } from '../../../domain/sleeve/commands.ts';
+import type { TokenCommand } from '../../../domain/token/commands.ts';
+import { tokenStream } from '../../../domain/token/stream.ts';
 import { streams } from '../../../handlers/runtime/streams.ts';
 import { keptAudit, recordedScan } from '../../support/scan-facts.ts';
+import { tokenFacts } from '../../support/token-facts.ts';
 import { portfolioFacts, sleeveFacts } from '../../support/portfolio-events.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
@@ -163,8 +166,26 @@ describe('what makes a command this one and no other', () => {
     },
   );
 
+  const tokenCommands: readonly (readonly [TokenCommand, readonly unknown[]])[] = [
+    [{ kind: 'CreateToken', token: tokenFacts.created('olga') }, ['CreateToken', tokenFacts.created('olga').secretSha256]],
+    [{ kind: 'RevokeToken', tokenId: '0123456789abcdef', why: 'she left' }, ['RevokeToken', '0123456789abcdef']],
+  ];
+
+  test.each(tokenCommands.map(([command, identity]) => [command.kind, command, identity] as const))(
+    '%s of a token',
+    (_kind, command, identity) => {
+      expect(tokenStream.identityOf(command, { actor: 'ann', state: tokenStream.initialState, decided: [], sha256 })).toEqual(identity);
+    },
+  );
+
   test('is held here for every stream that commands are decided on: a new stream adds a table of its commands', () => {
-    const tables = { sleeve: sleeveCommands, intake: intakeCommands, metaPortfolio: portfolioCommands, scan: scanCommands };
+    const tables = {
+      sleeve: sleeveCommands,
+      intake: intakeCommands,
+      metaPortfolio: portfolioCommands,
+      scan: scanCommands,
+      token: tokenCommands,
+    };
     const filled = Object.entries(tables).flatMap(([stream, commands]) => (commands.length > 0 ? [stream] : []));
     expect(filled.toSorted()).toEqual(Object.keys(streams).toSorted());
   });

@@ -50,8 +50,8 @@ describe('a worker', () => {
       await opened.store.close();
       throw error;
     }
-    const { readModels, letterKeys } = createMemoryStore();
-    return { ...opened, letterKeys, readModels, integrity: () => [] };
+    const { readModels, letterKeys, tokenUses } = createMemoryStore();
+    return { ...opened, letterKeys, tokenUses, readModels, integrity: () => [] };
   };
   const run = (...argv: string[]): ReturnType<Workbench['json']> => bench.json(argv, { openStore });
   async function states(): Promise<string[]> {

@@ -35,6 +35,11 @@ const defaults: Settings = {
   workers: null,
   cache: null,
   clockJumpLimitDays: 400,
+  oidcIssuer: null,
+  oidcAudience: null,
+  oidcNameClaim: 'preferred_username',
+  oidcRolesClaim: 'roles',
+  oidcRoles: null,
 };
 const names = Object.keys(defaults) as (keyof Settings)[];
 
@@ -61,10 +66,18 @@ const others: Record<keyof Settings, string> = {
   workers: '0',
   cache: 'folder',
   clockJumpLimitDays: '1',
+  oidcIssuer: 'https://sso.example/realms/desk',
+  oidcAudience: 'sleeve-ledger',
+  oidcNameClaim: 'email',
+  oidcRolesClaim: 'groups',
+  oidcRoles: '{"cio":["approver"]}',
 };
 
 const numbers: ReadonlySet<string> = new Set(['witnessQuorum', 'workers', 'clockJumpLimitDays']);
-const read = (name: keyof Settings): string | number => (numbers.has(name) ? Number(others[name]) : others[name]);
+const read = (name: keyof Settings): unknown => {
+  if (name === 'oidcRoles') return JSON.parse(others[name]);
+  return numbers.has(name) ? Number(others[name]) : others[name];
+};
 
 function refused(flags: Readonly<Record<string, unknown>>): LedgerError {
   return refusalOf(() => resolveSettings(flags, {}, null));

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { environmentNames } from '../../../handlers/runtime/settings.ts';
 import { type Answer, Workbench } from '../../support/cli.ts';
 import { FakeEventStoreDb } from '../../support/fake-eventstoredb/fake-server.ts';
+import { ServedLedger } from '../../support/served-ledger.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { writePrices } from '../../support/small-market.ts';
 
@@ -109,6 +110,20 @@ describe('the command line on EventStoreDB', () => {
     const after = new Database(bench.path('node.sqlite'), { readonly: true });
     expect(after.prepare('SELECT stamp FROM read_model_source').pluck().get()).toMatch(/^ledger [0-9a-f-]{36} at 127\.0\.0\.1:\d+$/);
     after.close();
+  });
+
+  test('a token is taken, its last use stands beside the read models of this node, and the server holds nothing of either', async () => {
+    const made = await run('token', 'create', '--holder', 'vera', '--role', 'viewer');
+    const token = made.result['token'] as string;
+    const served = await ServedLedger.start(bench, [], { now, environment });
+    const before = fake.log.records.length;
+    expect((await served.ask('/v1/status', { token })).status).toBe(200);
+    await served.stop();
+    expect(fake.log.records).toHaveLength(before);
+    const listed = (await run('token', 'list')).result['tokens'];
+    expect(listed).toMatchObject([{ holder: 'vera', standing: 'in force', lastUsedHour: now }]);
+    expect(existsSync(bench.path('node.sqlite.token-uses'))).toBe(true);
+    expect(fake.log.records.filter(({ data }) => Buffer.from(data).includes(token))).toEqual([]);
   });
 
   test('a change of a stored byte behind the store is a fault', async () => {

@@ -1,7 +1,7 @@
 /** What a connection string becomes outside the adapter: names of files, messages, and the choice of the store. */
 import { describe, expect, test } from '@jest/globals';
 import { openStore } from '../../../bin/adapters.ts';
-import { besideStore, redacted } from '../../../handlers/runtime/settings.ts';
+import { besideStore, redacted, tokenUseFileOf } from '../../../handlers/runtime/settings.ts';
 
 describe('the location of a server', () => {
   test.each([
@@ -14,6 +14,15 @@ describe('the location of a server', () => {
   ])('files beside %s begin with %s', (store, stem) => {
     expect(besideStore(store)).toBe(stem);
     expect(besideStore(store)).not.toContain('pa-ss');
+  });
+
+  test.each([
+    ['esdb://one:2113?tls=true', 'esdb-one-2113.token-uses'],
+    ['esdb://one:2113?tls=true&readModels=%2Fvar%2Fnode%20a.sqlite', '/var/node a.sqlite.token-uses'],
+    ['esdb://one:2113?readModels=%zz', 'esdb-one-2113.token-uses'],
+    ['folder/ledger?readModels=x.sqlite', 'folder/ledger?readModels=x.sqlite.token-uses'],
+  ])('last uses of tokens of %s stand in %s: beside the read models of this node where they have a place', (store, file) => {
+    expect(tokenUseFileOf(store)).toBe(file);
   });
 
   test('messages show who and where, not the password', () => {

@@ -5,6 +5,7 @@ import { checkpointsContract } from '../../contract/checkpoints.contract.ts';
 import { deliveriesContract } from '../../contract/deliveries.contract.ts';
 import { eventStoreContract } from '../../contract/event-store.contract.ts';
 import { readModelsContract } from '../../contract/read-models.contract.ts';
+import { tokenUsesContract } from '../../contract/token-uses.contract.ts';
 import { flipLowestBit } from '../../support/flip-bytes.ts';
 import { readModelVersionsContract } from '../../contract/read-model-versions.contract.ts';
 
@@ -33,6 +34,8 @@ artifactsContract('memory', async () => {
 
 readModelVersionsContract('memory', async () => ({ readModels: createMemoryStore().readModels, dispose: async () => {} }));
 readModelsContract('memory', async () => ({ readModels: createMemoryStore().readModels, dispose: async () => {} }));
+
+tokenUsesContract('memory', () => createMemoryStore().tokenUses);
 
 checkpointsContract('memory', async () => {
   const { checkpoints, store } = createMemoryStore();
