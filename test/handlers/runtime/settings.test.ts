@@ -70,12 +70,12 @@ const others: Record<keyof Settings, string> = {
   oidcAudience: 'sleeve-ledger',
   oidcNameClaim: 'email',
   oidcRolesClaim: 'groups',
-  oidcRoles: '{"cio":["approver"]}',
+  oidcRoles: 'cio=approver',
 };
 
 const numbers: ReadonlySet<string> = new Set(['witnessQuorum', 'workers', 'clockJumpLimitDays']);
 const read = (name: keyof Settings): unknown => {
-  if (name === 'oidcRoles') return JSON.parse(others[name]);
+  if (name === 'oidcRoles') return { cio: ['approver'] };
   return numbers.has(name) ? Number(others[name]) : others[name];
 };
 
