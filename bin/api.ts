@@ -23,6 +23,7 @@ function refuse(): never {
 export async function serveApi(serving: ApiServing, context: VerbContext): Promise<ApiServer> {
   const session = await context.writing();
   const sealer = createSealer(session, context.settings);
+  const ending = new AbortController();
   const verbs = new Map(verbTable.map((entry) => [entry.path.join(' '), entry]));
   const service: ApiService = {
     session,
@@ -43,12 +44,13 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
       note: () => undefined,
       announce: () => undefined,
     }),
+    ending: ending.signal,
     seal: async () => sealingWarnings(await sealer.seal()),
     identify: identifying(session, serving),
   };
   const offered = offeredEndpoints(service);
   const document = openApiDocument(offered, resources, codeInForce().version);
-  return createApiServer({
+  const server = await createApiServer({
     address: serving.address,
     endpoints: [...offered.map(({ endpoint }) => endpoint), documentEndpoint(document)],
     hosts: serving.hosts,
@@ -56,4 +58,11 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
     refusal: problemAnswer,
     log: session.ports.log,
   });
+  return {
+    url: server.url,
+    close: () => {
+      ending.abort();
+      return server.close();
+    },
+  };
 }

@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { apiRoleMeanings, apiRoles } from '../../domain/people/api-roles.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
+import { atLeastParameters } from './at-least.ts';
 import { type DeclaredEndpoint, methodOf, type Parameter, type Resource } from './endpoint.ts';
 import type { Offered } from './offered.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
 /** A schema of ours as one of JSON Schema 2020-12, which OpenAPI 3.1 speaks. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
+export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
   return rest;
 }
 
-function parameterOf({ name, in: place, kind, required, schema, description }: Parameter): object {
+export function parameterOf({ name, in: place, kind, required, schema, description }: Parameter): object {
   const one = jsonSchema(schema, 'input');
   return {
     name,
@@ -44,6 +45,9 @@ function answerSchema({ verb, result }: DeclaredEndpoint): Schema {
   };
 }
 
+/** Of every question by GET. */
+const sharedParameters = ['AtLeast', 'Prefer', 'IfNoneMatch'].map((name) => ({ $ref: `#/components/parameters/${name}` }));
+
 /** What the document says of a declared endpoint. */
 export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
   const { operationId, summary, roles, parameters, body, does } = endpoint;
@@ -57,7 +61,7 @@ export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
       `For the roles ${roles.join(', ')}. The same at the command line: \`sleeve-ledger ${endpoint.verb.join(' ')}\`.`,
     security: [{ bearer: [] }],
     'x-roles': roles,
-    parameters: [...parameters.map(parameterOf), ...(isRead ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : [])],
+    parameters: [...parameters.map(parameterOf), ...(isRead ? sharedParameters : [])],
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
@@ -120,6 +124,7 @@ export function openApiDocument(
         bearer: { type: 'http', scheme: 'bearer', description: 'A token of `token create`, or one of the identity provider.' },
       },
       parameters: {
+        ...atLeastParameters,
         IfNoneMatch: {
           name: 'if-none-match',
           in: 'header',

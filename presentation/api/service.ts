@@ -13,6 +13,8 @@ export interface ApiService {
   readonly session: Session;
   /** Seals what a request recorded; answers what the seal lacks. */
   readonly seal: () => Promise<readonly string[]>;
+  /** Aborted when the server stops: what has no end of its own ends then. */
+  readonly ending: AbortSignal;
   /** Who asks. Errors: NotAuthenticated, and whatever is wrong with what they show. */
   readonly identify: (request: ApiRequest) => Promise<Identity>;
 }
