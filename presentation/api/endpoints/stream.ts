@@ -32,6 +32,8 @@ const headers = {
   ...plainHeaders,
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
+  // Nothing comes behind it; a server that stops need not wait for what could.
+  connection: 'close',
   // A proxy in front that gathers answers would keep everything for itself.
   'x-accel-buffering': 'no',
 };
@@ -120,7 +122,7 @@ async function* eventsOf(
 
 const operation = {
   operationId: 'stream',
-  tags: ['stream'],
+  tags: ['operations'],
   summary: 'What happens, while it happens: Server-Sent Events.',
   description:
     'One event for each that is recorded, of the types that are told: `event` is its name, `id` its position, `data` a small JSON object ' +
@@ -159,5 +161,5 @@ export function streamEndpoint(service: ApiService, options?: FeedOptions): Offe
     feed.requireRoom();
     return { status: 200, headers, body: eventsOf(feed, service, request, begin, watched) };
   });
-  return { endpoint, access: readers, tag: 'stream', operation };
+  return { endpoint, access: readers, tag: 'operations', operation };
 }
