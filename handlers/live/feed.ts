@@ -111,7 +111,13 @@ export class LiveFeed {
   }
 
   /** Reads the store up to what is held; answers where it has come to. */
-  async *#before(ring: Ring, after: string | null, watched: Watched, reader: Reader, stopped: () => boolean): AsyncGenerator<Told, string | null> {
+  async *#before(
+    ring: Ring,
+    after: string | null,
+    watched: Watched,
+    reader: Reader,
+    stopped: () => boolean,
+  ): AsyncGenerator<Told, string | null> {
     let at = after;
     while (!stopped() && !ring.reaches(at)) {
       const { floor } = ring;
@@ -208,7 +214,7 @@ export class LiveFeed {
   async #tell(ring: Ring): Promise<void> {
     const { end } = ring;
     let told = 0;
-    for (const reader of [...this.#readers]) {
+    for (const reader of this.#readers) {
       reader.wake();
       if (++told % readersInTurn === 0) await yieldToEventLoop();
     }

@@ -7,7 +7,11 @@ import { pause } from '../runtime/pause.ts';
 type Store = Pick<EventStore, 'head' | 'comparePositions'>;
 
 /** Whether a ledger has come to a position. Errors: RequestInvalid for what is none of this store. */
-async function hasReached(store: Store, position: string, path: string): Promise<{ readonly reached: boolean; readonly head: string | null }> {
+async function hasReached(
+  store: Store,
+  position: string,
+  path: string,
+): Promise<{ readonly reached: boolean; readonly head: string | null }> {
   const head = await store.head();
   if (!isPosition(position) || (head ?? position).includes('/') !== position.includes('/'))
     throw new LedgerError('RequestInvalid', `${path}: a position of this ledger, such as ${head ?? '1'}`, { at: { path } });

@@ -1,13 +1,11 @@
-import { Readable } from 'node:stream';
-import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
-import { limits } from '../../domain/shared/limits.ts';
 import type { Log } from '../../handlers/ports/ports.ts';
 import type { ApiAnswer, ApiEndpoint, ApiRequest } from '../../presentation/ports/ports.ts';
 import { createBoundedApp } from './bounded-app.ts';
 import { createKnownHosts } from './known-hosts.ts';
 import { closeSoon, hostAndPort, listen } from './listening.ts';
+import { partsFor } from './parts.ts';
 
 export interface ApiServerOptions {
   /** `HOST:PORT`; port 0 takes a free one. */
@@ -54,24 +52,11 @@ function requestOf(request: FastifyRequest, reply: FastifyReply): ApiRequest {
   };
 }
 
-/** Cuts off whoever takes nothing of an answer that waits for them, and would otherwise hold what makes it for ever. */
-function cutWhenStalled(response: ServerResponse): void {
-  let standing = -1;
-  const timer = setInterval(() => {
-    const written = response.writableNeedDrain ? (response.socket?.bytesWritten ?? 0) : -1;
-    if (written !== -1 && written === standing) response.destroy();
-    standing = written;
-  }, limits.httpStalledMsMax);
-  timer.unref();
-  response.once('close', () => clearInterval(timer));
-}
-
 function send(reply: FastifyReply, { status, headers, body }: ApiAnswer): FastifyReply {
   const started = reply.code(status).headers(headers);
   if (typeof body === 'string') return started.send(body);
   if (body instanceof Uint8Array) return started.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-  cutWhenStalled(reply.raw);
-  return started.send(Readable.from(body, { objectMode: false }));
+  return started.send(partsFor(reply.raw, body));
 }
 
 /** `{name}` of a declared path as the framework writes it. */

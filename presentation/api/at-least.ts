@@ -34,7 +34,7 @@ export async function reachedFor(request: ApiRequest, { session }: ApiService): 
   const query = new URLSearchParams(request.query);
   query.delete(name);
   const [path] = request.target.split('?', 1);
-  const target = query.size === 0 ? path! : `${path}?${query}`;
+  const target = query.size === 0 ? path! : `${path}?${query.toString()}`;
   const headers = preferred === null ? {} : { 'preference-applied': `wait=${waitMs / 1_000}` };
   return { request: { ...request, query, target }, headers };
 }
@@ -46,13 +46,13 @@ export const atLeastParameters = {
     in: 'query',
     required: false,
     schema: { type: 'string', pattern: String.raw`^\d+(/\d+)?$` },
-    description: 'A position that the answer must reflect: until the ledger has come so far the question waits, as long as `Prefer` says.',
+    description: 'A position that the answer must reflect: until then the question waits, as long as `Prefer` says.',
   },
   Prefer: {
     name: 'prefer',
     in: 'header',
     required: false,
     schema: { type: 'string' },
-    description: `\`wait=SECONDS\` (RFC 7240), ${limits.reachedWaitMsMax / 1_000} at most: how long to wait for \`${name}\`; left out, not at all.`,
+    description: `\`wait=SECONDS\` (RFC 7240), ${limits.reachedWaitMsMax / 1_000} at most: how long to wait for \`${name}\`.`,
   },
 };

@@ -2,7 +2,7 @@
 export interface StreamEvent {
   readonly id: string;
   readonly event: string;
-  readonly data: Record<string, any>;
+  readonly data: Record<string, unknown>;
 }
 
 /** A reader of Server-Sent Events, after the HTML standard (9.2.6): lines, fields, dispatch at an empty line. */
@@ -82,6 +82,6 @@ export class EventStreamReader {
     const { id, event, data } = this.#held;
     this.lastEventId = id;
     this.#held = { id, event: '', data: [] };
-    if (data.length > 0) this.#events.push({ id, event, data: JSON.parse(data.join('\n')) as Record<string, any> });
+    if (data.length > 0) this.#events.push({ id, event, data: JSON.parse(data.join('\n')) as Record<string, unknown> });
   }
 }

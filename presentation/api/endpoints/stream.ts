@@ -42,7 +42,9 @@ function watchedBy(request: ApiRequest): Watched {
   const list = (parameter: typeof types): readonly string[] => (givenFor(parameter, request) ?? []) as readonly string[];
   const [metas, sleeves] = [list(meta), list(sleeve)];
   if (metas.length + sleeves.length > limits.streamNamesMax)
-    throw new LedgerError('RequestInvalid', `more than ${limits.streamNamesMax} portfolios and sleeves are named`, { at: { path: 'meta' } });
+    throw new LedgerError('RequestInvalid', `more than ${limits.streamNamesMax} portfolios and sleeves are named`, {
+      at: { path: 'meta' },
+    });
   return watchedOf({ names: list(types) as readonly HappeningName[], metas, sleeves });
 }
 
