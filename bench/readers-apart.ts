@@ -16,6 +16,8 @@ export interface ReadFigures {
 const [url, count] = process.argv.slice(2) as [string, string];
 const { hostname, port } = new URL(url);
 const now = (): number => performance.timeOrigin + performance.now();
+/** A server takes so many connections at once, and a request must have arrived in time. */
+const connectedTogether = 100;
 const sampledMax = 200_000;
 
 class Reader {
@@ -29,7 +31,8 @@ class Reader {
     this.#socket = connect(Number(port), hostname);
     this.#socket.setEncoding('latin1');
     this.#socket.write(`GET /v1/stream HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`);
-    this.begun = new Promise((resolve) => {
+    this.begun = new Promise((resolve, reject) => {
+      this.#socket.once('close', () => reject(new Error(`a reader was let go: ${this.#rest}`)));
       this.#socket.on('data', (text: string) => {
         this.#read(text);
         if (text.includes('retry:')) resolve();
@@ -54,8 +57,12 @@ class Reader {
   }
 }
 
-const readers = Array.from({ length: Number(count) }, () => new Reader());
-await Promise.all(readers.map(({ begun }) => begun));
+const readers: Reader[] = [];
+while (readers.length < Number(count)) {
+  const some = Array.from({ length: Math.min(connectedTogether, Number(count) - readers.length) }, () => new Reader());
+  await Promise.all(some.map(({ begun }) => begun));
+  readers.push(...some);
+}
 process.send!('all have begun');
 process.once('message', (appended: [string, number][]) => {
   const every = Math.max(1, Math.ceil((readers.length * appended.length) / sampledMax));

@@ -4,7 +4,7 @@ import { readers } from '../../../domain/people/api-roles.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { limits } from '../../../domain/shared/limits.ts';
 import { visibleJson } from '../../../domain/shared/visible-text.ts';
-import { type FeedOptions, LiveFeed, type Told } from '../../../handlers/live/feed.ts';
+import { feedDefaults, type FeedOptions, LiveFeed, type Told } from '../../../handlers/live/feed.ts';
 import { type Happening, type HappeningName, happeningNames } from '../../../handlers/live/happening.ts';
 import { untilReached } from '../../../handlers/live/place.ts';
 import { type Watched, watchedOf } from '../../../handlers/live/watched.ts';
@@ -101,6 +101,7 @@ function openingOf(begin: string | null): Uint8Array {
 async function* eventsOf(
   feed: LiveFeed,
   service: ApiService,
+  identityMsMax: number,
   request: ApiRequest,
   begin: string | null,
   watched: Watched,
@@ -110,7 +111,7 @@ async function* eventsOf(
   try {
     yield openingOf(begin);
     for await (const told of feed.read(begin, watched, request.signal)) {
-      if (performance.now() - identifiedAt > limits.streamIdentityMsMax) {
+      if (performance.now() - identifiedAt > identityMsMax) {
         requireRole(readers, await service.identify(request));
         identifiedAt = performance.now();
       }
@@ -151,9 +152,15 @@ const operation = {
   },
 };
 
+export interface StreamOptions extends FeedOptions {
+  /** So long after it was looked who reads, it is looked again. */
+  readonly identityMsMax: number;
+}
+
 /** The stream of what happens; one subscription of the store feeds everybody who reads it. */
-export function streamEndpoint(service: ApiService, options?: FeedOptions): Offered {
-  const feed = new LiveFeed(service.session.ports, service.ending, options);
+export function streamEndpoint(service: ApiService, options: Partial<StreamOptions> = {}): Offered {
+  const feed = new LiveFeed(service.session.ports, service.ending, { ...feedDefaults, ...options });
+  const { identityMsMax = limits.streamIdentityMsMax } = options;
   const endpoint = guarded({ method: 'GET', path, roles: readers, bodyBytesMax: 0 }, service, async (request) => {
     refuseStrangers(parameters, request.query);
     const watched = watchedBy(request);
@@ -161,7 +168,7 @@ export function streamEndpoint(service: ApiService, options?: FeedOptions): Offe
     // Whoever asks what is here without reading it.
     if (request.method === 'HEAD') return { status: 200, headers, body: '' };
     feed.requireRoom();
-    return { status: 200, headers, body: eventsOf(feed, service, request, begin, watched) };
+    return { status: 200, headers, body: eventsOf(feed, service, identityMsMax, request, begin, watched) };
   });
   return { endpoint, access: readers, tag: 'operations', operation };
 }

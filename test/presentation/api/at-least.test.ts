@@ -11,7 +11,7 @@ beforeAll(async () => {
   await bench.produce('stocks');
   head = (await bench.json(['runs'])).position!;
   served = await ServedLedger.start(bench);
-}, 30_000);
+}, 60_000);
 afterAll(() => served.stop());
 
 describe('a question with at-least', () => {

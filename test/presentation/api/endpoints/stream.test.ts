@@ -25,7 +25,7 @@ beforeAll(async () => {
   sender = await tokenOf(bench, 'desk', 'sender');
   operator = await tokenOf(bench, 'olga', 'operator');
   served = await ServedLedger.start(bench);
-}, 30_000);
+}, 60_000);
 afterAll(() => served.stop());
 
 const stream = (query = '', headers: Record<string, string> = {}): Promise<EventStreamReader> =>
