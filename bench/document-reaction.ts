@@ -1,6 +1,6 @@
 import { limits } from '../domain/shared/limits.ts';
 import { barText, grouped, ms, table } from './document-sections.ts';
-import type { Percentiles } from './latency.ts';
+import type { Percentiles } from './percentiles.ts';
 import type { ReactionRun } from './results.ts';
 import type { StormResult } from './storm.ts';
 

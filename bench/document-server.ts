@@ -1,5 +1,5 @@
 import { barText, grouped, ms, table } from './document-sections.ts';
-import type { Percentiles } from './latency.ts';
+import type { Percentiles } from './percentiles.ts';
 import type { ServerRun } from './results.ts';
 
 const resultsMin = 200;

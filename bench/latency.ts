@@ -12,9 +12,9 @@ import { EventCount } from '../test/support/desk/event-count.ts';
 import { type DeskLedger, openDesk } from '../test/support/desk/ledger.ts';
 import { DeskMarket, type ResultKey } from '../test/support/desk/market.ts';
 import { endWorkers, startWorker } from '../test/support/desk/worker.ts';
-import { percentile } from '../test/support/figures.ts';
 import { startKafka } from '../test/support/kafka/broker.ts';
 import { until } from '../test/support/kafka/ready.ts';
+import { type Percentiles, percentilesOf } from './percentiles.ts';
 
 const perPortfolio = 3;
 const portfolios = 10;
@@ -22,16 +22,6 @@ const warmUps = 60;
 const measuredResults = 1_000;
 const size = { sleeves: portfolios * perPortfolio, sessions: (warmUps + measuredResults) / portfolios, seed: 20_261_121, nested: false };
 const timeoutMs = 30_000;
-
-export interface Percentiles {
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly msMax: number;
-}
-
-export function percentilesOf(times: readonly number[]): Percentiles {
-  return { p50Ms: percentile(times, 0.5), p99Ms: percentile(times, 0.99), msMax: percentile(times, 1) };
-}
 
 type Phase = keyof WatchedPublication['phases'];
 const phases: readonly Phase[] = ['notice', 'load', 'solve', 'record', 'publish'];

@@ -9,6 +9,7 @@ import { measureKernels } from './kernels.ts';
 import { measureBothKafkaLatencies, measureEmbeddedLatency } from './latency.ts';
 import { measureLedger } from './ledger.ts';
 import { peakMegabytes } from './measure.ts';
+import { measureReaders } from './readers.ts';
 import { measureScale, measureScalePart } from './scale.ts';
 import { measureSelection } from './selection.ts';
 import { measureOwnSolvers } from './solver-own.ts';
@@ -34,6 +35,7 @@ const sections = {
   latencyServer: measureServerLatency,
   latencyEmbedded: measureEmbeddedLatency,
   latencyKafka: measureBothKafkaLatencies,
+  readers: measureReaders,
   scale: measureScale,
   scalePart: measureScalePart,
   solvers: measureOwnSolvers,

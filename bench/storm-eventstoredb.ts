@@ -13,8 +13,9 @@ import { DeskMarket, newestOf, type ResultKey, resultsInOrder } from '../test/su
 import { deliverTogether, storm, type StormFigures } from '../test/support/desk/storm.ts';
 import { tallyOf, type Tally } from '../test/support/desk/tally.ts';
 import { inLanes } from '../domain/shared/in-lanes.ts';
-import { type Percentiles, percentilesOf, takeInOneByOne } from './latency.ts';
+import { takeInOneByOne } from './latency.ts';
 import { peakMegabytes } from './measure.ts';
+import { type Percentiles, percentilesOf } from './percentiles.ts';
 
 const seed = 20_261_121;
 const timeoutMs = 1_800_000;

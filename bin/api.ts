@@ -43,6 +43,7 @@ async function sessionOf(context: VerbContext): Promise<Session> {
 export async function serveApi(serving: ApiServing, context: VerbContext): Promise<ApiServer> {
   const session = await sessionOf(context);
   const sealer = createSealer(session, context.settings);
+  const ending = new AbortController();
   const verbs = new Map(verbTable.map((entry) => [entry.path.join(' '), entry]));
   const service: ApiService = {
     session,
@@ -63,12 +64,13 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
       note: () => undefined,
       announce: () => undefined,
     }),
+    ending: ending.signal,
     seal: async () => sealingWarnings(await sealer.seal()),
     ...identifying(session, { anybodyReads: serving.anybodyReads, provider: providerIn(context) }),
   };
   const offered = offeredEndpoints(service);
   const document = openApiDocument(offered, [...resources, sessionResource], codeInForce().version);
-  return createApiServer({
+  const server = await createApiServer({
     address: serving.address,
     endpoints: [...offered.map(({ endpoint }) => endpoint), documentEndpoint(document)],
     hosts: serving.hosts,
@@ -77,4 +79,11 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
     refusal: problemAnswer,
     log: session.ports.log,
   });
+  return {
+    url: server.url,
+    close: () => {
+      ending.abort();
+      return server.close();
+    },
+  };
 }

@@ -15,7 +15,7 @@ export const ledgerErrors = {
     fault: 'caller',
     ends: 'command',
     exit: 2,
-    http: 422,
+    http: 409,
     advice: 'Ask for what the ledger has reached: an instant that has passed, or a position that `ledger events` shows.',
   },
   WrongExpectedRevision: {

@@ -275,6 +275,13 @@ export const runErrors = {
   MethodNotAllowed: { fault: 'caller', ends: 'command', exit: 2, http: 405, advice: 'Use GET or HEAD: nothing can be changed here.' },
   RequestInvalid: { fault: 'caller', ends: 'command', exit: 2, http: 400, advice: 'Send a plain HTTP/1.1 request without a body.' },
   RequestTooSlow: { fault: 'world', ends: 'command', exit: 75, http: 408, advice: 'Send the whole request at once.' },
+  ReadersTooMany: {
+    fault: 'world',
+    ends: 'command',
+    exit: 75,
+    http: 503,
+    advice: 'Try again in a while, or watch everything by one stream.',
+  },
   HeadersTooLarge: { fault: 'caller', ends: 'command', exit: 2, http: 431, advice: 'Send fewer or shorter headers.' },
 
   // importing

@@ -140,6 +140,23 @@ export const limits = {
   providerClockSecondsMax: 30,
   /** How long the note of a token's last use waits for another process; the request waits with it. */
   tokenUseWaitMsMax: 250,
+  /** Whoever takes nothing of an answer in parts for so long is cut off. */
+  httpStalledMsMax: 30_000,
+  /** Readers of the stream of what happens, and the newest happenings that are held for all of them. */
+  streamReadersMax: 1_500,
+  streamHeldMax: 4_096,
+  /** Happenings that a reader is handed at once. */
+  streamTogetherMax: 200,
+  /** Readers of the stream are told once in this time. */
+  streamGatherMs: 25,
+  streamHeartbeatMs: 15_000,
+  /** So long after it was looked who reads the stream, it is looked again. */
+  streamIdentityMsMax: 30_000,
+  /** Portfolios and sleeves that one reader names. */
+  streamNamesMax: 100,
+  /** How long a question waits for the ledger to have come so far, and how often it looks. */
+  reachedWaitMsMax: 30_000,
+  reachedPollMs: 50,
   /** A worker that stops seals what came last if that takes no longer, and is gone within ten seconds; else the next one seals it. */
   lastSealMsMax: 4_000,
   /** A readiness check that takes longer counts as failed. */

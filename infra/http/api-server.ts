@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { createSecureContext } from 'node:tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
@@ -8,6 +7,7 @@ import { createBoundedApp } from './bounded-app.ts';
 import { createKnownHosts } from './known-hosts.ts';
 import { closeSoon, hostAndPort, listen } from './listening.ts';
 import { createWaysIn, type WayIn } from './ways-in.ts';
+import { partsFor } from './parts.ts';
 
 export interface ApiServerOptions {
   /** `HOST:PORT`; port 0 takes a free one. */
@@ -61,7 +61,7 @@ function send(reply: FastifyReply, { status, headers, body }: ApiAnswer): Fastif
   const started = reply.code(status).headers(headers);
   if (typeof body === 'string') return started.send(body);
   if (body instanceof Uint8Array) return started.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-  return started.send(Readable.from(body, { objectMode: false }));
+  return started.send(partsFor(reply.raw, body));
 }
 
 /** `{name}` of a declared path as the framework writes it. */

@@ -1,5 +1,6 @@
 import type { Outcome } from '../cli/verb.ts';
 import type { ApiAnswer, ApiRequest } from '../ports/ports.ts';
+import { reachedFor } from './at-least.ts';
 import { entityTag, isHeld } from './conditional.ts';
 import { type DeclaredEndpoint, methodOf } from './endpoint.ts';
 import type { Identity } from './identity.ts';
@@ -47,11 +48,13 @@ async function performed(endpoint: DeclaredEndpoint, service: ApiService, identi
 /** A question by GET: answered again only when something was recorded since. */
 function conditionally(endpoint: DeclaredEndpoint, service: ApiService): (request: ApiRequest, identity: Identity) => Promise<ApiAnswer> {
   const recent = new RecentAnswers();
-  return async (request, identity) => {
+  return async (asked, identity) => {
+    const { request, headers } = await reachedFor(asked, service);
     const head = await service.session.ports.store.head();
     const answer = await recent.answer(request.target, head, () => performed(endpoint, service, identity, request));
     const { etag } = answer.headers;
-    return etag !== undefined && isHeld(request, etag) ? { status: 304, headers: answer.headers, body: '' } : answer;
+    const told = { ...answer, headers: { ...answer.headers, ...headers } };
+    return etag !== undefined && isHeld(request, etag) ? { ...told, status: 304, body: '' } : told;
   };
 }
 

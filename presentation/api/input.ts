@@ -19,7 +19,7 @@ function checked({ name, schema }: Parameter, text: string): string {
 }
 
 /** What the address says for a parameter; undefined where it says nothing. */
-function givenFor(parameter: Parameter, { pathParameters, query }: ApiRequest): Given | undefined {
+export function givenFor(parameter: Parameter, { pathParameters, query }: ApiRequest): Given | undefined {
   const { name, kind } = parameter;
   if (parameter.in === 'path') return checked(parameter, pathParameters[name]!);
   const values = query.getAll(name);
@@ -32,7 +32,7 @@ function givenFor(parameter: Parameter, { pathParameters, query }: ApiRequest): 
   return value === 'true';
 }
 
-function refuseStrangers(parameters: readonly Parameter[], query: URLSearchParams): void {
+export function refuseStrangers(parameters: readonly Parameter[], query: URLSearchParams): void {
   const known = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
   const stranger = [...query.keys()].find((name) => !known.includes(name));
   if (stranger !== undefined) throw invalid(`there is no parameter ${stranger}${suggestion(stranger, known)}`, stranger);

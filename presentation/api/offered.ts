@@ -28,7 +28,7 @@ export interface Guard {
   readonly bodyBytesMax: number;
 }
 
-function requireRole(roles: readonly ApiRole[], identity: Identity): void {
+export function requireRole(roles: readonly ApiRole[], identity: Identity): void {
   if (roles.some((role) => identity.roles.includes(role))) return;
   const wanted = roles.length === 1 ? roles[0]! : `${roles.slice(0, -1).join(', ')} or ${roles.at(-1)!}`;
   throw new LedgerError('NotPermitted', `${identity.name} may not do this: it takes the role ${wanted}`, { evidence: { roles } });

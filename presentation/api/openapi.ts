@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { apiRoleMeanings, apiRoles } from '../../domain/people/api-roles.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
 import { plainSessionCookie } from './cookies.ts';
+import { atLeastParameters } from './at-least.ts';
 import { type DeclaredEndpoint, methodOf, type Parameter, type Resource } from './endpoint.ts';
 import { withNamedSchemas } from './named-schemas.ts';
 import type { Offered } from './offered.ts';
@@ -14,7 +15,7 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
   return rest;
 }
 
-function parameterOf({ name, in: place, kind, required, schema, description }: Parameter): object {
+export function parameterOf({ name, in: place, kind, required, schema, description }: Parameter): object {
   const one = jsonSchema(schema, 'input');
   return {
     name,
@@ -46,6 +47,9 @@ function answerSchema({ verb, result }: DeclaredEndpoint): Schema {
   };
 }
 
+/** Of every question by GET. */
+const sharedParameters = ['AtLeast', 'Prefer', 'IfNoneMatch'].map((name) => ({ $ref: `#/components/parameters/${name}` }));
+
 /** What the document says of a declared endpoint. */
 export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
   const { operationId, summary, roles, parameters, body, does } = endpoint;
@@ -59,7 +63,7 @@ export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
       `For the roles ${roles.join(', ')}. The same at the command line: \`sleeve-ledger ${endpoint.verb.join(' ')}\`.`,
     security: [{ bearer: [] }, { session: [] }],
     'x-roles': roles,
-    parameters: [...parameters.map(parameterOf), ...(isRead ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : [])],
+    parameters: [...parameters.map(parameterOf), ...(isRead ? sharedParameters : [])],
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
@@ -129,6 +133,7 @@ export function openApiDocument(
         bearer: { type: 'http', scheme: 'bearer', description: 'A token of `token create`, or one of the identity provider.' },
       },
       parameters: {
+        ...atLeastParameters,
         IfNoneMatch: {
           name: 'if-none-match',
           in: 'header',

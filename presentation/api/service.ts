@@ -14,4 +14,6 @@ export interface ApiService extends Identifying {
   readonly session: Session;
   /** Seals what a request recorded; answers what the seal lacks. */
   readonly seal: () => Promise<readonly string[]>;
+  /** Aborted when the server stops: what has no end of its own ends then. */
+  readonly ending: AbortSignal;
 }

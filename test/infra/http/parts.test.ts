@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { createServer, get, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createApiServer, type ApiServer } from '../../../infra/http/api-server.ts';
+import { partsFor } from '../../../infra/http/parts.ts';
+import type { ApiRequest } from '../../../presentation/ports/ports.ts';
+
+const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const nothing = (): void => undefined;
+const text = (part: Uint8Array | undefined): string => Buffer.from(part ?? []).toString('utf8');
+const mebibyte = new Uint8Array(1_048_576).fill(97);
+
+async function* endless(taken: () => void): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    taken();
+    yield mebibyte;
+  }
+}
+
+async function* quiet(): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('first');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+}
+
+const closers: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function serving(parts: (request: ApiRequest) => AsyncIterable<Uint8Array>): Promise<ApiServer> {
+  const server = await createApiServer({
+    address: '127.0.0.1:0',
+    endpoints: [
+      {
+        method: 'GET',
+        path: '/parts',
+        bodyBytesMax: 0,
+        answer: async (request) => ({ status: 200, headers: { 'content-type': 'text/plain', connection: 'close' }, body: parts(request) }),
+      },
+    ],
+    hosts: [],
+    proxies: [],
+    tls: null,
+    refusal: () => ({ status: 500, headers: {}, body: '' }),
+    log,
+  });
+  closers.push(() => server.close());
+  return server;
+}
+
+async function responseOf(url: string): Promise<IncomingMessage> {
+  const [response] = (await once(get(url), 'response')) as [IncomingMessage];
+  return response;
+}
+
+describe('an answer in parts', () => {
+  test('arrives part by part, each as soon as it is made', async () => {
+    let makeNext = nothing;
+    const server = await serving(async function* () {
+      yield Buffer.from('first');
+      await new Promise<void>((resolve) => (makeNext = resolve));
+      yield Buffer.from('second');
+    });
+    const response = await fetch(`${server.url}/parts`);
+    const reader = response.body!.getReader();
+    expect(text((await reader.read()).value)).toBe('first');
+    makeNext();
+    expect(text((await reader.read()).value)).toBe('second');
+    expect((await reader.read()).done).toBe(true);
+  });
+
+  test('ends where it is made when whoever asked is gone, also while it waits', async () => {
+    let returned = nothing;
+    const ended = new Promise<void>((resolve) => (returned = resolve));
+    const server = await serving(async function* ({ signal }) {
+      try {
+        yield Buffer.from('first');
+        await once(signal, 'abort');
+      } finally {
+        returned();
+      }
+    });
+    const response = await responseOf(`${server.url}/parts`);
+    await once(response, 'data');
+    response.destroy();
+    await ended;
+  });
+
+  test('is made no faster than it is taken', async () => {
+    let made = 0;
+    const server = await serving(() => endless(() => made++));
+    const response = await responseOf(`${server.url}/parts`);
+    response.pause();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const whilePaused = made;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    // What fits into the buffers of the two sockets, a few megabytes, and no more.
+    expect(made).toBe(whilePaused);
+    expect(made).toBeLessThan(20);
+    response.destroy();
+  });
+
+  test('is cut off when nobody takes it, and not while nothing waits to be taken', async () => {
+    const server: Server = createServer((request, response) => {
+      const parts = request.url === '/full' ? endless(nothing) : quiet();
+      partsFor(response, parts, 40).pipe(response);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closers.push(async () => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const waiting = await responseOf(`${url}/quiet`);
+    waiting.resume();
+    const full = await responseOf(`${url}/full`);
+    full.pause();
+    const failed = once(full, 'error');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    full.resume();
+    const [error] = (await failed) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('ECONNRESET');
+    expect(waiting.closed).toBe(false);
+    waiting.destroy();
+  });
+});
