@@ -3,6 +3,7 @@
  * they may be left out. It is the compiler that compares them (`npm run types`); answers that no test happens to ask for are covered so.
  */
 import { expect, test } from '@jest/globals';
+import type { ParityVerdict } from '../../../../domain/parity/schema.ts';
 import type { Json } from '../../../../domain/shared/canonical-json.ts';
 import type { ApprovedRebalance } from '../../../../handlers/commands/approve-rebalance.ts';
 import type { GrantedWaiver } from '../../../../handlers/commands/grant-parity-waiver.ts';
@@ -13,7 +14,9 @@ import type { RevokedWaiver } from '../../../../handlers/commands/revoke-parity-
 import type { ApprovedDefinition, RejectedDefinition } from '../../../../handlers/commands/settle-definition.ts';
 import type { SettledLetter } from '../../../../handlers/commands/settle-letter.ts';
 import type { RunDiff } from '../../../../handlers/comparison/diff-runs.ts';
+import type { RunsSince } from '../../../../handlers/comparison/runs-since.ts';
 import type { Verification } from '../../../../handlers/ledger/verify.ts';
+import type { CurrentAllocation } from '../../../../handlers/queries/allocations.ts';
 import type { CounterfactualBacktest } from '../../../../handlers/queries/counterfactual-backtest.ts';
 import type { Counterfactual } from '../../../../handlers/queries/counterfactual.ts';
 import type { DeadLetterList } from '../../../../handlers/queries/dead-letters.ts';
@@ -25,7 +28,7 @@ import type { ReplayReport } from '../../../../handlers/queries/replay-runs.ts';
 import type { RunList } from '../../../../handlers/queries/runs.ts';
 import type { LedgerStatus } from '../../../../handlers/queries/status.ts';
 import type { RunTimeline } from '../../../../handlers/queries/timeline.ts';
-import type { CounterfactualResult, RunDifferenceResult } from '../../../../presentation/api/answers/comparisons.ts';
+import type { ComparisonResult, CounterfactualResult, RunDifferenceResult } from '../../../../presentation/api/answers/comparisons.ts';
 import type {
   ApprovalResult,
   DefinitionDecisionResult,
@@ -38,7 +41,12 @@ import type {
 } from '../../../../presentation/api/answers/decisions.ts';
 import type { EventResult, EventsResult, ProofResult, VerificationResult } from '../../../../presentation/api/answers/evidence.ts';
 import type { DeadLettersResult, StatusResult } from '../../../../presentation/api/answers/operations.ts';
-import type { ExplanationResult, PublicationsResult } from '../../../../presentation/api/answers/portfolios.ts';
+import type {
+  ExplanationResult,
+  ParityResult,
+  PublicationsResult,
+  WeightsResult,
+} from '../../../../presentation/api/answers/portfolios.ts';
 import type { ReplayResult } from '../../../../presentation/api/answers/replay.ts';
 import type { RunsResult, TimelineResult } from '../../../../presentation/api/answers/runs.ts';
 
@@ -59,7 +67,16 @@ type Same<Left, Right> = [Plain<Left>] extends [Plain<Right>] ? ([Plain<Right>] 
 type Unplaced<T extends { readonly position: unknown }> = Omit<T, 'position'>;
 type FailuresAndNotRecorded = Pick<CounterfactualResult, 'failures' | 'recorded'>;
 
+type OfAllocation = 'runId' | 'meta' | 'risk' | 'asOf' | 'recordedAt' | 'gross' | 'net' | 'publication' | 'dataEnd';
+type OfVerdict = 'verdict' | 'overlap' | 'counts' | 'leaves' | 'missing' | 'mandated';
+
 const asTheCodeSays: readonly true[] = [
+  true satisfies Same<Pick<WeightsResult, OfAllocation>, Pick<CurrentAllocation, OfAllocation>>,
+  true satisfies Same<NonNullable<WeightsResult['cash']>, NonNullable<CurrentAllocation['cash']>>,
+  true satisfies Same<WeightsResult['acceptance'], NonNullable<CurrentAllocation['acceptance']>['verdicts']>,
+  true satisfies Same<Pick<ParityResult, OfVerdict>, Pick<ParityVerdict, OfVerdict>>,
+  true satisfies Same<Omit<ComparisonResult, 'by' | 'summation'>, RunDiff>,
+  true satisfies Same<NonNullable<ComparisonResult['by']>, RunsSince['by']>,
   true satisfies Same<ExplanationResult, Omit<Unplaced<ExplainedWeight>, 'meta'>>,
   true satisfies Same<PublicationsResult['publications'][number], ListedPublication>,
   true satisfies Same<StatusResult, Unplaced<LedgerStatus>>,
