@@ -3,6 +3,7 @@ import { documentEndpoint } from '../presentation/api/endpoints/document.ts';
 import { identifying } from '../presentation/api/identifying.ts';
 import { openApiDocument } from '../presentation/api/openapi.ts';
 import { problemAnswer } from '../presentation/api/problem.ts';
+import { Protection } from '../presentation/api/protection.ts';
 import { resources } from '../presentation/api/resources/all.ts';
 import type { ApiService } from '../presentation/api/service.ts';
 import type { ApiServing, VerbContext } from '../presentation/cli/verb.ts';
@@ -43,8 +44,14 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
       note: () => undefined,
       announce: () => undefined,
     }),
-    seal: async () => sealingWarnings(await sealer.seal()),
+    seal: async () => {
+      const unsealed = sealingWarnings(await sealer.seal());
+      // Where witnesses stand is a matter of this machine.
+      if (unsealed.length > 0) session.ports.log.warn({ unsealed }, 'not every witness has taken a seal');
+      return unsealed.length === 0 ? [] : ['not every witness has taken the seal; the log of the server says which'];
+    },
     identify: identifying(session, serving),
+    protection: new Protection(session.ports.crypto.sha256Hex),
   };
   const offered = offeredEndpoints(service);
   const document = openApiDocument(offered, resources, codeInForce().version);

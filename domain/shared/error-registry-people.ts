@@ -16,6 +16,27 @@ export const peopleErrors = {
     http: 403,
     advice: 'Ask somebody who has one of the roles, or have a token made that has it.',
   },
+  TooManyRequests: {
+    fault: 'world',
+    ends: 'command',
+    exit: 75,
+    http: 429,
+    advice: 'Wait for as many seconds as Retry-After says, then ask again.',
+  },
+  RequestUnderWay: {
+    fault: 'world',
+    ends: 'command',
+    exit: 75,
+    http: 409,
+    advice: 'A request with this Idempotency-Key is being answered: wait, then send the same again.',
+  },
+  IdempotencyKeyUsed: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 422,
+    advice: 'Give every request an Idempotency-Key of its own; the same key repeats the same request, and no other.',
+  },
   TokenUnknown: {
     fault: 'caller',
     ends: 'command',

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
 import type { Log } from '../../handlers/ports/ports.ts';
-import type { ApiAnswer, ApiEndpoint, ApiRequest } from '../../presentation/ports/ports.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import type { ApiAdmission, ApiAnswer, ApiEndpoint, ApiRequest } from '../../presentation/ports/ports.ts';
 import { createBoundedApp } from './bounded-app.ts';
 import { createKnownHosts } from './known-hosts.ts';
 import { closeSoon, hostAndPort, listen } from './listening.ts';
@@ -18,6 +19,8 @@ export interface ApiServerOptions {
   /** What is answered to a refusal that no endpoint gives. */
   readonly refusal: (error: LedgerError) => ApiAnswer;
   readonly log: Log;
+  /** An answer of which nothing is taken for so long is given up. */
+  readonly stalledMsMax?: number;
 }
 
 export interface ApiServer {
@@ -64,13 +67,39 @@ function routePath(path: string): string {
   return path.replaceAll(/\{([^}]+)\}/g, ':$1');
 }
 
-function offer(app: FastifyInstance, { method, path, bodyBytesMax, answer }: ApiEndpoint): void {
+function offer(app: FastifyInstance, { method, path, bodyBytesMax, answer, admit }: ApiEndpoint): void {
+  const admissions = new WeakMap<FastifyRequest, Extract<ApiAdmission, { answer: unknown }>>();
+  const readsBody = bodyBytesMax > 0;
   app.route({
     method: method === 'GET' ? ['GET', 'HEAD'] : method,
     url: routePath(path),
     bodyLimit: Math.max(1, bodyBytesMax),
-    handler: async (request, reply) => send(reply, await answer(requestOf(request, reply))),
+    // Whoever may not ask is told so before a byte of the body is read; the connection is not used again, for the rest of it may come.
+    ...(admit === undefined || !readsBody
+      ? {}
+      : {
+          onRequest: async (request, reply) => {
+            const admission = await admit(requestOf(request, reply));
+            if ('refusal' in admission) return send(reply.header('connection', 'close'), admission.refusal);
+            admissions.set(request, admission);
+            return undefined;
+          },
+        }),
+    handler: async (request, reply) => send(reply, await (admissions.get(request)?.answer ?? answer)(requestOf(request, reply))),
   });
+}
+
+/** Why a request is none, although its parts are well-formed; null for a proper one. */
+function whyImproper({ url, method, headers }: FastifyRequest): string | null {
+  if (!url.startsWith('/')) return 'the target is no path';
+  const query = url.split('?').slice(1).join('?');
+  try {
+    decodeURIComponent(query);
+  } catch {
+    return 'the query is not well-formed';
+  }
+  const announces = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+  return announces && (method === 'GET' || method === 'HEAD') ? 'a body was announced' : null;
 }
 
 const codeOfFramework: Readonly<Record<string, readonly [ErrorCode, string]>> = {
@@ -84,7 +113,8 @@ const codeOfFramework: Readonly<Record<string, readonly [ErrorCode, string]>> = 
  *
  * Errors: ConfigInvalid when the address cannot be listened on.
  */
-export async function createApiServer({ address, endpoints, hosts, tls, refusal, log }: ApiServerOptions): Promise<ApiServer> {
+export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { address, endpoints, hosts, tls, refusal, log, stalledMsMax = limits.httpStalledMsMax } = options;
   const refuse = (reply: FastifyReply, code: ErrorCode, message: string): FastifyReply =>
     send(reply, refusal(new LedgerError(code, message)));
   const app = createBoundedApp({ refuse: (reply, code, message) => void refuse(reply, code, message), tls });
@@ -93,8 +123,12 @@ export async function createApiServer({ address, endpoints, hosts, tls, refusal,
   app.addHook('onRequest', async (request, reply) => {
     if (!isKnown(request.headers.host, request.socket.localAddress))
       return refuse(reply.header('connection', 'close'), 'HostUnknown', 'this is served under another name');
+    const improper = whyImproper(request);
+    if (improper !== null) return refuse(reply.header('connection', 'close'), 'RequestInvalid', improper);
     return undefined;
   });
+  // Whoever asks and takes no answer holds memory; who takes it slowly may go on, as each piece that is taken begins the time anew.
+  app.addHook('onSend', async (_request, reply) => void reply.raw.setTimeout(stalledMsMax));
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0]!;
     const offered = (['GET', 'POST', 'DELETE'] as const).filter((method) => app.findRoute({ method, url: path }) !== null);

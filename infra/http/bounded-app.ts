@@ -20,6 +20,8 @@ export function createBoundedApp({ refuse, tls = null }: BoundedAppOptions): Fas
     requestTimeout: limits.httpRequestMsMax,
     keepAliveTimeout: limits.httpHeadersMsMax,
     forceCloseConnections: 'idle',
+    // A part of a path is as long as the headers let it be: what it names decides whether it is too long.
+    routerOptions: { maxParamLength: limits.httpHeaderBytesMax },
     ...(tls === null ? { http: bounds } : { https: { ...bounds, key: tls.key, cert: tls.certificate, minVersion: 'TLSv1.2' as const } }),
     frameworkErrors: (_error, _request, reply) =>
       refuse(reply.header('connection', 'close'), 'RequestInvalid', 'the path is not well-formed'),

@@ -48,7 +48,9 @@ function conditionally(endpoint: DeclaredEndpoint, service: ApiService): (reques
   const recent = new RecentAnswers();
   return async (request, identity) => {
     const head = await service.session.ports.store.head();
-    const answer = await recent.answer(request.target, head, () => performed(endpoint, service, identity, request));
+    const answer = await recent.answer(request.target, head, request.signal, (signal) =>
+      performed(endpoint, service, identity, { ...request, signal }),
+    );
     const { etag } = answer.headers;
     return etag !== undefined && isHeld(request, etag) ? { status: 304, headers: answer.headers, body: '' } : answer;
   };
@@ -62,8 +64,11 @@ export function offeredOf(endpoint: DeclaredEndpoint, tag: string, service: ApiS
     method === 'GET'
       ? conditionally(endpoint, service)
       : (request: ApiRequest, identity: Identity) => performed(endpoint, service, identity, request);
+  const heavy = endpoint.does === 'asks' && endpoint.heavy === true;
+  const records = endpoint.does === 'records' ? 'decisions' : null;
+  const bodyBytesMax = method === 'GET' ? 0 : commandBytesMax;
   return {
-    endpoint: guarded({ method, path, roles, bodyBytesMax: method === 'GET' ? 0 : commandBytesMax }, service, answer),
+    endpoint: guarded({ method, path, roles, bodyBytesMax, heavy, records }, service, answer),
     access: roles,
     tag,
     operation: operationOf(endpoint, tag),

@@ -14,7 +14,7 @@ const nobody: Identity = { name: 'unnamed', roles: ['viewer'], by: 'loopback' };
 export function identifying(
   session: Session,
   { anybodyReads }: { readonly anybodyReads: boolean },
-): (request: ApiRequest) => Promise<Identity> {
+): (request: Pick<ApiRequest, 'headers'>) => Promise<Identity> {
   return async ({ headers }) => {
     const { authorization } = headers;
     if (authorization === undefined) {

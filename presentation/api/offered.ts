@@ -4,7 +4,8 @@ import { withSuggestions } from '../../handlers/queries/known-names.ts';
 import { asLedgerError } from '../cli/answer.ts';
 import type { ApiAnswer, ApiEndpoint, ApiRequest } from '../ports/ports.ts';
 import type { Identity } from './identity.ts';
-import { problemAnswer } from './problem.ts';
+import { isTold, problemAnswer } from './problem.ts';
+import type { Recording } from './protection.ts';
 import type { ApiService } from './service.ts';
 
 /** Who may ask: whoever has one of these roles, or anybody, for what tells nothing of the ledger. */
@@ -26,6 +27,10 @@ export interface Guard {
   readonly path: string;
   readonly roles: readonly ApiRole[];
   readonly bodyBytesMax: number;
+  /** Computes: one at a time for each identity, few at once for all. Left out: answered at once. */
+  readonly heavy?: boolean;
+  /** What it records, so that it takes an Idempotency-Key; null or left out: nothing. */
+  readonly records?: Recording | null;
 }
 
 function requireRole(roles: readonly ApiRole[], identity: Identity): void {
@@ -35,26 +40,60 @@ function requireRole(roles: readonly ApiRole[], identity: Identity): void {
 }
 
 /**
- * An endpoint that answers to those who may ask. Every refusal is an answer; a fault of ours is logged, and told without its cause.
+ * An endpoint that answers to those who may ask, as often as they may. Every refusal is an answer; a fault of ours is logged, and told
+ * without its cause. Who asks is known before a body is read, so that a stranger sends none.
  */
 export function guarded(
-  { roles, ...endpoint }: Guard,
+  { roles, heavy = false, records = null, ...endpoint }: Guard,
   service: ApiService,
   answer: (request: ApiRequest, identity: Identity) => Promise<ApiAnswer>,
 ): ApiEndpoint {
-  const { ports } = service.session;
+  const { protection } = service;
+  const refusalOf = async (cause: unknown, { signal }: Pick<ApiRequest, 'signal'>): Promise<ApiAnswer> => {
+    const { ports } = service.session;
+    const error = asLedgerError(await withSuggestions(ports, cause), signal);
+    if (error.code === 'Internal') ports.log.error({ error: cause, path: endpoint.path }, 'a request of the API failed');
+    else if (!isTold(error)) ports.log.warn({ error: cause, path: endpoint.path }, 'a request of the API was refused');
+    return problemAnswer(error);
+  };
+  const answered = async (request: ApiRequest, identity: Identity): Promise<ApiAnswer> => {
+    try {
+      return await answer(request, identity);
+    } catch (cause) {
+      return refusalOf(cause, request);
+    }
+  };
+  const inItsWay = (request: ApiRequest, identity: Identity): Promise<ApiAnswer> => {
+    if (heavy) return protection.inTurn(identity, request, () => answered(request, identity));
+    if (records === null) return answered(request, identity);
+    // A decision that has begun is completed: whoever left may come back for the answer.
+    const lasting = { ...request, signal: new AbortController().signal };
+    return protection.once(identity, lasting, () => answered(lasting, identity));
+  };
+  const admit: Required<ApiEndpoint>['admit'] = async (head) => {
+    try {
+      const identity = await protection.identified(head, service.identify);
+      requireRole(roles, identity);
+      protection.count(identity, head, records);
+      return {
+        answer: async (request) => {
+          try {
+            return await inItsWay(request, identity);
+          } catch (cause) {
+            return refusalOf(cause, request);
+          }
+        },
+      };
+    } catch (cause) {
+      return { refusal: await refusalOf(cause, head) };
+    }
+  };
   return {
     ...endpoint,
+    admit,
     answer: async (request) => {
-      try {
-        const identity = await service.identify(request);
-        requireRole(roles, identity);
-        return await answer(request, identity);
-      } catch (cause) {
-        const error = asLedgerError(await withSuggestions(ports, cause), request.signal);
-        if (error.code === 'Internal') ports.log.error({ error: cause, path: endpoint.path }, 'a request of the API failed');
-        return problemAnswer(error, error.code === 'NotAuthenticated' ? { 'www-authenticate': 'Bearer' } : {});
-      }
+      const admission = await admit(request);
+      return 'refusal' in admission ? admission.refusal : admission.answer(request);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Session } from '../../handlers/runtime/session.ts';
 import type { Verb, VerbContext } from '../cli/verb.ts';
 import type { ApiRequest } from '../ports/ports.ts';
 import type { Identity } from './identity.ts';
+import type { Protection } from './protection.ts';
 
 /** What the API works with. */
 export interface ApiService {
@@ -14,5 +15,7 @@ export interface ApiService {
   /** Seals what a request recorded; answers what the seal lacks. */
   readonly seal: () => Promise<readonly string[]>;
   /** Who asks. Errors: NotAuthenticated, and whatever is wrong with what they show. */
-  readonly identify: (request: ApiRequest) => Promise<Identity>;
+  readonly identify: (request: Omit<ApiRequest, 'body'>) => Promise<Identity>;
+  /** Keeps one who asks from using up what all need. */
+  readonly protection: Protection;
 }
