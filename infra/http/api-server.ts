@@ -89,17 +89,21 @@ function offer(app: FastifyInstance, { method, path, bodyBytesMax, answer, admit
   });
 }
 
-/** Why a request is none, although its parts are well-formed; null for a proper one. */
-function whyImproper({ url, method, headers }: FastifyRequest): string | null {
+/** Why a target is none, although its parts are well-formed; null for a proper one. */
+function whyNoTarget(url: string): string | null {
   if (!url.startsWith('/')) return 'the target is no path';
-  const query = url.split('?').slice(1).join('?');
   try {
-    decodeURIComponent(query);
+    decodeURIComponent(url.split('?').slice(1).join('?'));
+    return null;
   } catch {
     return 'the query is not well-formed';
   }
-  const announces = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
-  return announces && (method === 'GET' || method === 'HEAD') ? 'a body was announced' : null;
+}
+
+/** Whether a body comes where none is taken: what is behind it could be read as the next request by whoever counts otherwise. */
+function bringsBody({ method, headers }: FastifyRequest): boolean {
+  const announced = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+  return announced && (method === 'GET' || method === 'HEAD');
 }
 
 const codeOfFramework: Readonly<Record<string, readonly [ErrorCode, string]>> = {
@@ -117,24 +121,34 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const { address, endpoints, hosts, tls, refusal, log, stalledMsMax = limits.httpStalledMsMax } = options;
   const refuse = (reply: FastifyReply, code: ErrorCode, message: string): FastifyReply =>
     send(reply, refusal(new LedgerError(code, message)));
-  const app = createBoundedApp({ refuse: (reply, code, message) => void refuse(reply, code, message), tls });
+  const app = createBoundedApp({
+    refuse: (reply, code, message) => void refuse(reply, code, message),
+    broken: (code, message) => {
+      const { status, headers, body } = refusal(new LedgerError(code, message));
+      return { status, contentType: headers['content-type'] ?? 'text/plain', body: typeof body === 'string' ? body : '' };
+    },
+    tls,
+  });
+  const notFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const path = request.url.split('?', 1)[0]!;
+    const offered = (['GET', 'POST', 'DELETE'] as const).filter((method) => app.findRoute({ method, url: path }) !== null);
+    reply.header('connection', 'close');
+    if (offered.length === 0) return refuse(reply, 'RouteUnknown', 'there is nothing at this path');
+    return refuse(reply.header('allow', offered.join(', ')), 'MethodNotAllowed', `${request.method} is not offered here`);
+  };
   const { host } = hostAndPort(address);
   const isKnown = createKnownHosts(host, hosts);
   app.addHook('onRequest', async (request, reply) => {
     if (!isKnown(request.headers.host, request.socket.localAddress))
       return refuse(reply.header('connection', 'close'), 'HostUnknown', 'this is served under another name');
-    const improper = whyImproper(request);
+    const improper = whyNoTarget(request.url);
     if (improper !== null) return refuse(reply.header('connection', 'close'), 'RequestInvalid', improper);
-    return undefined;
+    if (request.is404) return notFound(request, reply);
+    return bringsBody(request) ? refuse(reply.header('connection', 'close'), 'RequestInvalid', 'a body was announced') : undefined;
   });
   // Whoever asks and takes no answer holds memory; who takes it slowly may go on, as each piece that is taken begins the time anew.
   app.addHook('onSend', async (_request, reply) => void reply.raw.setTimeout(stalledMsMax));
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0]!;
-    const offered = (['GET', 'POST', 'DELETE'] as const).filter((method) => app.findRoute({ method, url: path }) !== null);
-    if (offered.length === 0) return refuse(reply, 'RouteUnknown', 'there is nothing at this path');
-    return refuse(reply.header('allow', offered.join(', ')), 'MethodNotAllowed', `${request.method} is not offered here`);
-  });
+  app.setNotFoundHandler(notFound);
   app.setErrorHandler((error: Error & { readonly code?: string }, request, reply) => {
     const [code, message] = codeOfFramework[error.code ?? ''] ?? [null, ''];
     if (code !== null) return refuse(reply.header('connection', 'close'), code, message);

@@ -68,13 +68,13 @@ export function guarded(
     if (records === null) return answered(request, identity);
     // A decision that has begun is completed: whoever left may come back for the answer.
     const lasting = { ...request, signal: new AbortController().signal };
-    return protection.once(identity, lasting, () => answered(lasting, identity));
+    return protection.once(identity, lasting, records, () => answered(lasting, identity));
   };
   const admit: Required<ApiEndpoint>['admit'] = async (head) => {
     try {
       const identity = await protection.identified(head, service.identify);
       requireRole(roles, identity);
-      protection.count(identity, head, records);
+      protection.count(identity, head);
       return {
         answer: async (request) => {
           try {

@@ -61,8 +61,9 @@ export class Protection {
   async identified<Asked extends Head>(request: Asked, identify: (request: Asked) => Promise<Identity>): Promise<Identity> {
     const network = networkOf(request.peer);
     const { authorization = '', cookie = '' } = request.headers;
-    const shown = this.#sha256Hex(new TextEncoder().encode(`${authorization}\n${cookie}`));
-    if (!this.#valid.delete(shown)) requireToken(this.#failures.secondsUntilNext(network), 'too many requests from there were not authenticated');
+    const shown = this.#hashOf(`${authorization}\n${cookie}`);
+    if (!this.#valid.delete(shown))
+      requireToken(this.#failures.secondsUntilNext(network), 'too many requests from there were not authenticated');
     try {
       const identity = await identify(request);
       this.#remember(shown);
@@ -74,10 +75,8 @@ export class Protection {
   }
 
   /** Counts a request of somebody. Errors: TooManyRequests. */
-  count(identity: Identity, request: Head, records: Recording | null): void {
-    const who = whoIs(identity, request);
-    requireToken(this.#requests.take(who), 'too many requests');
-    if (records === 'decisions') requireToken(this.#decisions.take(who), 'too many decisions');
+  count(identity: Identity, request: Head): void {
+    requireToken(this.#requests.take(whoIs(identity, request)), 'too many requests');
   }
 
   /** Work that computes, in its turn. Errors: TooManyRequests, Interrupted; those of the work. */
@@ -85,14 +84,29 @@ export class Protection {
     return this.#turns.take(whoIs(identity, request), request.signal, work);
   }
 
-  /** The answer to a request that records: that of the first time where it carries a key and comes again. Errors: see `KeptAnswers.once`. */
-  async once(identity: Identity, request: ApiRequest, compute: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+  /**
+   * The answer to a request that records: that of the first time where it carries a key and comes again. Decisions are counted when they
+   * were made. Errors: TooManyRequests; see `KeptAnswers.once`.
+   */
+  async once(identity: Identity, request: ApiRequest, records: Recording, compute: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+    const who = whoIs(identity, request);
+    const counted = records === 'decisions' ? (): Promise<ApiAnswer> => this.#decided(who, compute) : compute;
     const key = idempotencyKeyOf(request.headers);
-    if (key === null) return compute();
+    if (key === null) return counted();
     const { method, target, headers, body } = request;
     const head = JSON.stringify([method, target, headers['content-type'] ?? null, this.#sha256Hex(body)]);
-    const fingerprint = this.#sha256Hex(new TextEncoder().encode(head));
-    return this.#answers.once({ who: whoIs(identity, request), key, fingerprint }, compute);
+    return this.#answers.once({ who, key, fingerprint: this.#hashOf(head) }, counted);
+  }
+
+  async #decided(who: string, compute: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+    requireToken(this.#decisions.take(who), 'too many decisions');
+    const answer = await compute();
+    if (answer.status >= 400) this.#decisions.giveBack(who);
+    return answer;
+  }
+
+  #hashOf(text: string): string {
+    return this.#sha256Hex(new TextEncoder().encode(text));
   }
 
   #remember(shown: string): void {

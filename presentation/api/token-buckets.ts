@@ -41,6 +41,12 @@ export class TokenBuckets {
     return 0;
   }
 
+  /** Gives back what was taken: for something that came to nothing. */
+  giveBack(key: string): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) bucket.left = Math.min(this.#pace.atOnce, bucket.left + 1);
+  }
+
   #filled(key: string): Bucket {
     const { perSecond, atOnce } = this.#pace;
     const now = this.#nowMs();
