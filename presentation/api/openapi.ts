@@ -24,6 +24,8 @@ function parameterOf({ name, in: place, kind, required, schema, description }: P
   };
 }
 
+const reference = (name: string): object => ({ $ref: `#/components/parameters/${name}` });
+
 const problem = { $ref: '#/components/responses/Problem' };
 
 /** The envelope of an answer around its result: that of `--json`. */
@@ -57,7 +59,11 @@ export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
       `For the roles ${roles.join(', ')}. The same at the command line: \`sleeve-ledger ${endpoint.verb.join(' ')}\`.`,
     security: [{ bearer: [] }],
     'x-roles': roles,
-    parameters: [...parameters.map(parameterOf), ...(isRead ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : [])],
+    parameters: [
+      ...parameters.map(parameterOf),
+      ...(isRead ? [reference('IfNoneMatch')] : []),
+      ...(does === 'records' ? [reference('IdempotencyKey')] : []),
+    ],
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
@@ -127,11 +133,21 @@ export function openApiDocument(
           schema: { type: 'string' },
           description: 'An entity tag that is held.',
         },
+        IdempotencyKey: {
+          name: 'idempotency-key',
+          in: 'header',
+          required: false,
+          schema: { type: 'string', pattern: '^(?:"[ !#-\\[\\]-~]{1,255}"|[A-Za-z0-9_.:~/+=-]{1,255})$' },
+          description: 'A new one for each decision, such as a UUID: the same again is answered as the first time.',
+        },
       },
       schemas: { Problem: problemSchema },
       responses: {
         Problem: {
           description: 'A refusal.',
+          headers: {
+            'retry-after': { schema: { type: 'string', pattern: '^[0-9]+$' }, description: 'Seconds after which it may be tried again.' },
+          },
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
         },
       },
