@@ -12,6 +12,8 @@ import { sealingWarnings } from '../presentation/cli/sealing.ts';
 import { verbTable } from '../presentation/cli/verbs/all.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { beginWriting } from '../handlers/ledger/begin-writing.ts';
+import { interruptiblePorts } from '../handlers/runtime/interruptible-ports.ts';
+import type { OpenStore } from '../handlers/runtime/open-store.ts';
 import { createSealer } from '../handlers/ledger/sealer.ts';
 import { type ApiServer, createApiServer } from '../infra/http/api-server.ts';
 import { codeInForce } from '../infra/system/code.ts';
@@ -25,25 +27,44 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
   const session = await context.writing();
   const sealer = createSealer(session, context.settings);
   const verbs = new Map(verbTable.map((entry) => [entry.path.join(' '), entry]));
+  /** Stores that were opened anew for a request, to verify them. */
+  const examined = new WeakMap<VerbContext, readonly OpenStore[]>();
   const service: ApiService = {
     session,
     verb: async (path) => loaded(verbs.get(path.join(' ')) ?? refuse()),
-    contextFor: ({ name }, { signal }) => ({
-      ...context,
-      reading: async () => session,
-      inspecting: async () => session,
-      writing: async () => {
-        await beginWriting(session);
-        return { ...session, actor: name };
-      },
-      signal: AbortSignal.any([context.signal, signal]),
-      broker: async () => refuse(),
-      operations: async () => refuse(),
-      witnessServer: async () => refuse(),
-      apiServer: async () => refuse(),
-      note: () => undefined,
-      announce: () => undefined,
-    }),
+    // A server that closes closes its connections: the signal of a request ends with them. Joined with that of the process for each request,
+    // it would be held as long as the process.
+    contextFor: ({ name }, { signal }) => {
+      const asked = { ...session, ports: interruptiblePorts(session.ports, signal) };
+      const requested: VerbContext = {
+        ...context,
+        reading: async () => asked,
+        inspecting: async () => asked,
+        examining: async () => {
+          const found = await context.opening(context.settings.store, 'inspect');
+          examined.set(requested, [...(examined.get(requested) ?? []), found]);
+          const { integrity, ...opened } = found;
+          return { ports: interruptiblePorts({ ...context.tools, ...opened }, signal), integrity };
+        },
+        writing: async () => {
+          await beginWriting(session);
+          return { ...session, actor: name };
+        },
+        signal,
+        broker: async () => refuse(),
+        operations: async () => refuse(),
+        witnessServer: async () => refuse(),
+        apiServer: async () => refuse(),
+        note: () => undefined,
+        announce: () => undefined,
+      };
+      return requested;
+    },
+    release: async (requested) => {
+      const opened = examined.get(requested) ?? [];
+      examined.delete(requested);
+      for (const one of opened) await context.closing(one);
+    },
     seal: async () => {
       const unsealed = sealingWarnings(await sealer.seal());
       // Where witnesses stand is a matter of this machine.

@@ -31,7 +31,8 @@ async function performed(endpoint: DeclaredEndpoint, service: ApiService, identi
   const { session } = service;
   const input = inputOf(endpoint, request);
   const verb = await service.verb(endpoint.verb);
-  const outcome = await verb.run(service.contextFor(identity, request), input);
+  const context = service.contextFor(identity, request);
+  const outcome = await verb.run(context, input).finally(() => service.release(context));
   const unsealed = endpoint.does === 'records' ? await service.seal() : [];
   const position = outcome.position === undefined ? await session.ports.store.head() : outcome.position;
   const told = { ...outcome, warnings: [...(outcome.warnings ?? []), ...unsealed] };

@@ -10,6 +10,8 @@ export interface ApiService {
   readonly verb: (path: readonly string[]) => Promise<Verb>;
   /** A context in which a verb runs for one request: what it records is recorded under the name of whoever asks. */
   readonly contextFor: (identity: Identity, request: ApiRequest) => VerbContext;
+  /** Closes what was opened in such a context: for a verb that verifies. */
+  readonly release: (context: VerbContext) => Promise<void>;
   /** The ledger that is served, open for as long as the server runs. */
   readonly session: Session;
   /** Seals what a request recorded; answers what the seal lacks. */

@@ -10,6 +10,7 @@ function refuse(): never {
 export const unserved: ApiService = {
   verb: refuse,
   contextFor: refuse,
+  release: refuse,
   get session(): never {
     return refuse();
   },
