@@ -129,9 +129,9 @@ export const limits = {
   /** Decisions of one identity: each is recorded for ever. */
   apiDecisionsPerSecondMax: 10,
   apiDecisionsAtOnceMax: 100,
-  /** Requests of one address that show no valid token: each costs the store a look. */
+  /** Requests of one address that show a token which is not valid: each costs the store a look. */
   apiFailuresPerSecondMax: 1,
-  apiFailuresAtOnceMax: 30,
+  apiFailuresAtOnceMax: 100,
   /** Identities, addresses and tokens that are remembered for these bounds. */
   apiRememberedMax: 10_000,
   /** Questions that compute: one at a time for each identity, and so many together. */

@@ -55,12 +55,14 @@ export class Protection {
   }
 
   /**
-   * Finds out who asks. An address from which too much came that was not valid is refused without a look, except for what was valid before:
-   * others may stand behind the same address. Errors: TooManyRequests; those of `identify`.
+   * Finds out who asks. An address from which too much was shown that was not valid is refused without a look, except for what was valid
+   * before: others may stand behind the same address. Errors: TooManyRequests; those of `identify`.
    */
   async identified<Asked extends Head>(request: Asked, identify: (request: Asked) => Promise<Identity>): Promise<Identity> {
-    const network = networkOf(request.peer);
     const { authorization = '', cookie = '' } = request.headers;
+    // To whoever shows nothing, nothing is looked up.
+    if (authorization === '' && cookie === '') return identify(request);
+    const network = networkOf(request.peer);
     const shown = this.#hashOf(`${authorization}\n${cookie}`);
     if (!this.#valid.delete(shown))
       requireToken(this.#failures.secondsUntilNext(network), 'too many requests from there were not authenticated');
