@@ -77,7 +77,9 @@ describe('the bounds of who asks', () => {
     await protection.identified(good, async () => olga);
     for (let index = 0; index < limits.apiFailuresAtOnceMax; index++)
       await protection.identified(from('192.0.2.1', `Bearer ${index}`), refuse).catch(() => undefined);
-    await expect(protection.identified(from('192.0.2.1', 'Bearer new'), async () => olga)).rejects.toMatchObject({ code: 'TooManyRequests' });
+    await expect(protection.identified(from('192.0.2.1', 'Bearer new'), async () => olga)).rejects.toMatchObject({
+      code: 'TooManyRequests',
+    });
     await expect(protection.identified(good, async () => olga)).resolves.toBe(olga);
     await expect(protection.identified(good, refuse)).rejects.toMatchObject({ code: 'NotAuthenticated' });
     await expect(protection.identified(good, async () => olga)).rejects.toMatchObject({ code: 'TooManyRequests' });
