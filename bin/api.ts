@@ -4,6 +4,7 @@ import { sessionResource } from '../presentation/api/endpoints/session.ts';
 import { identifying, type Recognising } from '../presentation/api/identifying.ts';
 import { openApiDocument } from '../presentation/api/openapi.ts';
 import { problemAnswer } from '../presentation/api/problem.ts';
+import { Protection } from '../presentation/api/protection.ts';
 import { resources } from '../presentation/api/resources/all.ts';
 import type { ApiService } from '../presentation/api/service.ts';
 import type { ApiServing, VerbContext } from '../presentation/cli/verb.ts';
@@ -13,6 +14,8 @@ import { verbTable } from '../presentation/cli/verbs/all.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { beginWriting } from '../handlers/ledger/begin-writing.ts';
 import type { Session } from '../handlers/runtime/session.ts';
+import { interruptiblePorts } from '../handlers/runtime/interruptible-ports.ts';
+import type { OpenStore } from '../handlers/runtime/open-store.ts';
 import { createSealer } from '../handlers/ledger/sealer.ts';
 import { providerOf } from '../handlers/runtime/provider-settings.ts';
 import { type ApiServer, createApiServer } from '../infra/http/api-server.ts';
@@ -45,28 +48,53 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
   const sealer = createSealer(session, context.settings);
   const ending = new AbortController();
   const verbs = new Map(verbTable.map((entry) => [entry.path.join(' '), entry]));
+  /** Stores that were opened anew for a request, to verify them. */
+  const examined = new WeakMap<VerbContext, readonly OpenStore[]>();
   const service: ApiService = {
     session,
     verb: async (path) => loaded(verbs.get(path.join(' ')) ?? refuse()),
-    contextFor: ({ name }, { signal }) => ({
-      ...context,
-      reading: async () => session,
-      inspecting: async () => session,
-      writing: async () => {
-        await beginWriting(session);
-        return { ...session, actor: name };
-      },
-      signal: AbortSignal.any([context.signal, signal]),
-      broker: async () => refuse(),
-      operations: async () => refuse(),
-      witnessServer: async () => refuse(),
-      apiServer: async () => refuse(),
-      note: () => undefined,
-      announce: () => undefined,
-    }),
+    // A server that closes closes its connections: the signal of a request ends with them. Joined with that of the process for each request,
+    // it would be held as long as the process.
+    contextFor: ({ name }, { signal }) => {
+      const asked = { ...session, ports: interruptiblePorts(session.ports, signal) };
+      const requested: VerbContext = {
+        ...context,
+        reading: async () => asked,
+        inspecting: async () => asked,
+        examining: async () => {
+          const found = await context.opening(context.settings.store, 'inspect');
+          examined.set(requested, [...(examined.get(requested) ?? []), found]);
+          const { integrity, ...opened } = found;
+          return { ports: interruptiblePorts({ ...context.tools, ...opened }, signal), integrity };
+        },
+        writing: async () => {
+          await beginWriting(session);
+          return { ...session, actor: name };
+        },
+        signal,
+        broker: async () => refuse(),
+        operations: async () => refuse(),
+        witnessServer: async () => refuse(),
+        apiServer: async () => refuse(),
+        note: () => undefined,
+        announce: () => undefined,
+      };
+      return requested;
+    },
+    release: async (requested) => {
+      const opened = examined.get(requested) ?? [];
+      examined.delete(requested);
+      for (const one of opened) await context.closing(one);
+    },
+    seal: async () => {
+      const unsealed = sealingWarnings(await sealer.seal());
+      // Where witnesses stand is a matter of this machine.
+      if (unsealed.length > 0) session.ports.log.warn({ unsealed }, 'not every witness has taken a seal');
+      return unsealed.length === 0 ? [] : ['not every witness has taken the seal; the log of the server says which'];
+    },
     ending: ending.signal,
-    seal: async () => sealingWarnings(await sealer.seal()),
     ...identifying(session, { anybodyReads: serving.anybodyReads, provider: providerIn(context) }),
+    protection: new Protection(session.ports.crypto.sha256Hex),
   };
   const offered = offeredEndpoints(service);
   const document = openApiDocument(offered, [...resources, sessionResource], codeInForce().version);

@@ -1,9 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { offeredEndpoints } from '../presentation/api/api.ts';
+import { unserved } from '../presentation/api/unserved.ts';
 import { allVerbs } from '../presentation/cli/verbs/all.ts';
 import { figuresPage } from '../presentation/docs/figures-page.ts';
 import { schemaFiles } from '../presentation/docs/message-contract.ts';
 import { messagesPage } from '../presentation/docs/messages-page.ts';
 import { calendarsPage, cliPage, errorsPage, eventsPage, manifestPage, metricsPage } from '../presentation/docs/pages.ts';
+import { rolesPage } from '../presentation/docs/roles-page.ts';
 
 /** The generated pages by file, as the documentation holds them. */
 export async function generatedPages(): Promise<Readonly<Record<string, string>>> {
@@ -16,6 +19,7 @@ export async function generatedPages(): Promise<Readonly<Record<string, string>>
     'docs/reference/manifest.md': manifestPage(),
     'docs/reference/messages.md': messagesPage(),
     'docs/reference/metrics.md': metricsPage(),
+    'docs/reference/roles.md': rolesPage(offeredEndpoints(unserved)),
     ...Object.fromEntries(Object.entries(schemaFiles()).map(([name, text]) => [`docs/schemas/${name}`, text])),
   };
 }

@@ -38,6 +38,27 @@ export const peopleErrors = {
     http: 403,
     advice: 'Ask through the proxy by https; the proxy is named with --behind-proxy, and says X-Forwarded-Proto: https.',
   },
+  TooManyRequests: {
+    fault: 'world',
+    ends: 'command',
+    exit: 75,
+    http: 429,
+    advice: 'Wait for as many seconds as Retry-After says, then ask again.',
+  },
+  RequestUnderWay: {
+    fault: 'world',
+    ends: 'command',
+    exit: 75,
+    http: 409,
+    advice: 'A request with this Idempotency-Key is being answered: wait, then send the same again.',
+  },
+  IdempotencyKeyUsed: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 422,
+    advice: 'Give every request an Idempotency-Key of its own; the same key repeats the same request, and no other.',
+  },
   TokenUnknown: {
     fault: 'caller',
     ends: 'command',

@@ -264,16 +264,28 @@ export const runErrors = {
   },
 
   // HTTP
-  RouteUnknown: { fault: 'caller', ends: 'command', exit: 66, http: 404, advice: 'Ask for /healthz, /readyz or /metrics.' },
+  RouteUnknown: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 66,
+    http: 404,
+    advice: 'Of `serve`, /v1/openapi.json lists what is there; a worker answers /healthz, /readyz and /metrics.',
+  },
   HostUnknown: {
     fault: 'caller',
     ends: 'command',
     exit: 2,
     http: 421,
-    advice: 'Ask under the address that is served, or have the name added to --http-hosts of the process, or to --listen-hosts of `serve`.',
+    advice: 'Ask under the address that is served, or have the name added: --listen-hosts of `serve`, --http-hosts of a worker.',
   },
-  MethodNotAllowed: { fault: 'caller', ends: 'command', exit: 2, http: 405, advice: 'Use GET or HEAD: nothing can be changed here.' },
-  RequestInvalid: { fault: 'caller', ends: 'command', exit: 2, http: 400, advice: 'Send a plain HTTP/1.1 request without a body.' },
+  MethodNotAllowed: { fault: 'caller', ends: 'command', exit: 2, http: 405, advice: 'Use a method that the header Allow names.' },
+  RequestInvalid: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 400,
+    advice: 'Correct what the message names; the request is not repeated as it is.',
+  },
   RequestTooSlow: { fault: 'world', ends: 'command', exit: 75, http: 408, advice: 'Send the whole request at once.' },
   ReadersTooMany: {
     fault: 'world',

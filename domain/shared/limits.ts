@@ -157,6 +157,29 @@ export const limits = {
   /** How long a question waits for the ledger to have come so far, and how often it looks. */
   reachedWaitMsMax: 30_000,
   reachedPollMs: 50,
+  /** Requests of one identity: so many a second, and so many at once after a pause. */
+  apiRequestsPerSecondMax: 1_000,
+  apiRequestsAtOnceMax: 2_000,
+  /** Decisions of one identity: each is recorded for ever. */
+  apiDecisionsPerSecondMax: 10,
+  apiDecisionsAtOnceMax: 100,
+  /** Requests of one address that show a token which is not valid: each costs the store a look. */
+  apiFailuresPerSecondMax: 1,
+  apiFailuresAtOnceMax: 100,
+  /** Identities, addresses and tokens that are remembered for these bounds. */
+  apiRememberedMax: 10_000,
+  /** Questions that compute: one at a time for each identity, and so many together. */
+  apiHeavyAtOnceMax: 3,
+  /** Of one identity, and of all together, waiting for their turn. */
+  apiHeavyWaitingOfOneMax: 4,
+  apiHeavyWaitingMax: 64,
+  /** Answers that are kept for an Idempotency-Key, those of one identity, and their bytes. */
+  apiKeptAnswersMax: 10_000,
+  apiKeptAnswersOfOneMax: 1_000,
+  apiKeptAnswersBytesMax: 16_777_216,
+  apiKeptAnswersMsMax: 86_400_000,
+  /** Of the last answers of one question, which several askers share: a larger one is given and not kept. */
+  apiRecentBytesMax: 8_388_608,
   /** A worker that stops seals what came last if that takes no longer, and is gone within ten seconds; else the next one seals it. */
   lastSealMsMax: 4_000,
   /** A readiness check that takes longer counts as failed. */

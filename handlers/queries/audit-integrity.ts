@@ -134,7 +134,7 @@ export async function auditRecordedRun(ports: Ports, runId: string): Promise<Run
     const again = { rules: rulesInForce, verdict, evidence: [] };
     return { runId, source, recorded, again, isFailed: verdict.errors > 0, remedies: remediesOf(verdict.findings) };
   }
-  const { drafts } = await recomputeSleeveRun(ports, { ...opened, rules: rulesInForce });
+  const { drafts } = await recomputeSleeveRun(ports, { ...opened, rules: rulesInForce }, null);
   const evidence = ofData(evidenceIn(drafts));
   const isFailed = evidence.some(({ check, status }) => check === 'integrity' && status === 'failed');
   return { runId, source, recorded, again: { rules: rulesInForce, verdict: null, evidence }, isFailed, remedies: [] };

@@ -1,4 +1,4 @@
-import { allocateMeta, isAllocated, type MetaAllocation } from '../../domain/allocation/meta-allocation.ts';
+import { allocateProfile, isAllocated, type ProfileOutcome } from '../../domain/allocation/meta-allocation.ts';
 import { type ComparedAllocation, comparedAllocation } from '../../domain/allocation/shares.ts';
 import { atomicSleeves } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
@@ -17,6 +17,7 @@ import type { ParityOutcome } from '../../domain/parity/schema.ts';
 import type { Ports } from '../ports/ports.ts';
 import { metaRunOf } from '../replay/meta-run-of.ts';
 import { type Overrides, overrideNode, withoutSleeves } from '../comparison/override-node.ts';
+import { yieldToEventLoop } from '../runtime/interruption.ts';
 import { rebuildMetaRun } from '../replay/rebuild-meta-run.ts';
 import type { RunSelection } from '../replay/recorded-runs.ts';
 
@@ -140,9 +141,9 @@ function recordedSide(
   return against === undefined ? null : { risk: against, allocation: allocationFacts(recorded, against)! };
 }
 
-function profileOf(recorded: readonly MetaRunEvent[], { profiles }: MetaAllocation, risk: RiskProfile): CounterfactualProfile {
+function profileOf(recorded: readonly MetaRunEvent[], outcome: ProfileOutcome): CounterfactualProfile {
+  const { risk } = outcome;
   const before = recordedSide(recorded, risk);
-  const outcome = profiles.find((profile) => profile.risk === risk)!;
   const after = isAllocated(outcome) ? comparedAllocation(outcome) : null;
   const none = new Map<string, number>();
   const assets = after === null ? [] : moved(before?.allocation.assets ?? none, after.assets);
@@ -176,9 +177,13 @@ export async function counterfactual(
   const request = changedRequest(await rebuildMetaRun(ports, run.opened), query);
   requireRules(request.rules);
   const { names, parity } = identifyMetaRun(request, ports.crypto.sha256);
-  const result = allocateMeta(request, parity);
   const { risks, join, projection } = request.options;
-  const isRejected = parity.outcome.outcome === 'rejected';
+  const profiles: CounterfactualProfile[] = [];
+  for (const risk of parity.outcome.outcome === 'rejected' ? [] : risks) {
+    // Others may be served in between.
+    await yieldToEventLoop();
+    profiles.push(profileOf(run.events, allocateProfile(request, risk)));
+  }
   return {
     runId: run.runId,
     overrides: query.overrides,
@@ -186,6 +191,6 @@ export async function counterfactual(
     droppedSleeves: query.dropSleeves,
     parity: parity.outcome,
     sameRun: names[0].runId === run.runId,
-    profiles: isRejected ? [] : risks.map((risk) => profileOf(run.events, result, risk)),
+    profiles,
   };
 }

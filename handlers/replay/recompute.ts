@@ -9,14 +9,15 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import { computeImportedRun, identifyImportedRun } from '../intake/run-directory/imported-run.ts';
-import { computeMetaRun } from '../../domain/meta-run/computed-run.ts';
+import { identifyMetaRun } from '../../domain/meta-run/identity.ts';
 import { computeResultRun, identifyResultRun } from '../messages/reported-run.ts';
 import type { ComputedSleeveRun } from '../../domain/sleeve-run/computed-run.ts';
-import { computeSleeveRun, identifySleeveRun } from '../../domain/sleeve-run/produced-run.ts';
+import { identifySleeveRun } from '../../domain/sleeve-run/produced-run.ts';
 import type { Names, SleeveRunName } from '../../domain/run/run-names.ts';
 import { recordedImport } from '../intake/run-directory/recorded-import.ts';
 import type { Ports } from '../ports/ports.ts';
 import { backtestRunner } from '../runs/backtest-runs.ts';
+import { solveMetaRun, solveSleeveRun } from '../runs/solve-runs.ts';
 import { rebuildBacktest } from './rebuild-backtest.ts';
 import { type LeafRuns, rebuildMetaRun } from './rebuild-meta-run.ts';
 import { rebuildSleeveRun } from './rebuild-sleeve-run.ts';
@@ -45,7 +46,11 @@ export function rulesFor(recorded: number): number {
  * A sleeve run again, with what its sleeve's stream would say of it. Errors: ArtifactMissing, ArtifactDamaged; whatever today's code
  * refuses.
  */
-export async function recomputeSleeveRun(ports: SleeveTools, recorded: SleeveRunOpened): Promise<ComputedSleeveRun> {
+export async function recomputeSleeveRun(
+  ports: SleeveTools & Pick<Ports, 'compute'>,
+  recorded: SleeveRunOpened,
+  signal: AbortSignal | null,
+): Promise<ComputedSleeveRun> {
   const opened = { ...recorded, rules: rulesFor(recorded.rules) };
   if (opened.source === 'import')
     return computeImportedRun(await recordedImport(ports.artifacts, opened), ports.returnsParsers, ports.crypto.sha256);
@@ -53,7 +58,8 @@ export async function recomputeSleeveRun(ports: SleeveTools, recorded: SleeveRun
     const { result, artifacts } = await recordedResult(ports.artifacts, opened);
     return computeResultRun(result, artifacts, opened.rules, ports.crypto.sha256);
   }
-  return computeSleeveRun(await rebuildSleeveRun(ports.artifacts, opened), ports.crypto.sha256);
+  const request = await rebuildSleeveRun(ports.artifacts, opened);
+  return solveSleeveRun(ports, request, identifySleeveRun(request, ports.crypto.sha256), { signal });
 }
 
 /**
@@ -78,18 +84,17 @@ async function identified({ artifacts, returnsParsers, crypto }: SleeveTools, op
 
 /**
  * Runs the mathematics of a recorded run again, under its own rules where they are kept, from nothing but its first event and the artifacts
- * that it leads to. The jobs of a backtest and of a tournament go to the workers; nothing is taken from the cache.
+ * that it leads to. What is solved goes to the workers; nothing is taken from the cache.
  * Errors: ChainBroken for a stream that is not a run; ArtifactMissing, ArtifactDamaged; whatever today's code refuses.
  */
 export async function recompute(ports: Tools, first: DomainEvent, leafRuns: LeafRuns, signal: AbortSignal | null): Promise<Recomputed> {
   switch (first.type) {
     case 'SleeveRunOpened':
-      return recomputeSleeveRun(ports, first.data);
-    case 'MetaRunOpened':
-      return computeMetaRun(
-        await rebuildMetaRun(ports, { ...first.data, rules: rulesFor(first.data.rules) }, leafRuns),
-        ports.crypto.sha256,
-      );
+      return recomputeSleeveRun(ports, first.data, signal);
+    case 'MetaRunOpened': {
+      const request = await rebuildMetaRun(ports, { ...first.data, rules: rulesFor(first.data.rules) }, leafRuns);
+      return solveMetaRun(ports, request, identifyMetaRun(request, ports.crypto.sha256), { signal });
+    }
     case 'BacktestStarted':
       return computeBacktest(
         await rebuildBacktest(ports.artifacts, { ...first.data, rules: rulesFor(first.data.rules) }),

@@ -12,14 +12,14 @@ export function refusal(code: ErrorCode, message: string): HttpAnswer {
   };
 }
 
-const refusalByParserCode: Readonly<Record<string, HttpAnswer>> = {
-  HPE_HEADER_OVERFLOW: refusal('HeadersTooLarge', 'the headers are larger than the limit'),
-  ERR_HTTP_REQUEST_TIMEOUT: refusal('RequestTooSlow', 'the request did not arrive in time'),
+/** What never became a request, by the code of Node's parser, and why that is refused. */
+const whyByParserCode: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ['HeadersTooLarge', 'the headers are larger than the limit'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['RequestTooSlow', 'the request did not arrive in time'],
 };
 
-/** What never became a request, by the code of Node's parser. */
-export function refusalOfBrokenRequest(parserCode: string | undefined): HttpAnswer {
-  return refusalByParserCode[parserCode ?? ''] ?? refusal('RequestInvalid', 'the request is not HTTP/1.1');
+export function whyBroken(parserCode: string | undefined): readonly [ErrorCode, string] {
+  return whyByParserCode[parserCode ?? ''] ?? ['RequestInvalid', 'the request is not HTTP/1.1'];
 }
 
 const reasons: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' };

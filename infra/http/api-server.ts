@@ -2,7 +2,8 @@ import { createSecureContext } from 'node:tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
 import type { Log } from '../../handlers/ports/ports.ts';
-import type { ApiAnswer, ApiEndpoint, ApiRequest } from '../../presentation/ports/ports.ts';
+import { limits } from '../../domain/shared/limits.ts';
+import type { ApiAdmission, ApiAnswer, ApiEndpoint, ApiRequest } from '../../presentation/ports/ports.ts';
 import { createBoundedApp } from './bounded-app.ts';
 import { createKnownHosts } from './known-hosts.ts';
 import { closeSoon, hostAndPort, listen } from './listening.ts';
@@ -22,6 +23,8 @@ export interface ApiServerOptions {
   /** What is answered to a refusal that no endpoint gives. */
   readonly refusal: (error: LedgerError) => ApiAnswer;
   readonly log: Log;
+  /** An answer of which nothing is taken for so long is given up. */
+  readonly stalledMsMax?: number;
 }
 
 export interface ApiServer {
@@ -69,13 +72,48 @@ function routePath(path: string): string {
   return path.replaceAll(/\{([^}]+)\}/g, ':$1');
 }
 
-function offer(app: FastifyInstance, { method, path, bodyBytesMax, answer }: ApiEndpoint, wayOf: (request: FastifyRequest) => WayIn): void {
+function offer(
+  app: FastifyInstance,
+  { method, path, bodyBytesMax, answer, admit }: ApiEndpoint,
+  wayOf: (request: FastifyRequest) => WayIn,
+): void {
+  const admissions = new WeakMap<FastifyRequest, Extract<ApiAdmission, { answer: unknown }>>();
+  const readsBody = bodyBytesMax > 0;
+  const asked = (request: FastifyRequest, reply: FastifyReply): ApiRequest => requestOf(request, reply, wayOf(request).origin);
   app.route({
     method: method === 'GET' ? ['GET', 'HEAD'] : method,
     url: routePath(path),
     bodyLimit: Math.max(1, bodyBytesMax),
-    handler: async (request, reply) => send(reply, await answer(requestOf(request, reply, wayOf(request).origin))),
+    // Whoever may not ask is told so before a byte of the body is read; the connection is not used again, for the rest of it may come.
+    ...(admit === undefined || !readsBody
+      ? {}
+      : {
+          onRequest: async (request, reply) => {
+            const admission = await admit(asked(request, reply));
+            if ('refusal' in admission) return send(reply.header('connection', 'close'), admission.refusal);
+            admissions.set(request, admission);
+            return undefined;
+          },
+        }),
+    handler: async (request, reply) => send(reply, await (admissions.get(request)?.answer ?? answer)(asked(request, reply))),
   });
+}
+
+/** Why a target is none, although its parts are well-formed; null for a proper one. */
+function whyNoTarget(url: string): string | null {
+  if (!url.startsWith('/')) return 'the target is no path';
+  try {
+    decodeURIComponent(url.split('?').slice(1).join('?'));
+    return null;
+  } catch {
+    return 'the query is not well-formed';
+  }
+}
+
+/** Whether a body comes where none is taken: what is behind it could be read as the next request by whoever counts otherwise. */
+function bringsBody({ method, headers }: FastifyRequest): boolean {
+  const announced = headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+  return announced && (method === 'GET' || method === 'HEAD');
 }
 
 const codeOfFramework: Readonly<Record<string, readonly [ErrorCode, string]>> = {
@@ -102,11 +140,25 @@ function checkCertificate({ key, certificate }: NonNullable<ApiServerOptions['tl
  * Errors: ConfigInvalid when the address cannot be listened on, or the certificate not used.
  */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { address, endpoints, hosts, proxies, tls, refusal, log } = options;
+  const { address, endpoints, hosts, proxies, tls, refusal, log, stalledMsMax = limits.httpStalledMsMax } = options;
   const refuse = (reply: FastifyReply, code: ErrorCode, message: string): FastifyReply =>
     send(reply, refusal(new LedgerError(code, message)));
   if (tls !== null) checkCertificate(tls);
-  const app = createBoundedApp({ refuse: (reply, code, message) => void refuse(reply, code, message), tls });
+  const app = createBoundedApp({
+    refuse: (reply, code, message) => void refuse(reply, code, message),
+    broken: (code, message) => {
+      const { status, headers, body } = refusal(new LedgerError(code, message));
+      return { status, contentType: headers['content-type'] ?? 'text/plain', body: typeof body === 'string' ? body : '' };
+    },
+    tls,
+  });
+  const notFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const path = request.url.split('?', 1)[0]!;
+    const offered = (['GET', 'POST', 'DELETE'] as const).filter((method) => app.findRoute({ method, url: path }) !== null);
+    reply.header('connection', 'close');
+    if (offered.length === 0) return refuse(reply, 'RouteUnknown', 'there is nothing at this path');
+    return refuse(reply.header('allow', offered.join(', ')), 'MethodNotAllowed', `${request.method} is not offered here`);
+  };
   const { host } = hostAndPort(address);
   const isKnown = createKnownHosts(host, hosts);
   const ways = createWaysIn({ proxies, hasTls: tls !== null });
@@ -118,14 +170,14 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     if (!way.isPrivate) return refuse(reply.header('connection', 'close'), 'TlsNeeded', 'this came without TLS, from another machine');
     const { origin = way.origin } = request.headers;
     if (origin !== way.origin) return refuse(reply.header('connection', 'close'), 'OriginUnknown', 'a page of somebody else asks');
-    return undefined;
+    const improper = whyNoTarget(request.url);
+    if (improper !== null) return refuse(reply.header('connection', 'close'), 'RequestInvalid', improper);
+    if (request.is404) return notFound(request, reply);
+    return bringsBody(request) ? refuse(reply.header('connection', 'close'), 'RequestInvalid', 'a body was announced') : undefined;
   });
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?', 1)[0]!;
-    const offered = (['GET', 'POST', 'DELETE'] as const).filter((method) => app.findRoute({ method, url: path }) !== null);
-    if (offered.length === 0) return refuse(reply, 'RouteUnknown', 'there is nothing at this path');
-    return refuse(reply.header('allow', offered.join(', ')), 'MethodNotAllowed', `${request.method} is not offered here`);
-  });
+  // Whoever asks and takes no answer holds memory; who takes it slowly may go on, as each piece that is taken begins the time anew.
+  app.addHook('onSend', async (_request, reply) => void reply.raw.setTimeout(stalledMsMax));
+  app.setNotFoundHandler(notFound);
   app.setErrorHandler((error: Error & { readonly code?: string }, request, reply) => {
     const [code, message] = codeOfFramework[error.code ?? ''] ?? [null, ''];
     if (code !== null) return refuse(reply.header('connection', 'close'), code, message);

@@ -32,7 +32,8 @@ async function performed(endpoint: DeclaredEndpoint, service: ApiService, identi
   const { session } = service;
   const input = inputOf(endpoint, request);
   const verb = await service.verb(endpoint.verb);
-  const outcome = await verb.run(service.contextFor(identity, request), input);
+  const context = service.contextFor(identity, request);
+  const outcome = await verb.run(context, input).finally(() => service.release(context));
   const unsealed = endpoint.does === 'records' ? await service.seal() : [];
   const position = outcome.position === undefined ? await session.ports.store.head() : outcome.position;
   const told = { ...outcome, warnings: [...(outcome.warnings ?? []), ...unsealed] };
@@ -51,7 +52,9 @@ function conditionally(endpoint: DeclaredEndpoint, service: ApiService): (reques
   return async (asked, identity) => {
     const { request, headers } = await reachedFor(asked, service);
     const head = await service.session.ports.store.head();
-    const answer = await recent.answer(request.target, head, () => performed(endpoint, service, identity, request));
+    const answer = await recent.answer(request.target, head, request.signal, (signal) =>
+      performed(endpoint, service, identity, { ...request, signal }),
+    );
     const { etag } = answer.headers;
     const told = { ...answer, headers: { ...answer.headers, ...headers } };
     return etag !== undefined && isHeld(request, etag) ? { ...told, status: 304, body: '' } : told;
@@ -66,8 +69,11 @@ export function offeredOf(endpoint: DeclaredEndpoint, tag: string, service: ApiS
     method === 'GET'
       ? conditionally(endpoint, service)
       : (request: ApiRequest, identity: Identity) => performed(endpoint, service, identity, request);
+  const heavy = endpoint.does === 'asks' && endpoint.heavy === true;
+  const records = endpoint.does === 'records' ? 'decisions' : null;
+  const bodyBytesMax = method === 'GET' ? 0 : commandBytesMax;
   return {
-    endpoint: guarded({ method, path, roles, bodyBytesMax: method === 'GET' ? 0 : commandBytesMax }, service, answer),
+    endpoint: guarded({ method, path, roles, bodyBytesMax, heavy, records }, service, answer),
     access: roles,
     tag,
     operation: operationOf(endpoint, tag),

@@ -45,6 +45,8 @@ export interface DeclaredQuestion extends Declared {
   readonly does: 'asks';
   /** `POST` for a question whose parameters are a body. Left out: GET. */
   readonly body?: z.ZodObject;
+  /** Computes for long, so that it waits for its turn: one at a time for each identity. */
+  readonly heavy?: true;
 }
 
 /** What somebody decides: it is recorded under the name of whoever is authenticated. */

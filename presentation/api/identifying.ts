@@ -33,7 +33,7 @@ export interface SignedIn {
 /** Everything that says who asks. */
 export interface Identifying {
   /** Errors: NotAuthenticated; IdentityProviderUnavailable; OriginUnknown for a decision by a session that no page of ours sends. */
-  identify(request: ApiRequest): Promise<Identity>;
+  identify(request: Omit<ApiRequest, 'body'>): Promise<Identity>;
   /** Has a session stand for a token until either ends. Errors: those of `identify`. */
   signIn(request: ApiRequest, token: string): Promise<SignedIn>;
   /** Ends the session that is shown, if it is one; answers the cookie that has the browser forget it. Errors: OriginUnknown. */
@@ -44,7 +44,7 @@ export interface Identifying {
  * A page of a stranger can have a browser send what a form may hold, with our cookie where a browser forgets `SameSite`. It can neither
  * send JSON to another origin unasked, nor say that it is of ours.
  */
-function requireOwnPage({ headers, origin }: ApiRequest): void {
+function requireOwnPage({ headers, origin }: Pick<ApiRequest, 'headers' | 'origin'>): void {
   const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   const isOwn = headers['sec-fetch-site'] === 'same-origin' || headers['origin'] === origin;
   if (type !== 'application/json' || !isOwn)
@@ -76,7 +76,7 @@ export function identifying(session: Session, { anybodyReads, provider }: Recogn
     return { ...(await authenticateProvided(provider.tokens, provider.trust, token, clock.now())), fingerprint: null, by: 'provider' };
   };
 
-  const bySession = async (request: ApiRequest, id: string): Promise<Identity> => {
+  const bySession = async (request: Omit<ApiRequest, 'body'>, id: string): Promise<Identity> => {
     const { holder, roles, until } = await sessions.find(id);
     if (!safe.includes(request.method)) requireOwnPage(request);
     return { name: holder, roles, by: 'session', until };

@@ -4,7 +4,8 @@ import { withSuggestions } from '../../handlers/queries/known-names.ts';
 import { asLedgerError } from '../cli/answer.ts';
 import type { ApiAnswer, ApiEndpoint, ApiRequest } from '../ports/ports.ts';
 import type { Identity } from './identity.ts';
-import { problemAnswer } from './problem.ts';
+import { isTold, problemAnswer } from './problem.ts';
+import type { Recording } from './protection.ts';
 import type { ApiService } from './service.ts';
 
 /** Who may ask: whoever has one of these roles, or anybody, for what tells nothing of the ledger. */
@@ -26,6 +27,10 @@ export interface Guard {
   readonly path: string;
   readonly roles: readonly ApiRole[];
   readonly bodyBytesMax: number;
+  /** Computes: one at a time for each identity, few at once for all. Left out: answered at once. */
+  readonly heavy?: boolean;
+  /** What it records, so that it takes an Idempotency-Key; null or left out: nothing. */
+  readonly records?: Recording | null;
 }
 
 export function requireRole(roles: readonly ApiRole[], identity: Identity): void {
@@ -34,36 +39,86 @@ export function requireRole(roles: readonly ApiRole[], identity: Identity): void
   throw new LedgerError('NotPermitted', `${identity.name} may not do this: it takes the role ${wanted}`, { evidence: { roles } });
 }
 
-/** An endpoint that answers to those who may ask. */
-export function guarded(
-  { roles, ...endpoint }: Guard,
-  service: ApiService,
-  answer: (request: ApiRequest, identity: Identity) => Promise<ApiAnswer>,
-): ApiEndpoint {
-  return unguarded(endpoint, service, async (request) => {
-    const identity = await service.identify(request);
-    requireRole(roles, identity);
-    return answer(request, identity);
-  });
+/** Makes an answer of whatever an endpoint throws: a fault of ours is logged, and told without its cause. */
+function refusing(
+  path: string,
+  { session: { ports } }: Pick<ApiService, 'session'>,
+): (cause: unknown, request: Pick<ApiRequest, 'signal'>) => Promise<ApiAnswer> {
+  return async (cause, { signal }) => {
+    const error = asLedgerError(await withSuggestions(ports, cause), signal);
+    if (error.code === 'Internal') ports.log.error({ error: cause, path }, 'a request of the API failed');
+    else if (!isTold(error)) ports.log.warn({ error: cause, path }, 'a request of the API was refused');
+    return problemAnswer(error);
+  };
 }
 
 /**
- * An endpoint that answers to anybody. Every refusal is an answer; a fault of ours is logged, and told without its cause.
+ * An endpoint that answers to those who may ask, as often as they may. Every refusal is an answer; a fault of ours is logged, and told
+ * without its cause. Who asks is known before a body is read, so that a stranger sends none.
  */
+export function guarded(
+  { roles, heavy = false, records = null, ...endpoint }: Guard,
+  service: ApiService,
+  answer: (request: ApiRequest, identity: Identity) => Promise<ApiAnswer>,
+): ApiEndpoint {
+  const { protection } = service;
+  const refusalOf = refusing(endpoint.path, service);
+  const answered = async (request: ApiRequest, identity: Identity): Promise<ApiAnswer> => {
+    try {
+      return await answer(request, identity);
+    } catch (cause) {
+      return refusalOf(cause, request);
+    }
+  };
+  const inItsWay = (request: ApiRequest, identity: Identity): Promise<ApiAnswer> => {
+    if (heavy) return protection.inTurn(identity, request, () => answered(request, identity));
+    if (records === null) return answered(request, identity);
+    // A decision that has begun is completed: whoever left may come back for the answer.
+    const lasting = { ...request, signal: new AbortController().signal };
+    return protection.once(identity, lasting, records, () => answered(lasting, identity));
+  };
+  const admit: Required<ApiEndpoint>['admit'] = async (head) => {
+    try {
+      const identity = await protection.identified(head, service.identify);
+      requireRole(roles, identity);
+      protection.count(identity, head);
+      return {
+        answer: async (request) => {
+          try {
+            return await inItsWay(request, identity);
+          } catch (cause) {
+            return refusalOf(cause, request);
+          }
+        },
+      };
+    } catch (cause) {
+      return { refusal: await refusalOf(cause, head) };
+    }
+  };
+  return {
+    ...endpoint,
+    admit,
+    answer: async (request) => {
+      const admission = await admit(request);
+      return 'refusal' in admission ? admission.refusal : admission.answer(request);
+    },
+  };
+}
+
+/** An endpoint that answers to anybody. Every refusal is an answer. */
 export function unguarded(
   endpoint: Omit<Guard, 'roles'>,
-  { session: { ports } }: Pick<ApiService, 'session'>,
+  service: Pick<ApiService, 'session'>,
   answer: (request: ApiRequest) => Promise<ApiAnswer>,
 ): ApiEndpoint {
+  const refusalOf = refusing(endpoint.path, service);
   return {
     ...endpoint,
     answer: async (request) => {
       try {
         return await answer(request);
       } catch (cause) {
-        const error = asLedgerError(await withSuggestions(ports, cause), request.signal);
-        if (error.code === 'Internal') ports.log.error({ error: cause, path: endpoint.path }, 'a request of the API failed');
-        return problemAnswer(error, error.code === 'NotAuthenticated' ? { 'www-authenticate': 'Bearer' } : {});
+        return refusalOf(cause, request);
       }
     },
   };

@@ -27,6 +27,8 @@ export function parameterOf({ name, in: place, kind, required, schema, descripti
   };
 }
 
+const reference = (name: string): object => ({ $ref: `#/components/parameters/${name}` });
+
 export const problem = { $ref: '#/components/responses/Problem' };
 
 /** The envelope of an answer around its result: that of `--json`. */
@@ -63,7 +65,11 @@ export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
       `For the roles ${roles.join(', ')}. The same at the command line: \`sleeve-ledger ${endpoint.verb.join(' ')}\`.`,
     security: [{ bearer: [] }, { session: [] }],
     'x-roles': roles,
-    parameters: [...parameters.map(parameterOf), ...(isRead ? sharedParameters : [])],
+    parameters: [
+      ...parameters.map(parameterOf),
+      ...(isRead ? sharedParameters : []),
+      ...(does === 'records' ? [reference('IdempotencyKey')] : []),
+    ],
     ...(body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input') } } } }),
@@ -141,11 +147,21 @@ export function openApiDocument(
           schema: { type: 'string' },
           description: 'An entity tag that is held.',
         },
+        IdempotencyKey: {
+          name: 'idempotency-key',
+          in: 'header',
+          required: false,
+          schema: { type: 'string', pattern: '^(?:"[ !#-\\[\\]-~]{1,255}"|[A-Za-z0-9_.:~/+=-]{1,255})$' },
+          description: 'A new one for each decision, such as a UUID: the same again is answered as the first time.',
+        },
       },
       schemas: { ...schemas, Problem: problemSchema },
       responses: {
         Problem: {
           description: 'A refusal.',
+          headers: {
+            'retry-after': { schema: { type: 'string', pattern: '^[0-9]+$' }, description: 'Seconds after which it may be tried again.' },
+          },
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
         },
       },

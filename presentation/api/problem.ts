@@ -20,10 +20,29 @@ function inParameters(text: string): string {
   return text.replaceAll(/--([a-z][a-z-]*)/g, '$1');
 }
 
+/** A path of this machine, or an address of one of its servers. */
+const ofTheMachine = /(?:^|[\s"'`(=:,])(?:~|\.{1,2})?\/[^\s/]+\/|[a-z][a-z0-9+.-]*:\/\/|(?:^|[\s"'`(=])[a-z]:\\/i;
+
+/** Faults of the world that say nothing of this machine: all that they name is what was asked. */
+const ofTheAsker: ReadonlySet<ErrorCode> = new Set([
+  'TooManyRequests',
+  'RequestUnderWay',
+  'RequestTooSlow',
+  'Interrupted',
+  'WrongExpectedRevision',
+] satisfies ErrorCode[]);
+
+/** Whether whoever asks may read the message of an error: files, servers and connections of this machine are nobody's business. */
+export function isTold({ code, message }: LedgerError): boolean {
+  const { fault } = errorKinds[code];
+  return fault !== 'ours' && (fault !== 'world' || ofTheAsker.has(code)) && !ofTheMachine.test(message);
+}
+
 /** What evidence may leave: the faults of others are told with it, those of ours and of the machine are not. */
 function toldEvidence({ code, evidence }: LedgerError): object {
   const { fault } = errorKinds[code];
-  return (fault === 'inputs' || fault === 'caller') && Object.keys(evidence).length > 0 ? { evidence } : {};
+  if (fault !== 'inputs' && fault !== 'caller') return {};
+  return Object.keys(evidence).length > 0 && !ofTheMachine.test(JSON.stringify(evidence)) ? { evidence } : {};
 }
 
 /** Which ledger file or folder it is about is nobody's business over HTTP. */
@@ -35,8 +54,8 @@ function toldPlace({ at }: LedgerError): object {
 
 /** A refusal as problem details of RFC 9457, of a code of the registry. */
 export function problemOf(error: LedgerError): object {
-  const { http, advice, fault } = errorKinds[error.code];
-  const detail = fault === 'ours' ? 'the request failed; the log of this process says why' : inParameters(error.message);
+  const { http, advice } = errorKinds[error.code];
+  const detail = isTold(error) ? inParameters(error.message) : 'the request failed; the log of the server says why';
   return {
     type: `urn:sleeve-ledger:error:${error.code}`,
     title: error.code,
@@ -48,10 +67,19 @@ export function problemOf(error: LedgerError): object {
   };
 }
 
+/** What a refusal says in its head. */
+function headersOf({ code, evidence }: LedgerError): Record<string, string> {
+  const seconds = evidence['retryAfterSeconds'];
+  return {
+    ...(code === 'NotAuthenticated' ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(typeof seconds === 'number' ? { 'retry-after': String(seconds) } : {}),
+  };
+}
+
 export function problemAnswer(error: LedgerError, headers: Readonly<Record<string, string>> = {}): ApiAnswer {
   return {
     status: errorKinds[error.code].http,
-    headers: { ...plainHeaders, 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    headers: { ...plainHeaders, 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headersOf(error), ...headers },
     body: jsonText(problemOf(error)),
   };
 }

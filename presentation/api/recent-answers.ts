@@ -1,3 +1,4 @@
+import { limits } from '../../domain/shared/limits.ts';
 import type { ApiAnswer } from '../ports/ports.ts';
 
 interface Kept {
@@ -5,6 +6,11 @@ interface Kept {
   readonly answer: Promise<ApiAnswer>;
   /** As `performance.now()` tells. */
   readonly asked: number;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly gone: AbortController;
+  waiting: number;
+  /** Characters of the body; 0 until it is there. */
+  size: number;
 }
 
 const keptMax = 256;
@@ -13,25 +19,81 @@ const keptMsMax = 1_000;
 
 /**
  * The last answers of one endpoint by what was asked. One is good as long as the ledger ends where it ended, and those who ask the same at
- * once share one computation: many pages that look at a portfolio cost the store no more than one.
+ * once share one computation: many pages that look at a portfolio cost the store no more than one. It goes on as long as one of them waits.
  */
 export class RecentAnswers {
   readonly #kept = new Map<string, Kept>();
+  readonly #sizeMax: number;
+  #size = 0;
+
+  constructor(sizeMax: number = limits.apiRecentBytesMax) {
+    this.#sizeMax = sizeMax;
+  }
 
   /** `compute` where nothing good is kept. What is refused is kept for nobody. */
-  async answer(target: string, head: string | null, compute: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+  async answer(
+    target: string,
+    head: string | null,
+    signal: AbortSignal,
+    compute: (signal: AbortSignal) => Promise<ApiAnswer>,
+  ): Promise<ApiAnswer> {
     const before = this.#kept.get(target);
-    if (before !== undefined && before.head === head && performance.now() - before.asked < keptMsMax) return before.answer;
-    const kept = { head, answer: compute(), asked: performance.now() };
-    this.#kept.delete(target);
-    this.#kept.set(target, kept);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > keptMax && oldest !== undefined) this.#kept.delete(oldest);
+    const isGood = before !== undefined && before.head === head && performance.now() - before.asked < keptMsMax;
+    const kept = isGood ? before : this.#begun(target, head, compute);
+    const leave = (): void => {
+      kept.waiting -= 1;
+      if (kept.waiting > 0) return;
+      this.#drop(target, kept);
+      kept.gone.abort();
+    };
+    kept.waiting += 1;
+    signal.addEventListener('abort', leave, { once: true });
     try {
       return await kept.answer;
     } catch (error) {
-      if (this.#kept.get(target) === kept) this.#kept.delete(target);
+      this.#drop(target, kept);
       throw error;
+    } finally {
+      signal.removeEventListener('abort', leave);
     }
+  }
+
+  #begun(target: string, head: string | null, compute: (signal: AbortSignal) => Promise<ApiAnswer>): Kept {
+    const gone = new AbortController();
+    const kept: Kept = { head, answer: compute(gone.signal), asked: performance.now(), gone, waiting: 0, size: 0 };
+    const before = this.#kept.get(target);
+    if (before !== undefined) this.#drop(target, before);
+    this.#kept.set(target, kept);
+    kept.answer.then(
+      ({ body }) => this.#measure(target, kept, typeof body === 'string' ? body.length : Number.POSITIVE_INFINITY),
+      () => undefined,
+    );
+    this.#makeRoom();
+    return kept;
+  }
+
+  #measure(target: string, kept: Kept, size: number): void {
+    if (this.#kept.get(target) !== kept) return;
+    if (size > this.#sizeMax) {
+      this.#drop(target, kept);
+      return;
+    }
+    kept.size = size;
+    this.#size += size;
+    this.#makeRoom();
+  }
+
+  #makeRoom(): void {
+    for (const [oldest, kept] of this.#kept) {
+      const isOld = performance.now() - kept.asked >= keptMsMax;
+      if (!isOld && this.#kept.size <= keptMax && this.#size <= this.#sizeMax) return;
+      this.#drop(oldest, kept);
+    }
+  }
+
+  #drop(target: string, kept: Kept): void {
+    if (this.#kept.get(target) !== kept) return;
+    this.#kept.delete(target);
+    this.#size -= kept.size;
   }
 }

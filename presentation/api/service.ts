@@ -3,6 +3,7 @@ import type { Verb, VerbContext } from '../cli/verb.ts';
 import type { ApiRequest } from '../ports/ports.ts';
 import type { Identifying } from './identifying.ts';
 import type { Identity } from './identity.ts';
+import type { Protection } from './protection.ts';
 
 /** What the API works with. */
 export interface ApiService extends Identifying {
@@ -10,10 +11,14 @@ export interface ApiService extends Identifying {
   readonly verb: (path: readonly string[]) => Promise<Verb>;
   /** A context in which a verb runs for one request: what it records is recorded under the name of whoever asks. */
   readonly contextFor: (identity: Identity, request: ApiRequest) => VerbContext;
+  /** Closes what was opened in such a context: for a verb that verifies. */
+  readonly release: (context: VerbContext) => Promise<void>;
   /** The ledger that is served, open for as long as the server runs. */
   readonly session: Session;
   /** Seals what a request recorded; answers what the seal lacks. */
   readonly seal: () => Promise<readonly string[]>;
   /** Aborted when the server stops: what has no end of its own ends then. */
   readonly ending: AbortSignal;
+  /** Keeps one who asks from using up what all need. */
+  readonly protection: Protection;
 }

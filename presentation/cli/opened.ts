@@ -18,7 +18,7 @@ export class Opened {
   wrote = false;
   #broker: MessageBroker | null = null;
   #operations: Operations | null = null;
-  readonly #others: OpenStore[] = [];
+  readonly #others = new Set<OpenStore>();
   readonly #world: World;
   readonly #settings: Settings;
   readonly #manner: Manner;
@@ -54,8 +54,15 @@ export class Opened {
 
   async another(location: string, mode: StoreMode): Promise<OpenStore> {
     const opened = await this.#world.openStore(location, mode, this.tools.log);
-    this.#others.push(opened);
+    this.#others.add(opened);
     return opened;
+  }
+
+  /** Closes one of those before the end. */
+  async closing(opened: OpenStore): Promise<void> {
+    this.#others.delete(opened);
+    opened.letterKeys.close();
+    await opened.store.close();
   }
 
   /** Errors: Usage without a connection; ConfigInvalid. */
@@ -75,10 +82,7 @@ export class Opened {
     await this.#broker?.close();
     await this.#operations?.close();
     await this.tools.compute.close();
-    for (const { store, letterKeys } of this.#others) {
-      letterKeys.close();
-      await store.close();
-    }
+    for (const opened of this.#others) await this.closing(opened);
     this.session?.ports.letterKeys.close();
     await this.session?.ports.store.close();
   }

@@ -27,6 +27,7 @@ function contextOf(world: World, current: Opened, resolved: ReturnType<typeof re
     examining: () => current.examine(),
     writing: () => current.open('write'),
     opening: (location, mode) => current.another(location, mode),
+    closing: (opened) => current.closing(opened),
     broker: () => current.broker(),
     operations: () => current.operations(),
     witnessServer: (address, witnessing) => world.serveWitness(address, witnessing, current.tools.log),

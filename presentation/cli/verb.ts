@@ -1,5 +1,6 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Examined, Opening, Tools } from '../../handlers/runtime/opening.ts';
+import type { OpenStore } from '../../handlers/runtime/open-store.ts';
 import type { MessageBroker } from '../../handlers/ports/ports.ts';
 import type { LazyLedger, Session } from '../../handlers/runtime/session.ts';
 import type { ResolvedSettings, Settings } from '../../handlers/runtime/settings.ts';
@@ -83,6 +84,8 @@ export interface VerbContext extends Opening {
   readonly presentation: () => Promise<PresentationPorts>;
   /** Opens the ledger without being able to write anything: for verification. Errors: LedgerMissing. */
   readonly inspecting: () => Promise<Session>;
+  /** Closes a store that was opened, before the verb ends. */
+  readonly closing: (opened: OpenStore) => Promise<void>;
   /**
    * Connects to the brokers of the setting `kafka`. Closed when the verb ends. Errors: Usage, ConfigInvalid, BrokerUnavailable,
    * BrokerRefused.

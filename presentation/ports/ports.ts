@@ -143,6 +143,12 @@ export interface ApiAnswer {
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
 }
 
+/** A request before its body has been read. */
+export type ApiRequestHead = Omit<ApiRequest, 'body'>;
+
+/** Refused at once, or answered when the whole of it is there. */
+export type ApiAdmission = { readonly refusal: ApiAnswer } | { readonly answer: (request: ApiRequest) => Promise<ApiAnswer> };
+
 /** One method of one path of the API. */
 export interface ApiEndpoint {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -152,6 +158,8 @@ export interface ApiEndpoint {
   readonly bodyBytesMax: number;
   /** Answers everything, refusals too; rejects only for a fault of ours. */
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>;
+  /** Where there is a body: whether it is read at all. What this answers stands for `answer`; left out, every body is read. */
+  readonly admit?: (request: ApiRequestHead) => Promise<ApiAdmission>;
 }
 
 /** Metrics as monitoring reads them. */

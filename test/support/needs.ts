@@ -6,7 +6,7 @@ import { describe, test } from '@jest/globals';
 import { chromiumPath } from './chromium.ts';
 import { composeCommand } from './compose-file.ts';
 import { whyNoBroker } from './kafka/jars.ts';
-import { whyNoClarabel, whyNoPandas, whyNoPython, whyNoQuantstats } from './python.ts';
+import { whyNoClarabel, whyNoPandas, whyNoPython, whyNoQuantstats, whyNoSchemathesis } from './python.ts';
 import { sharedDirectory } from './reference.ts';
 import { bound } from './rights.ts';
 import { whyNoSshServer } from './ssh-server.ts';
@@ -40,6 +40,7 @@ const probes = {
   python: { why: whyNoPython },
   pandas: { why: whyNoPandas },
   clarabel: { why: whyNoClarabel },
+  schemathesis: { why: whyNoSchemathesis },
   quantstats: { why: whyNoQuantstats, isOptionalInCi: true },
   strace: {
     why: () =>

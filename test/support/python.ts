@@ -18,6 +18,9 @@ export const whyNoClarabel = (): string | null =>
     ? null
     : `${oraclePython} does not import clarabel, numpy and scipy (ORACLE_PYTHON names another)`;
 
+export const whyNoSchemathesis = (): string | null =>
+  runs(oraclePython, 'import schemathesis') ? null : `${oraclePython} does not import schemathesis (ORACLE_PYTHON names another)`;
+
 export const whyNoQuantstats = (): string | null =>
   runs(oraclePython, 'import quantstats, empyrical')
     ? null

@@ -50,6 +50,7 @@ export const evidence: Resource = {
       path: '/v1/ledger/verification',
       operationId: 'verifyLedger',
       summary: 'Recomputes every hash, chain, artifact, the tree and the checkpoint. Takes as long as the ledger is large.',
+      heavy: true,
       roles: ['auditor', 'operator'],
       verb: ['ledger', 'verify'],
       parameters: [queryText('vkey', 'The verifier key that the asker brings.')],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { errorKinds } from '../../../domain/shared/errors.ts';
-import { refusal, refusalOfBrokenRequest, toHttpBytes } from '../../../infra/http/answers.ts';
+import { refusal, toHttpBytes, whyBroken } from '../../../infra/http/answers.ts';
 
 describe('a refusal over HTTP', () => {
   test('is one line of JSON with code, message and advice, and nothing in it that could be taken for something else', () => {
@@ -19,7 +19,8 @@ describe('a refusal over HTTP', () => {
     ['HPE_INVALID_METHOD', 400, 'RequestInvalid', 'the request is not HTTP/1.1'],
     [undefined, 400, 'RequestInvalid', 'the request is not HTTP/1.1'],
   ] as const)('of what never became a request, by %s', (parserCode, status, code, message) => {
-    expect(refusalOfBrokenRequest(parserCode)).toEqual({ ...refusal(code, message), status });
+    expect(whyBroken(parserCode)).toEqual([code, message]);
+    expect(errorKinds[code].http).toBe(status);
   });
 
   test.each([

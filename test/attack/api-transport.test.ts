@@ -1,0 +1,257 @@
+/** Somebody who can connect to the API and has no token: what they send is refused early, and what they take slowly is given up. */
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { limits } from '../../domain/shared/limits.ts';
+import { type ApiServer, createApiServer } from '../../infra/http/api-server.ts';
+import { problemAnswer } from '../../presentation/api/problem.ts';
+import type { ApiAnswer, ApiEndpoint, ApiRequest } from '../../presentation/ports/ports.ts';
+import { rawClient } from '../support/raw-http.ts';
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const answerOf = (body: ApiAnswer['body']): ApiAnswer => ({ status: 200, headers: { 'content-type': 'text/plain' }, body });
+const refusal: ApiAnswer = { status: 401, headers: { 'content-type': 'text/plain' }, body: 'who?' };
+const echo = async ({ pathParameters, query, body }: ApiRequest): Promise<ApiAnswer> =>
+  answerOf(JSON.stringify([pathParameters, [...query], Buffer.from(body).toString('latin1')]));
+
+/** Signals of questions that answer only when nobody waits. */
+const asked: AbortSignal[] = [];
+let parts = 0;
+
+async function* endless(): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    parts += 1;
+    yield new Uint8Array(65_536);
+  }
+}
+
+const endpoints: readonly ApiEndpoint[] = [
+  { method: 'GET', path: '/v1/names/{name}', bodyBytesMax: 0, answer: echo },
+  {
+    method: 'POST',
+    path: '/v1/names',
+    bodyBytesMax: 1_000,
+    answer: echo,
+    admit: async ({ headers }) => (headers['authorization'] === 'Bearer good' ? { answer: echo } : { refusal }),
+  },
+  {
+    method: 'GET',
+    path: '/v1/long',
+    bodyBytesMax: 0,
+    answer: async ({ signal }) => {
+      asked.push(signal);
+      await once(signal, 'abort');
+      return answerOf('late');
+    },
+  },
+  { method: 'GET', path: '/v1/endless', bodyBytesMax: 0, answer: async () => answerOf(endless()) },
+  { method: 'GET', path: '/v1/large', bodyBytesMax: 0, answer: async () => answerOf('x'.repeat(50_000_000)) },
+];
+
+let server: ApiServer;
+const client = rawClient(() => Number(new URL(server.url).port));
+beforeAll(async () => {
+  server = await createApiServer({
+    address: '127.0.0.1:0',
+    endpoints,
+    hosts: [],
+    proxies: [],
+    tls: null,
+    refusal: problemAnswer,
+    log: silent,
+    stalledMsMax: 300,
+  });
+});
+afterEach(() => client.destroyAll());
+afterAll(() => server.close());
+
+const head = (line: string, ...headers: readonly string[]): string =>
+  [`${line} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n');
+
+/** Status, and the code of the problem where there is one, of the first answer that comes back. */
+function outcomeOf(answer: string): readonly [number, string | null] {
+  const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
+  return [status, /"title":"(\w+)"/.exec(answer)?.[1] ?? null];
+}
+
+async function answered(...pieces: (string | Buffer)[]): Promise<readonly [number, string | null]> {
+  const answer = await client.exchange(...pieces);
+  expect(answer).not.toMatch(/node_modules|\.ts:|at Object\./);
+  if (!answer.startsWith('HTTP/1.1 200'))
+    expect(answer.split('\r\n\r\n')[0]).toMatch(/content-type: (?:application\/problem\+json|text\/plain)/i);
+  return outcomeOf(answer);
+}
+
+describe('a body', () => {
+  const good = 'Authorization: Bearer good';
+
+  test('of somebody who may not send it is not waited for', async () => {
+    const started = performance.now();
+    expect(await answered(head('POST /v1/names', 'Content-Length: 900'), 'x')).toEqual([401, null]);
+    expect(await answered(head('POST /v1/names', 'Transfer-Encoding: chunked'), '1\r\nx\r\n')).toEqual([401, null]);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  test('that is too large, or where none is taken, is refused before it is there', async () => {
+    const started = performance.now();
+    expect(await answered(head('POST /v1/names', good, 'Content-Length: 1001'), 'x')).toEqual([413, 'LimitExceeded']);
+    expect(await answered(head('GET /v1/names/a', 'Content-Length: 5'), 'x')).toEqual([400, 'RequestInvalid']);
+    expect(await answered(head('GET /v1/names/a', 'Transfer-Encoding: chunked'), '1\r\nx\r\n')).toEqual([400, 'RequestInvalid']);
+    expect(await answered(head('POST /v1/nowhere', 'Content-Length: 100000'), 'x')).toEqual([404, 'RouteUnknown']);
+    expect(await answered(head('POST /v1/names/a', 'Content-Length: 100000'), 'x')).toEqual([405, 'MethodNotAllowed']);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  test('that grows beyond the bound while it comes is cut off', async () => {
+    const chunks = Array.from({ length: 20 }, () => `64\r\n${'y'.repeat(100)}\r\n`);
+    expect(await answered(head('POST /v1/names', good, 'Transfer-Encoding: chunked'), ...chunks)).toEqual([413, 'LimitExceeded']);
+  });
+
+  test('that dribbles is cut off at the limit', async () => {
+    const socket = await client.open();
+    const started = performance.now();
+    const received: Buffer[] = [];
+    socket.on('data', (data: Buffer) => received.push(data));
+    socket.write(head('POST /v1/names', good, 'Content-Length: 900'));
+    const drip = setInterval(() => socket.write('x'), 200);
+    await once(socket, 'close');
+    clearInterval(drip);
+    expect(performance.now() - started).toBeLessThan(limits.httpRequestMsMax + 5_000);
+    expect(outcomeOf(Buffer.concat(received).toString())).toEqual([408, 'RequestTooSlow']);
+  }, 30_000);
+
+  test('is bytes, whatever its type is said to be', async () => {
+    const sent = head(
+      'POST /v1/names',
+      good,
+      'Content-Type: application/x-www-form-urlencoded; charset=nonsense',
+      'Content-Length: 3',
+      'Connection: close',
+    );
+    expect((await client.exchange(sent, Buffer.from([0xff, 0x00, 0x41]))).endsWith(JSON.stringify([{}, [], '\u00ff\u0000A']))).toBe(true);
+  });
+});
+
+describe('what is no request', () => {
+  test.each<[string, string | Buffer, number, string]>([
+    ['headers beyond the limit', head('GET /v1/names/a', `X: ${'b'.repeat(limits.httpHeaderBytesMax)}`), 431, 'HeadersTooLarge'],
+    ['a path beyond the limit', head(`GET /v1/names/${'b'.repeat(limits.httpHeaderBytesMax)}`), 431, 'HeadersTooLarge'],
+    ['ten thousand headers', head('GET /v1/names/a', ...Array.from({ length: 10_000 }, (_, at) => `X-${at}: 1`)), 431, 'HeadersTooLarge'],
+    ['two lengths', head('POST /v1/names', 'Content-Length: 1', 'Content-Length: 2'), 400, 'RequestInvalid'],
+    ['a length and chunks', head('POST /v1/names', 'Content-Length: 4', 'Transfer-Encoding: chunked'), 400, 'RequestInvalid'],
+    ['a coding behind chunks', head('POST /v1/names', 'Transfer-Encoding: chunked, identity'), 400, 'RequestInvalid'],
+    ['a blank before the colon', head('POST /v1/names', 'Transfer-Encoding : chunked'), 400, 'RequestInvalid'],
+    ['a length with a sign', head('POST /v1/names', 'Content-Length: +4'), 400, 'RequestInvalid'],
+    ['a folded header', head('POST /v1/names', 'X: a\r\n Transfer-Encoding: chunked', 'Content-Length : 4'), 400, 'RequestInvalid'],
+    ['a bare line feed in a header', 'GET /v1/names/a HTTP/1.1\r\nHost: localhost\nX: y\r\n\r\n', 400, 'RequestInvalid'],
+    ['no host', 'GET /v1/names/a HTTP/1.1\r\n\r\n', 400, 'RequestInvalid'],
+    ['a target of another server', head('GET http://evil.example/v1/names/a'), 400, 'RequestInvalid'],
+    ['HTTP/2 without asking', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, 'RequestInvalid'],
+    ['bytes of TLS', Buffer.from([0x16, 0x03, 0x01, 0x00, 0xff, 0xff]), 400, 'RequestInvalid'],
+    [
+      'bytes that are no UTF-8 in the path',
+      Buffer.from('GET /v1/names/\xff\xfe HTTP/1.1\r\nHost: localhost\r\n\r\n', 'latin1'),
+      400,
+      'RequestInvalid',
+    ],
+    ['escapes that are no UTF-8 in the path', head('GET /v1/names/%ff%fe'), 400, 'RequestInvalid'],
+    ['an overlong escape', head('GET /v1/names/%c0%af'), 400, 'RequestInvalid'],
+    ['half an escape', head('GET /v1/names/%2'), 400, 'RequestInvalid'],
+    ['escapes that are no UTF-8 in the query', head('GET /v1/names/a?x=%ff'), 400, 'RequestInvalid'],
+    ['half a pair in the query', head('GET /v1/names/a?x=%ed%a0%80'), 400, 'RequestInvalid'],
+  ])('%s: refused, and nothing behind it is read as another', async (_what, sent, status, code) => {
+    const smuggled = head('GET /v1/names/smuggled');
+    const answer = await client.exchange(sent, smuggled);
+    expect(outcomeOf(answer)).toEqual([status, code]);
+    expect(answer).not.toContain('smuggled');
+    expect(answer.split('\r\n\r\n')[0]).toMatch(/content-type: application\/problem\+json/i);
+  });
+
+  test.each(['CONNECT', 'TRACE', 'OPTIONS', 'PUT', 'PATCH', 'PROPFIND', 'QUERY'])('%s is answered by nothing of ours', async (method) => {
+    const answer = await client.exchange(head(`${method} /v1/names/a`, 'Connection: close'));
+    // A tunnel is not even refused: the connection ends.
+    if (method === 'CONNECT') expect(answer).not.toContain('200');
+    else expect(outcomeOf(answer)).toEqual([405, 'MethodNotAllowed']);
+  });
+});
+
+describe('tricks with paths', () => {
+  const close = 'Connection: close';
+  test.each([
+    '/v1/names/../names/a',
+    '/v1//names/a',
+    '/v1/names/a/',
+    '/v1/names',
+    '/V1/names/a',
+    '/v1/names/a;b/c',
+    '/v1/names/a/../../../etc/passwd',
+  ])('%s is nothing', async (path) => {
+    const [status] = await answered(head(`GET ${path}`, close));
+    expect([404, 405]).toContain(status);
+  });
+
+  test.each([
+    ['%2e%2e', '..'],
+    ['..%2f..%2fetc%2fpasswd', '../../etc/passwd'],
+    ['%252e%252e', '%2e%2e'],
+    ['a%00b', 'a\u0000b'],
+    ['a%0d%0aSet-Cookie:%20x', 'a\r\nSet-Cookie: x'],
+    ['NASDAQ:AAPL', 'NASDAQ:AAPL'],
+    ['x'.repeat(1_000), 'x'.repeat(1_000)],
+  ])('/v1/names/%s is a name, decoded once, and no path', async (part, name) => {
+    const answer = await client.exchange(head(`GET /v1/names/${part}`, close));
+    expect(JSON.parse(answer.split('\r\n\r\n')[1]!)).toEqual([{ name }, [], '']);
+  });
+});
+
+describe('a client that does not wait or does not take', () => {
+  async function closed(socket: Socket, msMax: number): Promise<boolean> {
+    return Promise.race([once(socket, 'close').then(() => true), new Promise<boolean>((end) => setTimeout(() => end(false), msMax))]);
+  }
+
+  test('ends the work by leaving', async () => {
+    const socket = await client.open();
+    socket.write(head('GET /v1/long'));
+    while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(asked[0]!.aborted).toBe(false);
+    const aborted = once(asked[0]!, 'abort');
+    socket.destroy();
+    await aborted;
+  });
+
+  test('is given up when it takes nothing of its answer', async () => {
+    for (const path of ['/v1/large', '/v1/endless']) {
+      const socket = await client.open();
+      socket.pause();
+      socket.write(head(`GET ${path}`));
+      // What the system holds for it is not much.
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      socket.resume();
+      expect(await closed(socket, 5_000)).toBe(true);
+    }
+    const before = parts;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(parts).toBe(before);
+  }, 30_000);
+
+  test('is served as long as it takes something, however slowly', async () => {
+    const socket = await client.open();
+    let taken = 0;
+    socket.on('data', (data: Buffer) => {
+      taken += data.length;
+      socket.pause();
+      setTimeout(() => socket.resume(), 20);
+    });
+    socket.write(head('GET /v1/endless'));
+    expect(await closed(socket, 1_000)).toBe(false);
+    expect(taken).toBeGreaterThan(65_536);
+  }, 30_000);
+});
+
+test('a thousand connections that send half a body leave others their answers', async () => {
+  const attackers = await Promise.all(Array.from({ length: 1_000 }, () => client.open()));
+  for (const attacker of attackers) attacker.write(head('POST /v1/names', 'Authorization: Bearer good', 'Content-Length: 900'));
+  const started = performance.now();
+  for (let index = 0; index < 20; index++) expect((await fetch(`${server.url}/v1/names/${index}`)).status).toBe(200);
+  expect(performance.now() - started).toBeLessThan(limits.httpRequestMsMax / 2);
+}, 30_000);
