@@ -164,6 +164,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   const ways = createWaysIn({ proxies, hasTls: tls !== null });
   const wayOf = ({ headers, socket }: FastifyRequest): WayIn => ways(headers, socket.remoteAddress);
   app.addHook('onRequest', async (request, reply) => {
+    if (request.headers.host === undefined)
+      return refuse(reply.header('connection', 'close'), 'RequestInvalid', 'the request names no host');
     const way = wayOf(request);
     if (!isKnown(way.host, request.socket.localAddress))
       return refuse(reply.header('connection', 'close'), 'HostUnknown', 'this is served under another name');

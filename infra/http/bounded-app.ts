@@ -16,7 +16,13 @@ export interface BoundedAppOptions {
 
 /** A server that takes no bodies by itself, small headers, requests that arrive in time and a bounded number of connections. */
 export function createBoundedApp({ refuse, broken = refusal, tls = null }: BoundedAppOptions): FastifyInstance {
-  const bounds = { maxHeaderSize: limits.httpHeaderBytesMax, headersTimeout: limits.httpHeadersMsMax, connectionsCheckingInterval: 1_000 };
+  const bounds = {
+    maxHeaderSize: limits.httpHeaderBytesMax,
+    headersTimeout: limits.httpHeadersMsMax,
+    connectionsCheckingInterval: 1_000,
+    // A request without a host is refused in words of ours.
+    requireHostHeader: false,
+  };
   const app = fastify({
     logger: false,
     bodyLimit: 1,

@@ -42,9 +42,10 @@ export function requireRole(roles: readonly ApiRole[], identity: Identity): void
 /** Makes an answer of whatever an endpoint throws: a fault of ours is logged, and told without its cause. */
 function refusing(
   path: string,
-  { session: { ports } }: Pick<ApiService, 'session'>,
+  service: Pick<ApiService, 'session'>,
 ): (cause: unknown, request: Pick<ApiRequest, 'signal'>) => Promise<ApiAnswer> {
   return async (cause, { signal }) => {
+    const { ports } = service.session;
     const error = asLedgerError(await withSuggestions(ports, cause), signal);
     if (error.code === 'Internal') ports.log.error({ error: cause, path }, 'a request of the API failed');
     else if (!isTold(error)) ports.log.warn({ error: cause, path }, 'a request of the API was refused');

@@ -44,7 +44,7 @@ describe('a token', () => {
   test('says whose it is and what they may do, until its end', async () => {
     const { token, tokenId, expiresAt } = await createToken(session, { holder: 'olga', roles: ['approver', 'operator'], days: 1 });
     expect(expiresAt).toBe('2026-11-22T08:00:00.000Z');
-    expect(await authenticateToken(session, token)).toEqual({ tokenId, holder: 'olga', roles: ['operator', 'approver'] });
+    expect(await authenticateToken(session, token)).toEqual({ tokenId, holder: 'olga', roles: ['operator', 'approver'], expiresAt });
     expect(await authenticateToken(at('2026-11-22T07:59:59.999Z'), token)).toMatchObject({ holder: 'olga' });
     await expect(authenticateToken(at(expiresAt), token)).rejects.toMatchObject({
       code: 'NotAuthenticated',

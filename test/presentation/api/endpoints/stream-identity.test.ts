@@ -4,6 +4,7 @@ import { createToken } from '../../../../handlers/commands/create-token.ts';
 import { revokeToken } from '../../../../handlers/commands/revoke-token.ts';
 import { streamEndpoint } from '../../../../presentation/api/endpoints/stream.ts';
 import { identifying } from '../../../../presentation/api/identifying.ts';
+import { Protection } from '../../../../presentation/api/protection.ts';
 import type { ApiService } from '../../../../presentation/api/service.ts';
 import type { ApiAnswer, ApiRequest } from '../../../../presentation/ports/ports.ts';
 import { ledgerSession } from '../../../support/ledger-session.ts';
@@ -30,7 +31,12 @@ describe('a stream that is open', () => {
     const { session } = await ledgerSession(join(scratch, 'ledger.sqlite'));
     const { token, tokenId } = await createToken(session, { holder: 'vera', roles: ['viewer'], days: 1 });
     const ending = new AbortController();
-    const service = { session, ending: ending.signal, ...identifying(session, { anybodyReads: true, provider: null }) } as unknown as ApiService;
+    const service = {
+      session,
+      ending: ending.signal,
+      protection: new Protection(session.ports.crypto.sha256Hex),
+      ...identifying(session, { anybodyReads: true, provider: null }),
+    } as unknown as ApiService;
     const { endpoint } = streamEndpoint(service, { identityMsMax: 0, gatherMs: 0 });
     const [hers, anybodys] = [await endpoint.answer(asking({ authorization: `Bearer ${token}` })), await endpoint.answer(asking({}))];
     const [revoked, other] = [partsOf(hers), partsOf(anybodys)];
