@@ -17,7 +17,7 @@ const servers: readonly Sabotage[] = [
   {
     row: 'A4 HTTP: 1,000 connections that send half a request',
     what: 'fewer connections are taken than an attacker holds',
-    file: 'infra/http/server.ts',
+    file: 'infra/http/bounded-app.ts',
     from: 'app.server.maxConnections = limits.httpConnectionsMax;',
     to: 'app.server.maxConnections = Math.min(500, limits.httpConnectionsMax);',
     test: 'test/fault/http-abuse',

@@ -19,4 +19,3 @@ export const tokenCreatedSchema = z.strictObject({
 export type TokenCreated = z.infer<typeof tokenCreatedSchema>;
 
 export const tokenRevokedSchema = z.strictObject({ tokenId: tokenIdSchema, why: z.string().min(1).max(1_000) });
-export type TokenRevoked = z.infer<typeof tokenRevokedSchema>;

@@ -18,6 +18,7 @@ import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { optionsOf } from '../../presentation/cli/command-tree.ts';
 import { allVerbs } from '../../presentation/cli/verbs/all.ts';
+import { SqliteTokenUses } from '../../infra/sqlite/token-uses.ts';
 import { createFiles } from '../../infra/files/node-files.ts';
 import { Workbench } from '../support/cli.ts';
 import { scratchDirectory } from '../support/scratch.ts';
@@ -48,6 +49,7 @@ beforeAll(async () => {
   for (const sleeve of ['stocks', 'funds'] as const) runs[sleeve] = await bench.produce(sleeve, {}, ['--cache', bench.path('answers')]);
   runs['pair'] = (await bench.json(['flow', 'meta', '--profile', 'pair'])).result['runId'] as string;
   await bench.json(['ledger', 'seal']);
+  await new SqliteTokenUses(`${bench.store}.token-uses`).note('0123456789abcdef', '2026-11-21T08:00:00.000Z');
   await other.produce('coins');
   await other.json(['ledger', 'seal']);
   linkSync(bench.store, bench.path('hard.csv'));
@@ -91,7 +93,7 @@ const targets: Readonly<Record<string, () => string>> = {
   'a link to the signing key': () => bench.path('key.csv'),
   'a copy of the signing key': () => bench.path('copy-of-key.json'),
   'the signing key of another ledger': () => `${other.store}.key`,
-  'the last uses of tokens that it would have': () => `${bench.store}.token-uses`,
+  'the last uses of tokens': () => `${bench.store}.token-uses`,
   'a checkpoint': () => checkpointIn(bench),
   'a checkpoint of another ledger': () => checkpointIn(other),
   'a new name among the checkpoints': () => join(`${bench.store}.witness`, '999999999999.checkpoint'),

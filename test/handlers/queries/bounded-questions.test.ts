@@ -151,6 +151,7 @@ const questions: readonly (readonly [string, (grown: Grown) => readonly string[]
   ['a timeline', ({ run }) => ['timeline', run]],
   ['a timeline as known at a position', ({ run, events }) => ['timeline', run, '--known-at', String(Math.floor(events / 2))]],
   ['the open dead letters', () => ['dlq', 'list']],
+  ['every token', () => ['token', 'list']],
   ['a counterfactual', ({ run }) => ['counterfactual', run, '--set', 'meta_allocation.max_weight=0.6']],
   ['a run computed again', ({ run }) => ['replay', run]],
   ['a run known at a position computed again', ({ run, events }) => ['replay', run, '--known-at', String(Math.floor(events / 2))]],
