@@ -89,9 +89,10 @@ function offer(app: FastifyInstance, { method, path, bodyBytesMax, answer, admit
   });
 }
 
-/** Why a target is none, although its parts are well-formed; null for a proper one. */
-function whyNoTarget(url: string): string | null {
+/** Why a request is none that everybody reads alike, although its parts are well-formed; null for a proper one. */
+function whyAmbiguous({ url, raw }: FastifyRequest): string | null {
   if (!url.startsWith('/')) return 'the target is no path';
+  if (raw.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1) return 'there is more than one host';
   try {
     decodeURIComponent(url.split('?').slice(1).join('?'));
     return null;
@@ -141,8 +142,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   app.addHook('onRequest', async (request, reply) => {
     if (!isKnown(request.headers.host, request.socket.localAddress))
       return refuse(reply.header('connection', 'close'), 'HostUnknown', 'this is served under another name');
-    const improper = whyNoTarget(request.url);
-    if (improper !== null) return refuse(reply.header('connection', 'close'), 'RequestInvalid', improper);
+    const ambiguous = whyAmbiguous(request);
+    if (ambiguous !== null) return refuse(reply.header('connection', 'close'), 'RequestInvalid', ambiguous);
     if (request.is404) return notFound(request, reply);
     return bringsBody(request) ? refuse(reply.header('connection', 'close'), 'RequestInvalid', 'a body was announced') : undefined;
   });

@@ -9,6 +9,7 @@ import { operationOf } from './openapi.ts';
 import { jsonText, plainHeaders, problemOf } from './problem.ts';
 import { RecentAnswers } from './recent-answers.ts';
 import type { ApiService } from './service.ts';
+import { withoutPlaces } from './without-places.ts';
 
 /** Body of a request that commands take. */
 const commandBytesMax = 65_536;
@@ -37,10 +38,12 @@ async function performed(endpoint: DeclaredEndpoint, service: ApiService, identi
   const position = outcome.position === undefined ? await session.ports.store.head() : outcome.position;
   const told = { ...outcome, warnings: [...(outcome.warnings ?? []), ...unsealed] };
   const tagged = methodOf(endpoint) === 'GET' ? { etag: entityTag(position) } : {};
+  const said = envelope(endpoint, told, session.ledger.ledgerId, position);
+  const speaksOfFiles = endpoint.does === 'asks' && endpoint.speaksOfFiles === true;
   return {
     status: 200,
     headers: { ...plainHeaders, 'content-type': 'application/json; charset=utf-8', ...tagged },
-    body: jsonText(envelope(endpoint, told, session.ledger.ledgerId, position)),
+    body: jsonText(speaksOfFiles ? withoutPlaces(said) : said),
   };
 }
 

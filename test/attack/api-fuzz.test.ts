@@ -25,7 +25,7 @@ beforeAll(async () => {
   run = (await bench.json(['flow', 'meta', '--profile', 'pair'])).result['runId'] as string;
   token = await tokenOf(bench, 'erin', 'viewer', 'auditor', 'sender', 'operator', 'approver');
   served = await ServedLedger.start(bench, []);
-}, 60_000);
+}, 300_000);
 afterAll(() => served.stop());
 
 /** Refused by the parts of the server that read no document: too long as a whole, too many. */

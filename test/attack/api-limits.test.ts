@@ -134,7 +134,7 @@ describe('questions that compute', () => {
     run = await bench.produce('stocks');
     for (const name of ['anna', 'ben', 'carl', 'dora', 'eve']) tokens.set(name, await tokenOf(bench, name, 'viewer'));
     served = await ServedLedger.start(bench, [], { tools: (tools) => ({ ...tools, compute: held.over(tools.compute) }) });
-  }, 30_000);
+  }, 120_000);
   afterAll(() => served.stop());
 
   const recompute = (name: string, leaving: AbortController): Promise<unknown> =>
@@ -175,5 +175,5 @@ describe('questions that compute', () => {
     expect(held.begun).toHaveLength(5);
     for (const asker of askers.values()) asker.abort();
     expect(await Promise.all([...more, fourth])).toEqual(Array.from({ length: 5 }, () => 'left'));
-  }, 20_000);
+  }, 120_000);
 });
