@@ -1,4 +1,4 @@
-import type { Outcome } from '../cli/verb.ts';
+import type { Outcome, Verb, VerbContext, VerbInput } from '../cli/verb.ts';
 import type { ApiAnswer, ApiRequest } from '../ports/ports.ts';
 import { entityTag, isHeld } from './conditional.ts';
 import { type DeclaredEndpoint, methodOf } from './endpoint.ts';
@@ -28,12 +28,21 @@ function envelope(endpoint: DeclaredEndpoint, outcome: Outcome, ledgerId: string
   };
 }
 
+/** What the verb answers; what it opened is closed. */
+async function ran(verb: Verb, context: VerbContext, input: VerbInput, service: ApiService): Promise<Outcome> {
+  try {
+    return await verb.run(context, input);
+  } finally {
+    await service.release(context);
+  }
+}
+
 async function performed(endpoint: DeclaredEndpoint, service: ApiService, identity: Identity, request: ApiRequest): Promise<ApiAnswer> {
   const { session } = service;
   const input = inputOf(endpoint, request);
   const verb = await service.verb(endpoint.verb);
   const context = service.contextFor(identity, request);
-  const outcome = await verb.run(context, input).finally(() => service.release(context));
+  const outcome = await ran(verb, context, input, service);
   const unsealed = endpoint.does === 'records' ? await service.seal() : [];
   const position = outcome.position === undefined ? await session.ports.store.head() : outcome.position;
   const told = { ...outcome, warnings: [...(outcome.warnings ?? []), ...unsealed] };

@@ -1,4 +1,5 @@
 /** A reader over HTTP who asks for more than is meant for them, a page of a stranger, and a client that sends a decision twice. */
+import { readdir, readlink } from 'node:fs/promises';
 import { request as requestOver } from 'node:http';
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -34,6 +35,31 @@ const decide = (path: string, key: string, body: object = { why: 'the vendor is 
   });
 
 const halts = async (): Promise<number> => (await bench.events()).filter(({ type }) => type === 'PublicationHalted').length;
+
+/** Files of the store that this process has open. */
+async function openFiles(): Promise<number> {
+  const links = await Promise.all((await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+  return links.filter((file) => file.startsWith(bench.store)).length;
+}
+
+async function verify(): Promise<void> {
+  const { status, json } = await served.ask(`/v1/ledger/verification`, { token: everything });
+  expect([status, json['result'].faults]).toEqual([200, []]);
+}
+
+/** As a browser asks for a page of `host` that has its name point at this address. */
+const asked = (host: string, headers: Record<string, string> = {}): Promise<readonly [number, string]> =>
+  new Promise((resolve, reject) => {
+    const { port } = new URL(served.url);
+    const options = { host: '127.0.0.1', port, path: '/v1/status', headers: { host, authorization: `Bearer ${everything}`, ...headers } };
+    requestOver(options, (answer) => {
+      let text = '';
+      answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      answer.on('end', () => resolve([answer.statusCode!, text]));
+    })
+      .on('error', reject)
+      .end();
+  });
 
 describe('a body of JSON', () => {
   const path = '/v1/portfolios/pair/halt';
@@ -103,16 +129,7 @@ describe('what is asked for', () => {
   }, 300_000);
 
   test('a verification leaves nothing open behind it', async () => {
-    const openFiles = async (): Promise<number> => {
-      const { readdir, readlink } = await import('node:fs/promises');
-      const links = await Promise.all((await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
-      return links.filter((file) => file.startsWith(bench.store)).length;
-    };
     if (process.platform !== 'linux') return;
-    const verify = async (): Promise<void> => {
-      const { status, json } = await served.ask(`/v1/ledger/verification`, { token: everything });
-      expect([status, json['result'].faults]).toEqual([200, []]);
-    };
     await verify();
     const before = await openFiles();
     for (let time = 0; time < 3; time++) {
@@ -124,20 +141,6 @@ describe('what is asked for', () => {
 });
 
 describe('a page of a stranger', () => {
-  /** As a browser asks for a page of `host` that has its name point at this address. */
-  const asked = (host: string, headers: Record<string, string> = {}): Promise<readonly [number, string]> =>
-    new Promise((resolve, reject) => {
-      const { port } = new URL(served.url);
-      const options = { host: '127.0.0.1', port, path: '/v1/status', headers: { host, authorization: `Bearer ${everything}`, ...headers } };
-      requestOver(options, (answer) => {
-        let text = '';
-        answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
-        answer.on('end', () => resolve([answer.statusCode!, text]));
-      })
-        .on('error', reject)
-        .end();
-    });
-
   test.each([
     'evil.example',
     'evil.example:8470',

@@ -81,6 +81,10 @@ async function answered(...pieces: (string | Buffer)[]): Promise<readonly [numbe
   return outcomeOf(answer);
 }
 
+async function closed(socket: Socket, msMax: number): Promise<boolean> {
+  return Promise.race([once(socket, 'close').then(() => true), new Promise<boolean>((end) => setTimeout(() => end(false), msMax))]);
+}
+
 describe('a body', () => {
   const good = 'Authorization: Bearer good';
 
@@ -205,10 +209,6 @@ describe('tricks with paths', () => {
 });
 
 describe('a client that does not wait or does not take', () => {
-  async function closed(socket: Socket, msMax: number): Promise<boolean> {
-    return Promise.race([once(socket, 'close').then(() => true), new Promise<boolean>((end) => setTimeout(() => end(false), msMax))]);
-  }
-
   test('ends the work by leaving', async () => {
     const socket = await client.open();
     socket.write(head('GET /v1/long'));
