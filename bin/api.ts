@@ -53,8 +53,8 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
   const service: ApiService = {
     session,
     verb: async (path) => loaded(verbs.get(path.join(' ')) ?? refuse()),
-    // A server that closes closes its connections: the signal of a request ends with them. Joined with that of the process for each request,
-    // it would be held as long as the process.
+    // A server that closes closes its connections, and the signal of a request ends with them. Joined with that of the process it would be
+    // held as long as the process.
     contextFor: ({ name }, { signal }) => {
       const asked = { ...session, ports: interruptiblePorts(session.ports, signal) };
       const requested: VerbContext = {

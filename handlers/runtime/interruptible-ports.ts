@@ -60,7 +60,7 @@ function computing(compute: Compute, signal: AbortSignal): Compute {
     parallelism: compute.parallelism,
     run: (name, input, options = {}) => {
       const own = options.signal ?? null;
-      return compute.run(name, input, { ...options, signal: own === null ? signal : AbortSignal.any([own, signal]) });
+      return compute.run(name, input, { ...options, signal: own === null || own === signal ? signal : AbortSignal.any([own, signal]) });
     },
     close: () => compute.close(),
   };

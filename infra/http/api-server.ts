@@ -99,9 +99,10 @@ function offer(
   });
 }
 
-/** Why a target is none, although its parts are well-formed; null for a proper one. */
-function whyNoTarget(url: string): string | null {
+/** Why a request is none that everybody reads alike, although its parts are well-formed; null for a proper one. */
+function whyAmbiguous({ url, raw }: FastifyRequest): string | null {
   if (!url.startsWith('/')) return 'the target is no path';
+  if (raw.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1) return 'there is more than one host';
   try {
     decodeURIComponent(url.split('?').slice(1).join('?'));
     return null;
@@ -172,8 +173,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     if (!way.isPrivate) return refuse(reply.header('connection', 'close'), 'TlsNeeded', 'this came without TLS, from another machine');
     const { origin = way.origin } = request.headers;
     if (origin !== way.origin) return refuse(reply.header('connection', 'close'), 'OriginUnknown', 'a page of somebody else asks');
-    const improper = whyNoTarget(request.url);
-    if (improper !== null) return refuse(reply.header('connection', 'close'), 'RequestInvalid', improper);
+    const ambiguous = whyAmbiguous(request);
+    if (ambiguous !== null) return refuse(reply.header('connection', 'close'), 'RequestInvalid', ambiguous);
     if (request.is404) return notFound(request, reply);
     return bringsBody(request) ? refuse(reply.header('connection', 'close'), 'RequestInvalid', 'a body was announced') : undefined;
   });

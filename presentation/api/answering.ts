@@ -1,4 +1,4 @@
-import type { Outcome } from '../cli/verb.ts';
+import type { Outcome, Verb, VerbContext, VerbInput } from '../cli/verb.ts';
 import type { ApiAnswer, ApiRequest } from '../ports/ports.ts';
 import { reachedFor } from './at-least.ts';
 import { entityTag, isHeld } from './conditional.ts';
@@ -10,6 +10,7 @@ import { operationOf } from './openapi.ts';
 import { jsonText, plainHeaders, problemOf } from './problem.ts';
 import { RecentAnswers } from './recent-answers.ts';
 import type { ApiService } from './service.ts';
+import { withoutPlaces } from './without-places.ts';
 
 /** Body of a request that commands take. */
 const commandBytesMax = 65_536;
@@ -28,21 +29,32 @@ function envelope(endpoint: DeclaredEndpoint, outcome: Outcome, ledgerId: string
   };
 }
 
+/** What the verb answers; what it opened is closed. */
+async function ran(verb: Verb, context: VerbContext, input: VerbInput, service: ApiService): Promise<Outcome> {
+  try {
+    return await verb.run(context, input);
+  } finally {
+    await service.release(context);
+  }
+}
+
 async function performed(endpoint: DeclaredEndpoint, service: ApiService, identity: Identity, request: ApiRequest): Promise<ApiAnswer> {
   const { session } = service;
   const input = inputOf(endpoint, request);
   const verb = await service.verb(endpoint.verb);
   const context = service.contextFor(identity, request);
-  const outcome = await verb.run(context, input).finally(() => service.release(context));
+  const outcome = await ran(verb, context, input, service);
   const unsealed = endpoint.does === 'records' ? await service.seal() : [];
   const position = outcome.position === undefined ? await session.ports.store.head() : outcome.position;
   const told = { ...outcome, warnings: [...(outcome.warnings ?? []), ...unsealed] };
   // Without a position nothing says that the next answer would be the same.
   const tagged = methodOf(endpoint) === 'GET' && position !== null ? { etag: entityTag(position) } : {};
+  const said = envelope(endpoint, told, session.ledger.ledgerId, position);
+  const speaksOfFiles = endpoint.does === 'asks' && endpoint.speaksOfFiles === true;
   return {
     status: 200,
     headers: { ...plainHeaders, 'content-type': 'application/json; charset=utf-8', ...tagged },
-    body: jsonText(envelope(endpoint, told, session.ledger.ledgerId, position)),
+    body: jsonText(speaksOfFiles ? withoutPlaces(said) : said),
   };
 }
 

@@ -47,6 +47,8 @@ export interface DeclaredQuestion extends Declared {
   readonly body?: z.ZodObject;
   /** Computes for long, so that it waits for its turn: one at a time for each identity. */
   readonly heavy?: true;
+  /** The verb speaks of files of this machine: they are named without their folders. */
+  readonly speaksOfFiles?: true;
 }
 
 /** What somebody decides: it is recorded under the name of whoever is authenticated. */

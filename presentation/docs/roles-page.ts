@@ -21,7 +21,8 @@ export function rolesPage(offered: readonly Described[]): string {
   ]);
   return `${generated}# Who may do what over HTTP
 
-Whoever asks shows a token (\`Authorization: Bearer TOKEN\`, made by \`sleeve-ledger token create\`), or has signed in. A token has one role or \
+Whoever asks shows a token (\`Authorization: Bearer TOKEN\`, made by \`sleeve-ledger token create\`), or has signed in. A token has \
+one role or \
 several; no role holds another, so that each is given by name. What is recorded is recorded under the name of the token's holder.
 
 ${apiRoles.map((role) => `* **${role}** ${apiRoleMeanings[role]}.`).join('\n')}
@@ -33,28 +34,38 @@ Erasure of letters, keys, witnesses and tokens have no route: they are for the c
 
 ${table(['route', ...apiRoles, 'nobody', 'what'], rows)}
 
-\`HEAD\` goes where \`GET\` goes. A role that is missing is answered 403 \`NotPermitted\` with the roles that would do, a token that is missing \
+\`HEAD\` goes where \`GET\` goes. A role that is missing is answered 403 \`NotPermitted\` with the roles that would do, a token that \
+is missing \
 or not valid 401 \`NotAuthenticated\`: both before the body is read.
 
 ## How often
 
 | what | bound | beyond it |
 | --- | --- | --- |
-| requests of one name | ${limits.apiRequestsPerSecondMax} a second, ${limits.apiRequestsAtOnceMax} at once after a pause | 429, \`Retry-After\` |
-| decisions of one name that were made | ${limits.apiDecisionsPerSecondMax} a second, ${limits.apiDecisionsAtOnceMax} at once after a pause | 429, \`Retry-After\` |
-| requests of one address with a token that is not valid | ${limits.apiFailuresPerSecondMax} a second, ${limits.apiFailuresAtOnceMax} at once after a pause; tokens that were valid when they were shown last are let through | 429, \`Retry-After\` |
-| questions that compute (verification, recomputation, what-if) | one at a time for each name, ${limits.apiHeavyAtOnceMax} together; ${limits.apiHeavyWaitingOfOneMax} of a name wait for their turn | 429, \`Retry-After\` |
+| requests of one name | ${limits.apiRequestsPerSecondMax} a second, ${limits.apiRequestsAtOnceMax} at once after a pause | 429, \
+\`Retry-After\` |
+| decisions of one name that were made | ${limits.apiDecisionsPerSecondMax} a second, ${limits.apiDecisionsAtOnceMax} at once after a \
+pause | 429, \`Retry-After\` |
+| requests of one address with a token that is not valid | ${limits.apiFailuresPerSecondMax} a second, ${limits.apiFailuresAtOnceMax} \
+at once after a pause; tokens that were valid when they were shown last are let through | 429, \`Retry-After\` |
+| questions that compute (verification, recomputation, what-if) | one at a time for each name, ${limits.apiHeavyAtOnceMax} together; \
+${limits.apiHeavyWaitingOfOneMax} of a name wait for their turn | 429, \`Retry-After\` |
 
-Without a token, an address (of IPv6: its network of 64 bits) stands for the name. The bounds are those of one server: they begin anew when it is started.
+Without a token, an address (of IPv6: its network of 64 bits) stands for the name. The bounds are those of one server: they begin \
+anew when it is started.
 
 ## The same request again
 
-Every \`POST\` that records takes an \`Idempotency-Key\`: 1 to 255 characters, best a new UUID for each decision. The same key of the same name with the same request is answered as \
-the first time, with the header \`idempotent-replayed: true\`; with another request 422 \`IdempotencyKeyUsed\`; while the first is under way 409 \`RequestUnderWay\`. \
+Every \`POST\` that records takes an \`Idempotency-Key\`: 1 to 255 characters, best a new UUID for each decision. The same key of the \
+same name with the same request is answered as \
+the first time, with the header \`idempotent-replayed: true\`; with another request 422 \`IdempotencyKeyUsed\`; while the first is \
+under way 409 \`RequestUnderWay\`. \
 A decision that was begun is completed although its client has left.
 
-Kept are answers that stay so: what was done, and refusals for what the request itself says (400, 404, 413, 422). What may pass (429, 409, 5xx) is tried again. \
-They are kept for ${limits.apiKeptAnswersMsMax / 3_600_000} hours in the memory of one server, at most ${limits.apiKeptAnswersMax} of them and ${limits.apiKeptAnswersOfOneMax} of one name; the oldest go first. \
+Kept are answers that stay so: what was done, and refusals for what the request itself says (400, 404, 413, 422). What may pass (429, \
+409, 5xx) is tried again. \
+They are kept for ${limits.apiKeptAnswersMsMax / 3_600_000} hours in the memory of one server, at most ${limits.apiKeptAnswersMax} of \
+them and ${limits.apiKeptAnswersOfOneMax} of one name; the oldest go first. \
 After a restart, or at another server, the same decision is not recorded twice either: the ledger knows it again and answers \`already\`.
 `;
 }

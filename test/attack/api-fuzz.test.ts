@@ -25,7 +25,7 @@ beforeAll(async () => {
   run = (await bench.json(['flow', 'meta', '--profile', 'pair'])).result['runId'] as string;
   token = await tokenOf(bench, 'erin', 'viewer', 'auditor', 'sender', 'operator', 'approver');
   served = await ServedLedger.start(bench, []);
-}, 60_000);
+}, 300_000);
 afterAll(() => served.stop());
 
 /** Refused by the parts of the server that read no document: too long as a whole, too many. */
@@ -35,14 +35,14 @@ const otherRefusals = [400, 401, 403, 404, 405, 406, 409, 413, 415, 421, 422, 42
 function fuzzed(phases: string, examplesMax: number, config: string): Promise<readonly [number | null, string]> {
   const file = join(directory, `schemathesis-${phases}.toml`);
   // Whether something that the document allows is also there, and makes sense, no document can say.
-  const checks = `[checks]\npositive_data_acceptance.enabled = false\nnegative_data_rejection.expected-statuses = [${otherRefusals.join(', ')}]\n`;
-  writeFileSync(file, `${config}\n${checks}`);
-  const words = [
-    ...['--config-file', file, 'run', `${served.url}/v1/openapi.json`, '--header', `Authorization: Bearer ${token}`],
-    ...['--phases', phases, '--max-examples', String(examplesMax), '--seed', '20260101', '--continue-on-failure', '--no-shrink'],
-    // A stream of events has no end.
-    ...['--exclude-path', '/v1/stream', '--request-timeout', '60', '--no-color', '--suppress-health-check', 'all'],
-  ];
+  const checks = ['positive_data_acceptance.enabled = false', `negative_data_rejection.expected-statuses = [${otherRefusals.join(', ')}]`];
+  writeFileSync(file, [config, '[checks]', ...checks, ''].join('\n'));
+  // A stream of events has no end.
+  const settled =
+    `--phases ${phases} --max-examples ${examplesMax} --seed 20260101 --exclude-path /v1/stream --continue-on-failure --no-shrink ` +
+    '--request-timeout 60 --suppress-health-check all --no-color';
+  const given = ['run', `${served.url}/v1/openapi.json`, '--header', `Authorization: Bearer ${token}`];
+  const words = ['--config-file', file, ...given, ...settled.split(' ')];
   const program = spawn(oraclePython, ['-c', 'import sys; from schemathesis.cli import schemathesis; sys.exit(schemathesis())', ...words], {
     cwd: directory,
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },

@@ -21,18 +21,19 @@ async function refuse(): Promise<Identity> {
   throw new LedgerError('NotAuthenticated', 'not known here');
 }
 
-describe('the bounds of who asks', () => {
-  const countUntilRefused = (protection: Protection, identity: Identity, peer: string): number => {
-    for (let count = 0; ; count++) {
-      try {
-        protection.count(identity, from(peer));
-      } catch (error) {
-        expect(error).toMatchObject({ code: 'TooManyRequests', evidence: { retryAfterSeconds: 1 } });
-        return count;
-      }
+/** Requests that are let through before one is refused. */
+function countUntilRefused(protection: Protection, identity: Identity, peer: string): number {
+  for (let count = 0; ; count++) {
+    try {
+      protection.count(identity, from(peer));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'TooManyRequests', evidence: { retryAfterSeconds: 1 } });
+      return count;
     }
-  };
+  }
+}
 
+describe('the bounds of who asks', () => {
   test('one name has so many requests, wherever they come from, and others have theirs', () => {
     const protection = new Protection(asText, () => 0);
     expect(countUntilRefused(protection, olga, '192.0.2.1')).toBe(limits.apiRequestsAtOnceMax);
@@ -134,7 +135,7 @@ describe('questions that compute', () => {
     run = await bench.produce('stocks');
     for (const name of ['anna', 'ben', 'carl', 'dora', 'eve']) tokens.set(name, await tokenOf(bench, name, 'viewer'));
     served = await ServedLedger.start(bench, [], { tools: (tools) => ({ ...tools, compute: held.over(tools.compute) }) });
-  }, 30_000);
+  }, 120_000);
   afterAll(() => served.stop());
 
   const recompute = (name: string, leaving: AbortController): Promise<unknown> =>
@@ -143,7 +144,7 @@ describe('questions that compute', () => {
       .then(({ status, headers }) => [status, headers.get('retry-after')])
       .catch(() => 'left');
 
-  test('are answered one at a time for each name and few together; others wait, and whoever asks a little is answered at once', async () => {
+  test('are answered one at a time for each name and few together; whoever asks a little is answered at once', async () => {
     const askers = new Map<string, AbortController>();
     const ask = (name: string, key = name): Promise<unknown> => {
       const leaving = new AbortController();
@@ -175,5 +176,5 @@ describe('questions that compute', () => {
     expect(held.begun).toHaveLength(5);
     for (const asker of askers.values()) asker.abort();
     expect(await Promise.all([...more, fourth])).toEqual(Array.from({ length: 5 }, () => 'left'));
-  }, 20_000);
+  }, 120_000);
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   head = (await bench.events()).at(-1)!.position;
   closed = await ServedLedger.start(bench, []);
   open = await ServedLedger.start(bench, ['--anybody-reads']);
-}, 30_000);
+}, 300_000);
 afterAll(async () => {
   await closed.stop();
   await open.stop();

@@ -51,6 +51,7 @@ export const evidence: Resource = {
       operationId: 'verifyLedger',
       summary: 'Recomputes every hash, chain, artifact, the tree and the checkpoint. Takes as long as the ledger is large.',
       heavy: true,
+      speaksOfFiles: true,
       roles: ['auditor', 'operator'],
       verb: ['ledger', 'verify'],
       parameters: [queryText('vkey', 'The verifier key that the asker brings.')],

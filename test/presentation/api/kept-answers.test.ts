@@ -19,7 +19,7 @@ class Bench {
     const { body } = await this.#answers.once({ who, key, fingerprint }, async () =>
       answerOf(status, `${++this.computed}${' '.repeat(size)}`),
     );
-    return String(body as string).trim();
+    return (body as string).trim();
   }
 
   whole(key: string, compute: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
