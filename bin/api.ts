@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { offeredEndpoints } from '../presentation/api/api.ts';
 import { documentEndpoint } from '../presentation/api/endpoints/document.ts';
+import { pageEndpoints } from '../presentation/api/endpoints/page.ts';
 import { identifying } from '../presentation/api/identifying.ts';
 import { openApiDocument } from '../presentation/api/openapi.ts';
 import { problemAnswer } from '../presentation/api/problem.ts';
@@ -13,14 +15,23 @@ import { LedgerError } from '../domain/shared/errors.ts';
 import { beginWriting } from '../handlers/ledger/begin-writing.ts';
 import { createSealer } from '../handlers/ledger/sealer.ts';
 import { type ApiServer, createApiServer } from '../infra/http/api-server.ts';
-import { codeInForce } from '../infra/system/code.ts';
+import { readPage } from '../infra/http/page-files.ts';
+import { codeInForce, packageRootOf } from '../infra/system/code.ts';
 
 function refuse(): never {
   throw new LedgerError('Internal', 'a verb of the API asked for what the API has not');
 }
 
-/** Serves the ledger of a context: every question is answered by the verb that answers it at the command line. */
-export async function serveApi(serving: ApiServing, context: VerbContext): Promise<ApiServer> {
+/** Where the page lies that is shipped with this build. */
+function shippedPage(): string {
+  return join(packageRootOf(import.meta.dirname), 'dist/web');
+}
+
+/**
+ * Serves the ledger of a context: every question is answered by the verb that answers it at the command line. Beside them the page, from
+ * its folder.
+ */
+export async function serveApi(serving: ApiServing, context: VerbContext, page: string = shippedPage()): Promise<ApiServer> {
   const session = await context.writing();
   const sealer = createSealer(session, context.settings);
   const verbs = new Map(verbTable.map((entry) => [entry.path.join(' '), entry]));
@@ -50,7 +61,7 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
   const document = openApiDocument(offered, resources, codeInForce().version);
   return createApiServer({
     address: serving.address,
-    endpoints: [...offered.map(({ endpoint }) => endpoint), documentEndpoint(document)],
+    endpoints: [...offered.map(({ endpoint }) => endpoint), documentEndpoint(document), ...pageEndpoints(await readPage(page))],
     hosts: serving.hosts,
     tls: serving.tls,
     refusal: problemAnswer,
