@@ -57,7 +57,7 @@ export const quarantine = (sleeve: string): Decision => ({
   told: `Keeps the results of ${sleeve} out of every portfolio.`,
   path: `/v1/sleeves/${part(sleeve)}/quarantine`,
   role: 'operator',
-  tone: 'bad',
+  tone: 'plain',
   command: ['sleeve', 'quarantine', sleeve],
 });
 

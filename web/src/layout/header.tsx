@@ -116,8 +116,8 @@ export function Header() {
           <Navigation />
         </div>
         {isOpen && <TimeBar />}
+        {isPast && <PastNotice />}
       </header>
-      {isPast && <PastNotice />}
     </>
   );
 }

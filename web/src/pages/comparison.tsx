@@ -111,7 +111,7 @@ function Compared({ chosen }: { readonly chosen: readonly string[] }) {
           <h2 class="run-head">
             <RunLink run={run} />
           </h2>
-          <ReportSections document={document} open={all.length === 1 ? document.sections.slice(0, 3).map(({ id }) => id) : []} />
+          <ReportSections document={document} open={all.length === 1 ? document.sections.slice(0, 1).map(({ id }) => id) : []} />
         </section>
       ))}
     </>

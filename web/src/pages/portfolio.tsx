@@ -4,6 +4,7 @@ import { publications, reportOf, status, weights } from '../api/questions.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { DecisionButton } from '../parts/decision.tsx';
 import { Explained } from '../parts/explained.tsx';
+import { ParityMatrix } from '../parts/parity-matrix.tsx';
 import { Blocks, blocksOf } from '../parts/report-blocks.tsx';
 import { Badge, EventLink, Facts, Panel, RunLink } from '../parts/small.tsx';
 import { Answered, Shown } from '../parts/states.tsx';
@@ -182,7 +183,8 @@ export function Portfolio({ meta }: { readonly meta: string }) {
   const history = useAnswer(publications(meta, time)).answer?.result.publications ?? [];
   const standing = useAnswer(status(time));
   const portfolio = standing.answer?.result.portfolios.find((one) => one.meta === meta);
-  const target = newest.answer?.result ?? inForce.answer?.result ?? null;
+  // A manifest that no longer knows the portfolio has no newest run of it: what is in force still stands.
+  const target = newest.answer?.result ?? (newest.refusal === null ? null : (inForce.answer?.result ?? null));
   return (
     <>
       <div class="page-head">
@@ -210,6 +212,9 @@ export function Portfolio({ meta }: { readonly meta: string }) {
           </Panel>
         </>
       )}
+      <Panel title="Parity: whether the sleeves are comparable">
+        <ParityMatrix meta={meta} />
+      </Panel>
       <Panel title="History: what changed, and why">
         <History meta={meta} />
       </Panel>

@@ -8,7 +8,7 @@ import { useHref, usePlace } from '../state/place.ts';
 
 /** What the fact of a scan says, as far as this page reads it. */
 interface Scan {
-  readonly position: string;
+  readonly id: string;
   readonly recordedAt: string;
   readonly name: string;
   readonly number: number | null;
@@ -18,11 +18,11 @@ interface Scan {
   readonly fetched: number | null;
 }
 
-function scanOf(position: string, recordedAt: string, stream: string, data: Readonly<Record<string, unknown>>): Scan {
+function scanOf(id: string, recordedAt: string, stream: string, data: Readonly<Record<string, unknown>>): Scan {
   const funnel = (data['funnel'] ?? {}) as { readonly stages?: readonly ScanStage[]; readonly fetched?: number };
   const selected = Array.isArray(data['selected']) ? (data['selected'] as readonly (string | { readonly symbol: string })[]) : [];
   return {
-    position,
+    id,
     recordedAt,
     name: typeof data['scanner'] === 'string' ? data['scanner'] : stream,
     number: typeof data['number'] === 'number' ? data['number'] : null,
@@ -39,7 +39,7 @@ const scanColumns = (href: ReturnType<typeof useHref>): Column<Scan>[] => [
   { label: 'as of', value: ({ asOf }) => asOf, show: ({ asOf }) => asOf ?? 'no date' },
   { label: 'fetched', isNumeric: true, value: ({ fetched }) => fetched, show: ({ fetched }) => (fetched === null ? 'none' : count(fetched)) },
   { label: 'selected', isNumeric: true, value: ({ selected }) => selected.length },
-  { label: 'recorded', value: ({ recordedAt }) => recordedAt, show: ({ recordedAt, position }) => <EventLink event={position} label={instant(recordedAt)} /> },
+  { label: 'recorded', value: ({ recordedAt }) => recordedAt, show: ({ recordedAt, id }) => <EventLink event={id} label={instant(recordedAt)} /> },
 ];
 
 /** The `passes` table: what each gate let in and out, and what it costs by itself. */
@@ -92,8 +92,8 @@ export function Scans({ scanner }: { readonly scanner: string | null }) {
       </div>
       <Answered question={question} label="scans">
         {(result) => {
-          const all = result.events.map(({ position, recordedAt, stream, data }) =>
-            scanOf(position, recordedAt, stream, data as Readonly<Record<string, unknown>>),
+          const all = result.events.map(({ id, recordedAt, stream, data }) =>
+            scanOf(id, recordedAt, stream, data as Readonly<Record<string, unknown>>),
           );
           const shown = all.filter(({ name, asOf }) => (scanner === null || name === scanner) && (time.asOf === null || asOf === null || asOf <= time.asOf));
           return (
@@ -103,7 +103,7 @@ export function Scans({ scanner }: { readonly scanner: string | null }) {
                   caption="Newest first"
                   columns={scanColumns(href)}
                   rows={shown.toReversed()}
-                  rowKey={({ position }) => position}
+                  rowKey={({ id }) => id}
                   command={question.command}
                   empty={
                     <>

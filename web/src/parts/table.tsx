@@ -81,6 +81,14 @@ function Head<Row>({ column, sorting, sort }: { column: Column<Row>; sorting: So
   );
 }
 
+/** Dates and short words stay on one line; a long text has room. */
+function className(value: CellValue, isNumeric: boolean | undefined): string | undefined {
+  if (isNumeric) return 'number';
+  const text = String(value ?? '');
+  if (/^\d{4}-\d{2}-\d{2}/.test(text) || (text.length <= 24 && !text.includes(','))) return 'keep';
+  return text.length > 60 ? 'long' : undefined;
+}
+
 function Body<Row>({ columns, rows, rowKey, rowClass }: Pick<TableProps<Row>, 'columns' | 'rows' | 'rowKey' | 'rowClass'>) {
   return (
     <tbody>
@@ -88,7 +96,7 @@ function Body<Row>({ columns, rows, rowKey, rowClass }: Pick<TableProps<Row>, 'c
         <tr key={rowKey(row, index)} tabIndex={-1} class={rowClass?.(row)}>
           {columns.map(({ label, isNumeric, value, show }, place) => {
             const content = show === undefined ? value(row) : show(row);
-            const name = isNumeric ? 'number' : undefined;
+            const name = className(value(row), isNumeric);
             return place === 0 ? (
               <th key={label} scope="row" class={name}>
                 {content}
@@ -120,9 +128,9 @@ export function Table<Row>(props: TableProps<Row>) {
   const sort = (label: string): void =>
     setSorting((before) => [label, before?.[0] === label && before[1] === 'ascending' ? 'descending' : 'ascending']);
   return (
-    <section class="table" aria-label={caption}>
+    <div class="table">
       <div class="table-head">
-        <h3>{caption}</h3>
+        <p class="title">{caption}</p>
         <div class="tools">
           {tools}
           {rows.length >= searchFrom && (
@@ -137,6 +145,7 @@ export function Table<Row>(props: TableProps<Row>) {
       ) : (
         <div class="scroll" role="region" tabIndex={0} aria-label={caption}>
           <table>
+            <caption class="unseen">{caption}</caption>
             <thead>
               <tr>
                 {columns.map((column) => (
@@ -157,6 +166,6 @@ export function Table<Row>(props: TableProps<Row>) {
         </p>
       )}
       {rows.length > 0 && found.length === 0 && <p class="empty">No row has “{wanted}”.</p>}
-    </section>
+    </div>
   );
 }

@@ -38,7 +38,7 @@ export function SleeveWeights({ newest, inForce }: Shown) {
       ),
     },
     {
-      label: 'target less in force',
+      label: 'to change',
       isNumeric: true,
       value: ({ bounded, inForce: now }) => (now === null ? null : bounded - now),
       show: ({ bounded, inForce: now }) => (now === null ? 'none' : change(bounded - now)),
@@ -106,7 +106,7 @@ export function AssetWeights({ newest, inForce, chosen, choose }: Shown & Choosi
       ),
     },
     {
-      label: 'target less in force',
+      label: 'to change',
       isNumeric: true,
       value: ({ weight, inForce: now }) => (now === null ? null : weight - now),
       show: ({ weight, inForce: now }) => (now === null ? 'none' : change(weight - now)),
