@@ -34,5 +34,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 800,
     reportCompressedSize: false,
+    license: { fileName: 'bundled-packages.md' },
   },
 });

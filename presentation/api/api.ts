@@ -1,5 +1,5 @@
 import { offeredOf } from './answering.ts';
-import { reportDocumentEndpoint } from './endpoints/report-document.ts';
+import { runReportEndpoint } from './endpoints/run-report.ts';
 import type { Offered } from './offered.ts';
 import { resources } from './resources/all.ts';
 import type { ApiService } from './service.ts';
@@ -8,6 +8,6 @@ import type { ApiService } from './service.ts';
 export function offeredEndpoints(service: ApiService): readonly Offered[] {
   return [
     ...resources.flatMap(({ name, endpoints }) => endpoints.map((endpoint) => offeredOf(endpoint, name, service))),
-    reportDocumentEndpoint(service),
+    runReportEndpoint(service),
   ];
 }

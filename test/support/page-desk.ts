@@ -9,7 +9,7 @@ import { writePrices } from './small-market.ts';
 const recorded = join(projectRoot, 'test/golden/ledgers/0.1.0');
 const now = '2024-07-13T12:00:00.000Z';
 
-async function made(bench: Workbench, ...argv: readonly string[]): Promise<Answer> {
+async function made(bench: Workbench, argv: readonly string[]): Promise<Answer> {
   const answer = await bench.json([...argv, '--no-seal'], { now });
   if (answer.error !== undefined) throw new Error(`${argv.join(' ')}: ${answer.error.message}`);
   return answer;
@@ -29,12 +29,20 @@ export async function pageDesk(below: string): Promise<PageDesk> {
   const { answer: picked } = await producePicked(bench, 'picked');
   const funds = writePrices(bench.directory, 'funds');
   const stocks = writePrices(bench.directory, 'stocks');
-  const backtest = await made(
-    bench,
-    ...['backtest', 'run', '--meta', 'pair', '--from', '2022-04-01', '--risk', 'hrp,equal_weight'],
-    ...['--prices', `stocks=${stocks}`, `funds=${funds}`],
-  );
-  const tournament = await made(bench, 'tournament', 'run', '--profile', 'funds', '--from', '2022-04-01', '--prices', funds);
+  const backtest = await made(bench, [
+    'backtest',
+    'run',
+    '--meta',
+    'pair',
+    '--from',
+    '2022-04-01',
+    '--risk',
+    'hrp,equal_weight',
+    '--prices',
+    `stocks=${stocks}`,
+    `funds=${funds}`,
+  ]);
+  const tournament = await made(bench, ['tournament', 'run', '--profile', 'funds', '--from', '2022-04-01', '--prices', funds]);
   await bench.json(['ledger', 'seal'], { now });
   // From here on the desk has the manifest of the recorded ledger, by which its portfolios are asked for.
   copyFileSync(join(recorded, 'manifest.json'), bench.manifest);

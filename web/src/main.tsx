@@ -1,8 +1,3 @@
-import './style/colours.css';
-import './style/base.css';
-import './style/layout.css';
-import './style/tables.css';
-import './style/charts.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/preact-query';
 import { render } from 'preact';
 import { Refusal } from './api/ask.ts';

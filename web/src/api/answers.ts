@@ -7,8 +7,11 @@ import type * as Evidence from '../../../presentation/api/answers/evidence.ts';
 import type * as Operations from '../../../presentation/api/answers/operations.ts';
 import type * as Portfolios from '../../../presentation/api/answers/portfolios.ts';
 import type * as Replay from '../../../presentation/api/answers/replay.ts';
-import type * as Report from '../../../presentation/api/answers/report-document.ts';
+import type * as Report from '../../../presentation/api/answers/run-report.ts';
 import type * as RunAnswers from '../../../presentation/api/answers/runs.ts';
+import type { SelectionOfRun } from './selections.ts';
+
+export type * from './selections.ts';
 
 type Told<Schema extends z.ZodType, Until> = string extends keyof z.infer<Schema> ? Until : z.infer<Schema>;
 
@@ -213,39 +216,6 @@ export type Runs = Told<
 >;
 export type Run = Runs['runs'][number];
 
-export interface SelectionDecision {
-  readonly scope: string;
-  readonly window: number | null;
-  readonly first: string;
-  readonly newestRead: string;
-  readonly mode: string;
-  readonly candidates: number;
-  readonly target: number;
-  readonly afterStage: readonly number[];
-  readonly quadrant: string | null;
-  readonly won: number;
-  readonly vetoes: { readonly histogram: readonly { readonly code: string; readonly count: number }[]; readonly share: number };
-  readonly winners: readonly {
-    readonly symbol: string;
-    readonly direction: string;
-    readonly cluster: string;
-    readonly score: number;
-    readonly stage: number;
-  }[];
-}
-
-export interface SelectionOfRun {
-  readonly current: SelectionDecision | null;
-  readonly windows: readonly SelectionDecision[];
-  readonly aborted: readonly object[];
-  readonly stability: {
-    readonly jaccards: readonly (number | null)[];
-    readonly meanJaccard: number | null;
-    readonly wins: readonly { readonly symbol: string; readonly windows: number }[];
-    readonly selecting: number;
-  };
-}
-
 export type Timeline = Told<
   typeof RunAnswers.timelineResult,
   {
@@ -299,7 +269,7 @@ export type Counterfactual = Told<
   }
 >;
 
-export type ReportDocument = Report.ReportDocumentResult;
+export type ReportDocument = Report.ReportResult;
 
 interface EventAsRecorded {
   readonly envelopeVersion: number;
@@ -376,61 +346,3 @@ export type DeadLetters = Told<
   }
 >;
 export type DeadLetter = DeadLetters['letters'][number];
-
-/** Declared beside the rest of the resources: `select funnel`, `select battles`, `scan funnel`. */
-export interface SelectionFunnel {
-  readonly runId: string;
-  readonly sleeve: string;
-  readonly decision: SelectionDecision;
-  readonly funnel: {
-    readonly candidates: number;
-    readonly excluded: number;
-    readonly vetoed: readonly { readonly code: string; readonly count: number }[];
-    readonly gated: number;
-    readonly admittedByStage: readonly number[];
-    readonly winners: number;
-  };
-}
-
-export interface SelectionBattles {
-  readonly runId: string;
-  readonly sleeve: string;
-  readonly symbols: readonly string[];
-  readonly battles: readonly {
-    readonly id: string;
-    readonly winnersMax: number;
-    readonly meanCorrelation: number | null;
-    readonly isWalkover: boolean;
-    readonly contenders: readonly {
-      readonly symbol: string;
-      readonly direction: string;
-      readonly score: number | null;
-      readonly standing: { readonly kind: string; readonly stage?: number };
-    }[];
-  }[];
-  readonly clusters: { readonly linkage: readonly (readonly number[])[] } | null;
-}
-
-export interface ScanStage {
-  readonly stage: string;
-  readonly gate: string;
-  readonly column: string | null;
-  readonly in: number;
-  readonly rejected: number;
-  readonly out: number;
-  readonly state: string | null;
-  readonly alone: number | null;
-  readonly only: number | null;
-}
-
-export interface ScanFunnel {
-  readonly name: string;
-  readonly asOf: string | null;
-  readonly verdict: string | object;
-  readonly funnel: {
-    readonly fetched: number;
-    readonly included: number;
-    readonly selected: number;
-    readonly stages: readonly ScanStage[];
-  };
-}

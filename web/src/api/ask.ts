@@ -71,7 +71,8 @@ export async function requested(path: string, { method = 'GET', body, signal, ke
       headers: {
         accept: 'application/json',
         ...authorization(),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        // What changes something says so, with a body or without: no page of a stranger can send it.
+        ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -96,4 +97,10 @@ export async function requested(path: string, { method = 'GET', body, signal, ke
 /** An answer of the API. Errors: Refusal. */
 export async function ask<Result>(path: string, request: Request = {}): Promise<Answer<Result>> {
   return (await requested(path, request)) as Answer<Result>;
+}
+
+/** An answer that is a file, such as a report: it stands by itself, and is given what it stands in elsewhere. Errors: Refusal. */
+export async function askBare<Result>(path: string, request: Request = {}): Promise<Answer<Result>> {
+  const result = (await requested(path, request)) as Result;
+  return { ok: true, command: '', ledgerId: null, position: null, result, warnings: [] };
 }

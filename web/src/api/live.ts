@@ -77,8 +77,8 @@ async function readStream(client: QueryClient, signal: AbortSignal): Promise<boo
     const { done, value } = await reader.read();
     if (done) return true;
     const messages = parser.take(value);
+    lastId = parser.lastId ?? lastId;
     if (messages.length === 0) continue;
-    lastId = messages.at(-1)!.id;
     const news = messages.map(({ id, event, data }) => happeningOf(id, event, data)).toReversed();
     happenings.set([...news, ...happenings.value].slice(0, keptMax));
     invalidate(client);

@@ -4,6 +4,8 @@ import type * as Answers from './answers.ts';
 export interface Question<Result> {
   readonly path: string;
   readonly command: readonly string[];
+  /** Its answer stands by itself: a file. */
+  readonly isBare?: true;
   /** Which result belongs to it, for the compiler alone. */
   readonly result?: Result;
 }
@@ -81,8 +83,13 @@ export const timeline = (run: string, time: Time): Question<Answers.Timeline> =>
   question(`/v1/runs/${part(run)}/timeline`, { verb: ['timeline'], args: [run], query: timeOf(time) });
 
 export const reportOf = (run: string, time: Time): Question<Answers.ReportDocument> => ({
-  ...question<Answers.ReportDocument>(`/v1/runs/${part(run)}/document`, { verb: ['report'], args: [run], query: timeOf(time) }),
+  ...question<Answers.ReportDocument>(`/v1/runs/${part(run)}/report`, {
+    verb: ['report'],
+    args: [run],
+    query: { 'all-holdings': true, ...timeOf(time) },
+  }),
   command: ['report', run, '-o', 'reports'],
+  isBare: true,
 });
 
 export interface EventsWanted {
@@ -115,6 +122,3 @@ export const selectionFunnel = (run: string, window: string | null): Question<An
 
 export const selectionBattles = (run: string, window: string | null): Question<Answers.SelectionBattles> =>
   question(`/v1/selections/${part(run)}/battles`, { verb: ['select', 'battles'], args: [run], query: { window } });
-
-export const scanFunnel = (scanner: string): Question<Answers.ScanFunnel> =>
-  question(`/v1/scans/${part(scanner)}/funnel`, { verb: ['scan', 'funnel'], args: [scanner] });

@@ -12,6 +12,11 @@ export class StreamParser {
   #event = '';
   #data: string[] = [];
 
+  /** The id that was told last, with a message or by itself. */
+  get lastId(): string | null {
+    return this.#id === '' ? null : this.#id;
+  }
+
   take(text: string): StreamMessage[] {
     const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
     this.#rest = lines.pop()!;

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/preact-query';
-import { type Answer, ask, Refusal } from './ask.ts';
+import { type Answer, ask, askBare, Refusal } from './ask.ts';
 import type { Question } from './questions.ts';
 
 export interface Asked<Result> {
@@ -10,11 +10,15 @@ export interface Asked<Result> {
   readonly again: () => void;
 }
 
+export function answerTo<Result>({ path, isBare }: Question<Result>, signal: AbortSignal): Promise<Answer<Result>> {
+  return isBare === true ? askBare<Result>(path, { signal }) : ask<Result>(path, { signal });
+}
+
 /** The answer to a question, asked again when the ledger says that something happened. Null asks nothing. */
 export function useAnswer<Result>(question: Question<Result> | null): Asked<Result> {
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['answer', question?.path ?? 'nothing'],
-    queryFn: ({ signal }) => ask<Result>(question!.path, { signal }),
+    queryFn: ({ signal }) => answerTo(question!, signal),
     enabled: question !== null,
   });
   const refusal = error instanceof Refusal ? error : null;

@@ -1,8 +1,8 @@
 import { useQueries } from '@tanstack/preact-query';
 import { useMemo } from 'preact/hooks';
 import type { ReportDocument, Run } from '../api/answers.ts';
-import { ask } from '../api/ask.ts';
 import { reportOf, runs } from '../api/questions.ts';
+import { answerTo } from '../api/use-answer.ts';
 import { Chart, type ChartBlock } from '../parts/chart.tsx';
 import { ReportSections } from '../parts/report-blocks.tsx';
 import { Panel, RunLink } from '../parts/small.tsx';
@@ -65,7 +65,7 @@ interface FigureRow {
 /** The figures of each run below one another, where they have the same heads. */
 function FiguresCompared({ all }: { readonly all: readonly Loaded[] }) {
   const tables = all.flatMap(({ run, document }) =>
-    blocksIn(document).flatMap((block) => (block.kind === 'table' && /^Figures/.test(block.caption) ? [{ run, block }] : [])),
+    blocksIn(document).flatMap((block) => (block.kind === 'table' && block.caption.startsWith('Figures') ? [{ run, block }] : [])),
   );
   const head = tables[0]?.block.columns;
   if (head === undefined) return null;
@@ -84,8 +84,8 @@ function Compared({ chosen }: { readonly chosen: readonly string[] }) {
   const { time } = usePlace();
   const asked = useQueries({
     queries: chosen.map((run) => {
-      const { path } = reportOf(run, time);
-      return { queryKey: ['answer', path], queryFn: () => ask<ReportDocument>(path) };
+      const question = reportOf(run, time);
+      return { queryKey: ['answer', question.path], queryFn: ({ signal }: { signal: AbortSignal }) => answerTo(question, signal) };
     }),
   });
   const all = chosen.flatMap((run, at): Loaded[] => {

@@ -13,7 +13,7 @@ const pageSize = 100;
 
 function columnsOf(href: ReturnType<typeof useHref>): Column<Row>[] {
   return [
-    { label: 'position', isNumeric: true, value: ({ position }) => position, show: ({ position, id }) => <EventLink event={id} label={position} /> },
+    { label: 'position', isNumeric: true, value: ({ position }) => (/^\d+$/.test(position) ? Number(position) : position), show: ({ position, id }) => <EventLink event={id} label={position} /> },
     { label: 'event', value: ({ type }) => type, show: ({ type, id }) => <EventLink event={id} label={eventWords(type)} /> },
     { label: 'stream', value: ({ stream }) => stream, show: ({ stream }) => <a href={href('/ledger', { stream })}>{stream}</a> },
     { label: '#', isNumeric: true, value: ({ revision }) => revision },
@@ -45,7 +45,11 @@ export function Ledger() {
           onSubmit={(event) => {
             event.preventDefault();
             const form = new FormData(event.currentTarget);
-            setParams({ stream: String(form.get('stream')), type: String(form.get('type')), after: String(form.get('after')) });
+            const text = (name: string): string => {
+              const value = form.get(name);
+              return typeof value === 'string' ? value.trim() : '';
+            };
+            setParams({ stream: text('stream'), type: text('type'), after: text('after') });
           }}
         >
           <label class="field">

@@ -84,7 +84,7 @@ const queueColumns: readonly Column<Portfolio>[] = [
   {
     label: 'run',
     value: ({ lastDecision }) => lastDecision?.runId ?? null,
-    show: ({ lastDecision }) => (lastDecision?.runId == null ? 'none' : <RunLink run={lastDecision.runId} />),
+    show: ({ lastDecision }) => (typeof lastDecision?.runId !== 'string' ? 'none' : <RunLink run={lastDecision.runId} />),
   },
 ];
 

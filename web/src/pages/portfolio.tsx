@@ -2,6 +2,7 @@ import type { PortfolioStatus, Publication, ReportDocument, Weights } from '../a
 import { approveDefinition, approveRun, halt, rejectDefinition, rejectRun, resume } from '../api/decisions.ts';
 import { publications, reportOf, status, weights } from '../api/questions.ts';
 import { useAnswer } from '../api/use-answer.ts';
+import { Chart, type ChartBlock } from '../parts/chart.tsx';
 import { DecisionButton } from '../parts/decision.tsx';
 import { Explained } from '../parts/explained.tsx';
 import { ParityMatrix } from '../parts/parity-matrix.tsx';
@@ -85,6 +86,21 @@ const publicationColumns: readonly Column<Publication>[] = [
   },
 ];
 
+/** What each sleeve was of the portfolio, from publication to publication. */
+function overTime(all: readonly Publication[]): ChartBlock {
+  const names = [...new Set(all.flatMap(({ sleeves }) => Object.keys(sleeves)))].toSorted();
+  const share = ({ sleeves }: Publication, name: string): number => (sleeves as Readonly<Record<string, number>>)[name] ?? 0;
+  return {
+    kind: 'stack',
+    id: 'published-sleeves',
+    caption: 'Weights of sleeves in force, from publication to publication',
+    description: `${all.length} publications, from ${all[0]!.asOf} to ${all.at(-1)!.asOf}.`,
+    legend: names,
+    dates: all.map(({ asOf }) => asOf),
+    series: names.map((name) => ({ name, values: all.map((publication) => share(publication, name)) })),
+  };
+}
+
 function History({ meta }: { readonly meta: string }) {
   const { time, param, setParams } = usePlace();
   const question = publications(meta, time);
@@ -105,6 +121,7 @@ function History({ meta }: { readonly meta: string }) {
               command={question.command}
               empty="Nothing is published yet: the first allocation that passes its policy is."
             />
+            {all.length > 1 && <Chart block={overTime(all)} />}
             {all.length > 1 && (
               <label class="field">
                 What changed with publication
@@ -170,7 +187,7 @@ function Newest({ newest, inForce }: { readonly newest: Weights; readonly inForc
 function Policy({ publication }: { readonly publication: Publication }) {
   return (
     <Facts
-      facts={Object.entries(publication.policy).map(([name, value]) => [plain(name), value === null ? 'no limit' : plain(String(value))] as const)}
+      facts={Object.entries(publication.policy).map(([name, value]) => [plain(name), value === null ? 'no limit' : plain(typeof value === 'string' ? value : JSON.stringify(value))] as const)}
     />
   );
 }

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Recomputation, Timeline } from '../api/answers.ts';
 import { type Answer, ask, Refusal } from '../api/ask.ts';
 import { reportOf, timeline } from '../api/questions.ts';
+import { useSession } from '../api/session.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { ReportSections } from '../parts/report-blocks.tsx';
 import { Badge, EventLink, Facts, Panel, PortfolioLink } from '../parts/small.tsx';
@@ -67,7 +68,7 @@ function Recomputed({ result }: { readonly result: Recomputation }) {
       {different.length > 0 && (
         <Table
           caption="What differs"
-          rows={different as readonly { readonly path: string; readonly recorded: unknown; readonly recomputed: unknown }[]}
+          rows={different}
           rowKey={({ path }, index) => `${path} ${index}`}
           columns={[
             { label: 'path', value: ({ path }) => path },
@@ -83,6 +84,7 @@ function Recomputed({ result }: { readonly result: Recomputation }) {
 
 function Links({ timeline: { kind, name, runId, events, selection } }: { readonly timeline: Timeline }) {
   const href = useHref();
+  const { may } = useSession();
   const stream = events[0]?.stream ?? null;
   return (
     <Facts
@@ -91,6 +93,16 @@ function Links({ timeline: { kind, name, runId, events, selection } }: { readonl
         ['Of', kind === 'meta' || kind === 'backtest' ? <PortfolioLink meta={name} /> : <a href={href('/runs', { name })}>{name}</a>],
         ['Recorded', events[0] === undefined ? 'nothing' : `${instant(events[0].recordedAt)} by ${events[0].actor}`],
         ...(stream === null ? [] : [['Stream', <a href={href('/ledger', { stream })}>{stream}</a>] as const]),
+        ...(may('auditor')
+          ? [
+              [
+                'Evidence',
+                <a href={`/v1/runs/${encodeURIComponent(runId)}/bundle`} download>
+                  everything that proves it, as one archive
+                </a>,
+              ] as const,
+            ]
+          : []),
         ...(selection === undefined || selection === null ? [] : [['Selection', <a href={href(`/selections/${encodeURIComponent(runId)}`)}>who was selected, and why</a>] as const]),
       ]}
     />

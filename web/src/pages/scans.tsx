@@ -93,7 +93,7 @@ export function Scans({ scanner }: { readonly scanner: string | null }) {
       <Answered question={question} label="scans">
         {(result) => {
           const all = result.events.map(({ id, recordedAt, stream, data }) =>
-            scanOf(id, recordedAt, stream, data as Readonly<Record<string, unknown>>),
+            scanOf(id, recordedAt, stream, data),
           );
           const shown = all.filter(({ name, asOf }) => (scanner === null || name === scanner) && (time.asOf === null || asOf === null || asOf <= time.asOf));
           return (

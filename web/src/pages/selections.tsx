@@ -182,12 +182,13 @@ function Battles({ run, window }: { readonly run: string; readonly window: strin
 
 function Windows({ selection }: { readonly selection: SelectionOfRun }) {
   const { windows, stability } = selection;
+  const selecting = stability?.selecting ?? 0;
   return (
     <>
       <Facts
         facts={[
-          ['Windows that selected', count(stability.selecting)],
-          ['Mean Jaccard', decimal(stability.meanJaccard, 3)],
+          ['Windows that selected', count(stability?.selecting ?? 0)],
+          ['Mean Jaccard', decimal(stability?.meanJaccard, 3)],
           ['Aborted', count(selection.aborted.length)],
         ]}
       />
@@ -202,8 +203,8 @@ function Windows({ selection }: { readonly selection: SelectionOfRun }) {
           {
             label: 'Jaccard with the one before',
             isNumeric: true,
-            value: ({ window }) => stability.jaccards[window ?? -1] ?? null,
-            show: ({ window }) => decimal(stability.jaccards[window ?? -1], 3),
+            value: ({ window }) => stability?.jaccards[window ?? -1] ?? null,
+            show: ({ window }) => decimal(stability?.jaccards[window ?? -1], 3),
           },
           { label: 'winners', value: ({ winners }) => winners.map(({ symbol }) => symbol).join(', ') },
         ]}
@@ -216,9 +217,9 @@ function Windows({ selection }: { readonly selection: SelectionOfRun }) {
         columns={[
           { label: 'symbol', value: ({ symbol }) => symbol },
           { label: 'windows', isNumeric: true, value: ({ windows: times }) => times },
-          { label: 'share', isNumeric: true, value: ({ windows: times }) => times / stability.selecting, show: ({ windows: times }) => percent(times / stability.selecting, 0) },
+          { label: 'share', isNumeric: true, value: ({ windows: times }) => times / selecting, show: ({ windows: times }) => percent(times / selecting, 0) },
         ]}
-        rows={stability.wins}
+        rows={stability?.wins ?? []}
         rowKey={({ symbol }) => symbol}
         empty="Nobody won in any window."
       />
@@ -233,7 +234,7 @@ function One({ run }: { readonly run: string }) {
     <Answered question={timeline(run, time)} label="selection">
       {({ selection, name, asOf, status }) => {
         if (selection === undefined || selection === null) return <p class="empty">This run did not select.</p>;
-        const told = selection as SelectionOfRun;
+        const told: SelectionOfRun = selection;
         const decision = window === null ? told.current : (told.windows.find((one) => String(one.window) === window) ?? null);
         return (
           <>

@@ -1,3 +1,4 @@
+import type { ApiRole } from '../../../domain/people/api-roles.ts';
 import { useQueryClient } from '@tanstack/preact-query';
 import { useRef, useState } from 'preact/hooks';
 import { ask, Refusal } from '../api/ask.ts';
@@ -7,6 +8,27 @@ import { useSession } from '../api/session.ts';
 import { useHref } from '../state/place.ts';
 import { CopyButton } from './copy.tsx';
 
+function Why({ why, setWhy }: { readonly why: string; readonly setWhy: (why: string) => void }) {
+  return (
+    <label>
+      Why (it is recorded)
+      <textarea required maxLength={1_000} rows={3} value={why} onInput={(event) => setWhy(event.currentTarget.value)} />
+    </label>
+  );
+}
+
+function LacksRole({ role }: { readonly role: ApiRole }) {
+  const { identity } = useSession();
+  const href = useHref();
+  const who = identity === null ? '' : `; you are signed in as ${identity.name}, ${identity.roles.join(', ')}`;
+  return (
+    <p class="warn">
+      It takes the role {role}
+      {who}. <a href={href('/sign-in')}>Sign in</a> with a token that has it.
+    </p>
+  );
+}
+
 /** A button that says what it will do, asks why, and sends it under the name of whoever is signed in. */
 export function DecisionButton({ decision }: { readonly decision: Decision }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -14,9 +36,8 @@ export function DecisionButton({ decision }: { readonly decision: Decision }) {
   const [why, setWhy] = useState('');
   const [told, setTold] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
-  const { may, identity } = useSession();
+  const { may } = useSession();
   const client = useQueryClient();
-  const href = useHref();
   const { label, told: words, path, role, tone, body = {}, command } = decision;
   const open = (): void => {
     key.current = crypto.randomUUID();
@@ -51,18 +72,7 @@ export function DecisionButton({ decision }: { readonly decision: Decision }) {
         >
           <h2>{label}</h2>
           <p>{words}</p>
-          {may(role) ? (
-            <label>
-              Why (it is recorded)
-              <textarea required maxLength={1_000} rows={3} value={why} onInput={(event) => setWhy(event.currentTarget.value)} />
-            </label>
-          ) : (
-            <p class="warn">
-              It takes the role {role}
-              {identity === null ? '' : `; you are signed in as ${identity.name}, ${identity.roles.join(', ')}`}.{' '}
-              <a href={href('/sign-in')}>Sign in</a> with a token that has it.
-            </p>
-          )}
+          {may(role) ? <Why why={why} setWhy={setWhy} /> : <LacksRole role={role} />}
           {told !== null && (
             <p class="bad" role="alert">
               {told}

@@ -64,7 +64,7 @@ export function draw(place: HTMLElement, block: ChartBlock, width: number, heigh
             padding: 0,
             borderWidth: 0,
             backgroundColor: 'var(--panel)',
-            axisPointer: { type: (block.kind === 'bar' ? 'shadow' : 'line') as 'shadow' | 'line' },
+            axisPointer: { type: block.kind === 'bar' ? 'shadow' : 'line' },
             formatter: (given: unknown) => tipAt(block, (given as readonly { readonly dataIndex: number }[])[0]?.dataIndex ?? 0),
           },
         };

@@ -26,7 +26,7 @@ function blockRows(leaves: readonly Leaf[]): { readonly rows: readonly BlockRow[
     rows.set(block, row);
   }
   const order = ['equal', 'excepted', 'violated'];
-  const statuses = [...new Set([...order, ...leaves.map(({ status }) => status as string)])];
+  const statuses = [...new Set([...order, ...leaves.map(({ status }) => status)])];
   return {
     statuses,
     rows: [...rows].map(([block, found]) => ({ block, statuses: found, all: Object.values(found).reduce((sum, number) => sum + number, 0) })),
@@ -44,7 +44,7 @@ function leafColumns(leaves: readonly Leaf[]): Column<Leaf>[] {
     { label: 'block', value: ({ block }) => block },
     { label: 'status', value: ({ status }) => status, show: ({ status }) => <Badge state={status} /> },
     ...sleeves.map((sleeve): Column<Leaf> => {
-      const valueOf = ({ values }: Leaf): string | null => (sleeve in values ? valueText((values as Readonly<Record<string, unknown>>)[sleeve]) : null);
+      const valueOf = ({ values }: Leaf): string | null => (sleeve in values ? valueText(values[sleeve]) : null);
       return { label: sleeve, value: valueOf, show: (leaf) => valueOf(leaf) ?? 'absent' };
     }),
   ];

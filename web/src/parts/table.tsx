@@ -2,9 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { commandLine } from '../api/command-line.ts';
 import { CopyButton } from './copy.tsx';
+import { type CellValue, csvOf } from './csv.ts';
 import { count } from './words.ts';
-
-export type CellValue = string | number | null;
 
 export interface Column<Row> {
   readonly label: string;
@@ -34,18 +33,6 @@ interface TableProps<Row> {
 
 const shownMax = 250;
 const searchFrom = 12;
-
-function quoted(value: CellValue): string {
-  const text = value === null ? '' : String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** RFC 4180, with every digit of a number. */
-export function csvOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  return [columns.map(({ label }) => quoted(label)), ...rows.map((row) => columns.map(({ value }) => quoted(value(row))))]
-    .map((cells) => `${cells.join(',')}\r\n`)
-    .join('');
-}
 
 function compared(left: CellValue, right: CellValue): number {
   if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1;

@@ -25,8 +25,8 @@ function columnsOf(parts: readonly string[], what: string): Column<Row>[] {
       (part): Column<Row> => ({
         label: `by ${partWords[part] ?? part}`,
         isNumeric: true,
-        value: (row) => (row.parts as Readonly<Record<string, number>>)[part] ?? null,
-        show: (row) => change((row.parts as Readonly<Record<string, number>>)[part] ?? 0),
+        value: (row) => row.parts[part] ?? null,
+        show: (row) => change(row.parts[part] ?? 0),
       }),
     ),
   ];
@@ -44,7 +44,7 @@ export function WhatChanged({ before, after }: { readonly before: string; readon
           <>
             {profiles.map(({ riskBefore, riskAfter, sleeves, assets }) => {
               const parts = summation.filter(
-                (part) => part !== 'rounding' || [...sleeves, ...assets].some((row) => (row.parts as Readonly<Record<string, number>>)['rounding'] !== 0),
+                (part) => part !== 'rounding' || [...sleeves, ...assets].some((row) => row.parts['rounding'] !== 0),
               );
               const name = riskBefore === riskAfter ? riskAfter : `${riskBefore} before, ${riskAfter} after`;
               return (
@@ -52,7 +52,7 @@ export function WhatChanged({ before, after }: { readonly before: string; readon
                   <Table
                     caption={`Sleeves, ${name}: each change and what made it`}
                     columns={columnsOf(parts, 'sleeve')}
-                    rows={sleeves as readonly Row[]}
+                    rows={sleeves}
                     rowKey={(row) => row.name}
                     command={question.command}
                     empty="No sleeve is in either."
@@ -60,7 +60,7 @@ export function WhatChanged({ before, after }: { readonly before: string; readon
                   <Table
                     caption={`Assets, ${name}: each change and what made it`}
                     columns={columnsOf(parts, 'asset')}
-                    rows={assets as readonly Row[]}
+                    rows={assets}
                     rowKey={(row) => row.name}
                     command={question.command}
                     empty="No asset is in either."

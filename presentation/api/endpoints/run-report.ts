@@ -3,13 +3,13 @@ import { readers } from '../../../domain/people/api-roles.ts';
 import { type RunKind, runKinds } from '../../../domain/run/run-kind.ts';
 import { reportDocument } from '../../report/write-report.ts';
 import type { ApiAnswer, ApiRequest } from '../../ports/ports.ts';
-import { reportDocumentResult } from '../answers/report-document.ts';
+import { reportResult } from '../answers/run-report.ts';
 import { entityTag, isHeld } from '../conditional.ts';
 import type { DeclaredQuestion } from '../endpoint.ts';
 import { inputOf } from '../input.ts';
 import { guarded, type Offered } from '../offered.ts';
 import { operationOf } from '../openapi.ts';
-import { asOf, knownAt, pathArgument, queryText, runName } from '../parameters.ts';
+import { asOf, knownAt, pathArgument, querySwitch, queryText, runName } from '../parameters.ts';
 import { jsonText, plainHeaders } from '../problem.ts';
 import { RecentAnswers } from '../recent-answers.ts';
 import type { ApiService } from '../service.ts';
@@ -17,8 +17,8 @@ import { z } from 'zod';
 
 const declared: DeclaredQuestion = {
   does: 'asks',
-  path: '/v1/runs/{run}/document',
-  operationId: 'reportDocument',
+  path: '/v1/runs/{run}/report',
+  operationId: 'runReport',
   summary: 'The report of a run as sections of tables and charts with their numbers: what the page draws.',
   roles: readers,
   verb: ['report'],
@@ -28,38 +28,38 @@ const declared: DeclaredQuestion = {
     queryText('sleeve', 'Of which sleeve, where the run is named by a word.'),
     queryText('book', 'Of which book, where the run is named by a word.'),
     queryText('kind', 'Kind of run, where it is named by a word.', z.enum(runKinds)),
+    querySwitch('all-holdings', 'Of a meta run, every asset of each profile (default: the ten largest).'),
     asOf,
     knownAt,
   ],
-  result: reportDocumentResult,
+  result: reportResult,
 };
 
-function questionOf(request: ApiRequest): RunQuestion {
+function askedOf(request: ApiRequest): { readonly question: RunQuestion; readonly holdings: 'all' | 'top' } {
   const { args, flags } = inputOf(declared, request);
   const text = (name: string): string | null => (flags[name] as string | undefined) ?? null;
   return {
-    runId: args[0]!,
-    meta: text('meta'),
-    sleeve: text('sleeve'),
-    book: text('book'),
-    kind: text('kind') as RunKind | null,
-    asOf: text('asOf'),
-    knownAt: text('knownAt'),
+    question: {
+      runId: args[0]!,
+      meta: text('meta'),
+      sleeve: text('sleeve'),
+      book: text('book'),
+      kind: text('kind') as RunKind | null,
+      asOf: text('asOf'),
+      knownAt: text('knownAt'),
+    },
+    holdings: flags['allHoldings'] === true ? 'all' : 'top',
   };
 }
 
-/** The document that the verb `report` writes, before it is markdown or HTML. */
-export function reportDocumentEndpoint(service: ApiService): Offered {
+/** The document that the verb `report` writes, before it is markdown or HTML: by itself, as every answer that is a file. */
+export function runReportEndpoint(service: ApiService): Offered {
   const { session } = service;
   const recent = new RecentAnswers();
   const computed = async (request: ApiRequest, position: string | null): Promise<ApiAnswer> => {
-    const result = await reportDocument(session, questionOf(request), 'all');
-    const { ledgerId } = session.ledger;
-    return {
-      status: 200,
-      headers: { ...plainHeaders, 'content-type': 'application/json; charset=utf-8', etag: entityTag(position) },
-      body: jsonText({ ok: true, command: 'report', ledgerId, position, result, warnings: [] }),
-    };
+    const { question, holdings } = askedOf(request);
+    const headers = { ...plainHeaders, 'content-type': 'application/json; charset=utf-8', etag: entityTag(position) };
+    return { status: 200, headers, body: jsonText(await reportDocument(session, question, holdings)) };
   };
   const answer = async (request: ApiRequest): Promise<ApiAnswer> => {
     const head = await session.ports.store.head();

@@ -42,9 +42,9 @@ const block = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('bar'), ...drawn, categories: z.array(z.string()), series: named }),
 ]);
 
-export const reportDocumentResult = z.strictObject({
+export const reportResult = z.strictObject({
   title: z.string(),
   lead: z.string(),
   sections: z.array(z.strictObject({ id: z.string(), title: z.string(), blocks: z.array(block) })),
 });
-export type ReportDocumentResult = z.infer<typeof reportDocumentResult>;
+export type ReportResult = z.infer<typeof reportResult>;

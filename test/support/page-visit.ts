@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { projectRoot } from './cli.ts';
+
+export interface Visit {
+  readonly page: Page;
+  /** What the browser complained of. */
+  readonly complaints: string[];
+  /** Whatever was asked for, by its address. */
+  readonly requests: string[];
+}
+
+/** A server without sessions, stream or selections answers 404, and the page goes on without them. */
+const absent = /\/v1\/(?:session|stream|selections\/[^ ]*)$/;
+
+/** Opens an address in a window of its own, and waits until everything that it asked for is shown. */
+export async function visit(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => {
+    const { url } = message.location();
+    if (!(absent.test(url) && message.text().includes('404'))) complaints.push(`${message.text()} ${url}`);
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => requests.push(request.url()));
+  await page.goto(address, { waitUntil: 'load' });
+  await settled(page);
+  return { page, complaints, requests };
+}
+
+/** Waits until nothing is loading any more, and what is drawn stands. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const { document } = globalThis as unknown as { document: { querySelector(selector: string): unknown } };
+      const isDrawn = document.querySelector('.drawing:empty') === null;
+      return document.querySelector('main h1') !== null && document.querySelector('main .skeleton') === null && isDrawn;
+    },
+    null,
+    { timeout: 60_000 },
+  );
+}
+
+const axe = readFileSync(join(projectRoot, 'node_modules/axe-core/axe.min.js'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds against WCAG 2.2 AA, each with the places. */
+export async function faultsFound(page: Page): Promise<readonly string[]> {
+  const found = await page.evaluate(`${axe}; axe.run(document, { runOnly: ${JSON.stringify(rules)} })`);
+  const { violations } = found as {
+    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly target: unknown }[] }[];
+  };
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(', ')}`);
+}
