@@ -10,13 +10,23 @@ export function TimeBar() {
   const { answer } = useAnswer(runs({}, { asOf: null, knownAt: null }));
   const instants = useMemo(() => [...new Set(answer?.result.runs.map(({ recordedAt }) => recordedAt) ?? [])].toSorted(), [answer]);
   const last = instants.length;
-  const at = time.knownAt === null ? last : Math.max(0, instants.findLastIndex((one) => one <= time.knownAt!));
+  const at =
+    time.knownAt === null
+      ? last
+      : Math.max(
+          0,
+          instants.findLastIndex((one) => one <= time.knownAt!),
+        );
   return (
     <div class="time-bar" id="time-bar">
       <div class="bar-row">
         <label class="field">
           As of (session)
-          <input type="date" value={time.asOf ?? ''} onChange={({ currentTarget: { value } }) => setParams({ 'as-of': value === '' ? null : value })} />
+          <input
+            type="date"
+            value={time.asOf ?? ''}
+            onChange={({ currentTarget: { value } }) => setParams({ 'as-of': value === '' ? null : value })}
+          />
         </label>
         <label class="field">
           Known at (instant or position)
@@ -40,7 +50,11 @@ export function TimeBar() {
             onChange={({ currentTarget: { value } }) => setParams({ 'known-at': instants[Number(value)] ?? null }, { replace: true })}
           />
         </label>
-        <button type="button" disabled={time.asOf === null && time.knownAt === null} onClick={() => setParams({ 'as-of': null, 'known-at': null })}>
+        <button
+          type="button"
+          disabled={time.asOf === null && time.knownAt === null}
+          onClick={() => setParams({ 'as-of': null, 'known-at': null })}
+        >
           Back to now
         </button>
       </div>

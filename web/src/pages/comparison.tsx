@@ -77,7 +77,9 @@ function FiguresCompared({ all }: { readonly all: readonly Loaded[] }) {
       return { label, isNumeric: numeric, value: (row) => (numeric ? Number.parseFloat(text(row)) : text(row)), show: text };
     }),
   ];
-  return <Table caption="Figures of each" columns={columns} rows={rows} rowKey={({ run }, index) => `${run} ${index}`} empty="No figures." />;
+  return (
+    <Table caption="Figures of each" columns={columns} rows={rows} rowKey={({ run }, index) => `${run} ${index}`} empty="No figures." />
+  );
 }
 
 function Compared({ chosen }: { readonly chosen: readonly string[] }) {
@@ -99,7 +101,9 @@ function Compared({ chosen }: { readonly chosen: readonly string[] }) {
   if (asked.some(({ isPending }) => isPending)) return <Skeleton label="reports" />;
   return (
     <>
-      {asked.flatMap(({ error }, at) => (error === null ? [] : [<p class="bad" role="alert" key={chosen[at]}>{`${chosen[at]}: ${error.message}`}</p>]))}
+      {asked.flatMap(({ error }, at) =>
+        error === null ? [] : [<p class="bad" role="alert" key={chosen[at]}>{`${chosen[at]}: ${error.message}`}</p>],
+      )}
       {all.length > 1 && (
         <Panel title="Side by side">
           <FiguresCompared all={all} />

@@ -34,7 +34,10 @@ function Checks({ event, shown }: { readonly event: LedgerEvent; readonly shown:
       <ul class="checks">
         {(data ?? []).map(({ told, holds, detail }) => (
           <li key={told}>
-            <strong class={holds === true ? 'good' : holds === false ? 'bad' : 'warn'}>{verdicts[String(holds) as keyof typeof verdicts]}</strong> {told}
+            <strong class={holds === true ? 'good' : holds === false ? 'bad' : 'warn'}>
+              {verdicts[String(holds) as keyof typeof verdicts]}
+            </strong>{' '}
+            {told}
             <br />
             <code>{detail}</code>
           </li>
@@ -55,12 +58,35 @@ function Checks({ event, shown }: { readonly event: LedgerEvent; readonly shown:
 
 function Hashes({ event }: { readonly event: LedgerEvent }) {
   const href = useHref();
-  const { stream, revision, position, id, recordedAt, actor, hash, prevHash, contentHash, causationId, correlationId, code, schemaVersion } = event;
+  const {
+    stream,
+    revision,
+    position,
+    id,
+    recordedAt,
+    actor,
+    hash,
+    prevHash,
+    contentHash,
+    causationId,
+    correlationId,
+    code,
+    schemaVersion,
+  } = event;
   return (
     <Facts
       facts={[
         ['Stream', <a href={href('/ledger', { stream })}>{stream}</a>],
-        ['Revision', revision === 0 ? '0, the first' : <>{revision} <EventLink event={`${stream}@${revision - 1}`} label="the one before" /></>],
+        [
+          'Revision',
+          revision === 0 ? (
+            '0, the first'
+          ) : (
+            <>
+              {revision} <EventLink event={`${stream}@${revision - 1}`} label="the one before" />
+            </>
+          ),
+        ],
         ['Position', position],
         ['Recorded', `${instant(recordedAt)} by ${actor}`],
         ['Id', <code>{id}</code>],

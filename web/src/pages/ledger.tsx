@@ -13,7 +13,12 @@ const pageSize = 100;
 
 function columnsOf(href: ReturnType<typeof useHref>): Column<Row>[] {
   return [
-    { label: 'position', isNumeric: true, value: ({ position }) => (/^\d+$/.test(position) ? Number(position) : position), show: ({ position, id }) => <EventLink event={id} label={position} /> },
+    {
+      label: 'position',
+      isNumeric: true,
+      value: ({ position }) => (/^\d+$/.test(position) ? Number(position) : position),
+      show: ({ position, id }) => <EventLink event={id} label={position} />,
+    },
     { label: 'event', value: ({ type }) => type, show: ({ type, id }) => <EventLink event={id} label={eventWords(type)} /> },
     { label: 'stream', value: ({ stream }) => stream, show: ({ stream }) => <a href={href('/ledger', { stream })}>{stream}</a> },
     { label: '#', isNumeric: true, value: ({ revision }) => revision },
@@ -78,7 +83,9 @@ export function Ledger() {
                 rowKey={({ id }) => id}
                 command={question.command}
                 empty={
-                  stream === null && type === null ? 'There is no event behind this position.' : 'No event is of this stream and type behind this position.'
+                  stream === null && type === null
+                    ? 'There is no event behind this position.'
+                    : 'No event is of this stream and type behind this position.'
                 }
               />
               <div class="tools">

@@ -43,7 +43,8 @@ function Letters() {
         <>
           <p>
             {counted(open, 'open letter')}.{' '}
-            {waiting.length > 0 && `Behind them wait results of ${waiting.map(({ sleeve, waiting: behind }) => `${sleeve} (${count(behind)})`).join(', ')}.`}
+            {waiting.length > 0 &&
+              `Behind them wait results of ${waiting.map(({ sleeve, waiting: behind }) => `${sleeve} (${count(behind)})`).join(', ')}.`}
           </p>
           <Table
             caption={all ? 'Every refused message' : 'Refused messages that are open'}
@@ -79,8 +80,16 @@ type Portfolio = Status['portfolios'][number];
 const queueColumns: readonly Column<Portfolio>[] = [
   { label: 'portfolio', value: ({ meta }) => meta, show: ({ meta }) => <PortfolioLink meta={meta} /> },
   { label: 'state', value: ({ state }) => state, show: ({ state }) => <Badge state={state} /> },
-  { label: 'last decided', value: ({ lastDecision }) => lastDecision?.recordedAt ?? null, show: ({ lastDecision }) => (lastDecision === null ? 'never' : instant(lastDecision.recordedAt)) },
-  { label: 'what was decided', value: ({ lastDecision }) => lastDecision?.message ?? null, show: ({ lastDecision }) => lastDecision?.message ?? 'nothing yet' },
+  {
+    label: 'last decided',
+    value: ({ lastDecision }) => lastDecision?.recordedAt ?? null,
+    show: ({ lastDecision }) => (lastDecision === null ? 'never' : instant(lastDecision.recordedAt)),
+  },
+  {
+    label: 'what was decided',
+    value: ({ lastDecision }) => lastDecision?.message ?? null,
+    show: ({ lastDecision }) => lastDecision?.message ?? 'nothing yet',
+  },
   {
     label: 'run',
     value: ({ lastDecision }) => lastDecision?.runId ?? null,
@@ -107,11 +116,19 @@ function Workers() {
                 ['Results held', count(sleeves.reduce((sum, { heldResults }) => sum + heldResults, 0))],
                 ['Sleeves overdue', count(sleeves.filter(({ overdue }) => overdue.length > 0).length)],
                 ['Position', position ?? 'none'],
-                ['This page', how === 'live' ? `follows the ledger, ${counted(news.length, 'event')} seen` : how === 'asking' ? 'asks every 10 s' : 'waits for the server'],
+                [
+                  'This page',
+                  how === 'live'
+                    ? `follows the ledger, ${counted(news.length, 'event')} seen`
+                    : how === 'asking'
+                      ? 'asks every 10 s'
+                      : 'waits for the server',
+                ],
               ]}
             />
             <p class="muted">
-              Lag, queues and memory of each worker are metrics: <code>sleeve-ledger work --http 127.0.0.1:8464</code> serves them at /metrics.
+              Lag, queues and memory of each worker are metrics: <code>sleeve-ledger work --http 127.0.0.1:8464</code> serves them at
+              /metrics.
             </p>
             <Table
               caption="What was decided last"

@@ -36,10 +36,14 @@ function Standing({ portfolio }: { readonly portfolio: PortfolioStatus }) {
           ['Last decision', lastDecision === null ? 'none' : `${plain(lastDecision.kind)}: ${lastDecision.message}`],
           [
             'Last publication',
-            lastPublication === null ? 'none' : `${lastPublication.number}, as of ${lastPublication.asOf}, ${instant(lastPublication.recordedAt)}`,
+            lastPublication === null
+              ? 'none'
+              : `${lastPublication.number}, as of ${lastPublication.asOf}, ${instant(lastPublication.recordedAt)}`,
           ],
           ...(haltedWhy === null ? [] : [['Halted because', haltedWhy] as const]),
-          ...(awaited.length === 0 ? [] : [['Waits for', awaited.map(({ sleeve, because }) => `${sleeve} (${because})`).join(', ')] as const]),
+          ...(awaited.length === 0
+            ? []
+            : [['Waits for', awaited.map(({ sleeve, because }) => `${sleeve} (${because})`).join(', ')] as const]),
         ]}
       />
       {held !== null && (
@@ -53,7 +57,9 @@ function Standing({ portfolio }: { readonly portfolio: PortfolioStatus }) {
               ['Held because', held.reasons.map(({ message }) => message).join('; ')],
             ]}
           />
-          {lastPublication !== null && lastPublication.runId !== held.runId && <WhatChanged before={lastPublication.runId} after={held.runId} />}
+          {lastPublication !== null && lastPublication.runId !== held.runId && (
+            <WhatChanged before={lastPublication.runId} after={held.runId} />
+          )}
         </>
       )}
     </Panel>
@@ -61,7 +67,12 @@ function Standing({ portfolio }: { readonly portfolio: PortfolioStatus }) {
 }
 
 const publicationColumns: readonly Column<Publication>[] = [
-  { label: 'number', isNumeric: true, value: ({ number }) => number, show: ({ number, eventId }) => <EventLink event={eventId} label={String(number)} /> },
+  {
+    label: 'number',
+    isNumeric: true,
+    value: ({ number }) => number,
+    show: ({ number, eventId }) => <EventLink event={eventId} label={String(number)} />,
+  },
   { label: 'as of', value: ({ asOf }) => asOf },
   { label: 'recorded', value: ({ recordedAt }) => recordedAt, show: ({ recordedAt }) => instant(recordedAt) },
   { label: 'run', value: ({ runId }) => runId, show: ({ runId }) => <RunLink run={runId} /> },
@@ -82,7 +93,8 @@ const publicationColumns: readonly Column<Publication>[] = [
   {
     label: 'approved by',
     value: ({ approval }) => approval?.approver ?? null,
-    show: ({ approval }) => (approval === null ? 'needed nobody' : `${approval.approver ?? 'somebody'}${approval.why === undefined ? '' : `: ${approval.why}`}`),
+    show: ({ approval }) =>
+      approval === null ? 'needed nobody' : `${approval.approver ?? 'somebody'}${approval.why === undefined ? '' : `: ${approval.why}`}`,
   },
 ];
 
@@ -125,7 +137,10 @@ function History({ meta }: { readonly meta: string }) {
             {all.length > 1 && (
               <label class="field">
                 What changed with publication
-                <select value={String(wanted)} onChange={({ currentTarget: { value } }) => setParams({ publication: value }, { replace: true })}>
+                <select
+                  value={String(wanted)}
+                  onChange={({ currentTarget: { value } }) => setParams({ publication: value }, { replace: true })}
+                >
                   {newestFirst.map(({ number, asOf }) => (
                     <option key={number} value={String(number)}>
                       {number}, as of {asOf}
@@ -135,7 +150,9 @@ function History({ meta }: { readonly meta: string }) {
               </label>
             )}
             {after !== undefined && before !== undefined && <WhatChanged before={before.runId} after={after.runId} />}
-            {after !== undefined && before === undefined && all.length > 0 && <p class="muted">It is the first one: nothing was held before.</p>}
+            {after !== undefined && before === undefined && all.length > 0 && (
+              <p class="muted">It is the first one: nothing was held before.</p>
+            )}
           </>
         );
       }}
@@ -148,7 +165,9 @@ const figures = /^(?:equity|drawdown|risk-|tree|rolling-volatility)/;
 function drawn(document: ReportDocument) {
   return blocksOf(
     document,
-    (block) => ('id' in block && figures.test(block.id)) || (block.kind === 'table' && /risk|correlation/i.test(block.caption) && block.rows.length > 0),
+    (block) =>
+      ('id' in block && figures.test(block.id)) ||
+      (block.kind === 'table' && /risk|correlation/i.test(block.caption) && block.rows.length > 0),
   );
 }
 
@@ -187,7 +206,10 @@ function Newest({ newest, inForce }: { readonly newest: Weights; readonly inForc
 function Policy({ publication }: { readonly publication: Publication }) {
   return (
     <Facts
-      facts={Object.entries(publication.policy).map(([name, value]) => [plain(name), value === null ? 'no limit' : plain(typeof value === 'string' ? value : JSON.stringify(value))] as const)}
+      facts={Object.entries(publication.policy).map(
+        ([name, value]) =>
+          [plain(name), value === null ? 'no limit' : plain(typeof value === 'string' ? value : JSON.stringify(value))] as const,
+      )}
     />
   );
 }

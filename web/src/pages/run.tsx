@@ -50,7 +50,11 @@ function Recompute({ run }: { readonly run: string }) {
         </button>
       }
     >
-      {isIdle && <p class="muted">Computes the run again from what the ledger holds, with this build, and compares every number. Nothing is recorded.</p>}
+      {isIdle && (
+        <p class="muted">
+          Computes the run again from what the ledger holds, with this build, and compares every number. Nothing is recorded.
+        </p>
+      )}
       {state instanceof Refusal && <Refused refusal={state} again={() => void compute()} command={['replay', run]} />}
       {!isIdle && !(state instanceof Refusal) && <Recomputed result={state.result} />}
     </Panel>
@@ -63,7 +67,8 @@ function Recomputed({ result }: { readonly result: Recomputation }) {
   return (
     <div role="status">
       <p>
-        {first !== undefined && <Badge state={first.outcome} />} {outcomeWords[first?.outcome ?? ''] ?? `${count(different.length)} numbers differ.`}
+        {first !== undefined && <Badge state={first.outcome} />}{' '}
+        {outcomeWords[first?.outcome ?? ''] ?? `${count(different.length)} numbers differ.`}
       </p>
       {different.length > 0 && (
         <Table
@@ -103,7 +108,9 @@ function Links({ timeline: { kind, name, runId, events, selection } }: { readonl
               ] as const,
             ]
           : []),
-        ...(selection === undefined || selection === null ? [] : [['Selection', <a href={href(`/selections/${encodeURIComponent(runId)}`)}>who was selected, and why</a>] as const]),
+        ...(selection === undefined || selection === null
+          ? []
+          : [['Selection', <a href={href(`/selections/${encodeURIComponent(runId)}`)}>who was selected, and why</a>] as const]),
       ]}
     />
   );

@@ -37,9 +37,18 @@ const scanColumns = (href: ReturnType<typeof useHref>): Column<Scan>[] => [
   { label: 'scanner', value: ({ name }) => name, show: ({ name }) => <a href={href(`/scans/${encodeURIComponent(name)}`)}>{name}</a> },
   { label: 'number', isNumeric: true, value: ({ number }) => number },
   { label: 'as of', value: ({ asOf }) => asOf, show: ({ asOf }) => asOf ?? 'no date' },
-  { label: 'fetched', isNumeric: true, value: ({ fetched }) => fetched, show: ({ fetched }) => (fetched === null ? 'none' : count(fetched)) },
+  {
+    label: 'fetched',
+    isNumeric: true,
+    value: ({ fetched }) => fetched,
+    show: ({ fetched }) => (fetched === null ? 'none' : count(fetched)),
+  },
   { label: 'selected', isNumeric: true, value: ({ selected }) => selected.length },
-  { label: 'recorded', value: ({ recordedAt }) => recordedAt, show: ({ recordedAt, id }) => <EventLink event={id} label={instant(recordedAt)} /> },
+  {
+    label: 'recorded',
+    value: ({ recordedAt }) => recordedAt,
+    show: ({ recordedAt, id }) => <EventLink event={id} label={instant(recordedAt)} />,
+  },
 ];
 
 /** The `passes` table: what each gate let in and out, and what it costs by itself. */
@@ -92,10 +101,10 @@ export function Scans({ scanner }: { readonly scanner: string | null }) {
       </div>
       <Answered question={question} label="scans">
         {(result) => {
-          const all = result.events.map(({ id, recordedAt, stream, data }) =>
-            scanOf(id, recordedAt, stream, data),
+          const all = result.events.map(({ id, recordedAt, stream, data }) => scanOf(id, recordedAt, stream, data));
+          const shown = all.filter(
+            ({ name, asOf }) => (scanner === null || name === scanner) && (time.asOf === null || asOf === null || asOf <= time.asOf),
           );
-          const shown = all.filter(({ name, asOf }) => (scanner === null || name === scanner) && (time.asOf === null || asOf === null || asOf <= time.asOf));
           return (
             <>
               <div class="panel">

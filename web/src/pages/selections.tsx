@@ -59,7 +59,12 @@ const winnerColumns: readonly Column<Winner>[] = [
   { label: 'direction', value: ({ direction }) => direction, show: ({ direction }) => plain(direction) },
   { label: 'cluster', value: ({ cluster }) => cluster },
   { label: 'stage', isNumeric: true, value: ({ stage }) => stage },
-  { label: 'score', isNumeric: true, value: ({ score }) => score, show: ({ score }) => (score < 1e-4 ? score.toExponential(2) : decimal(score, 6)) },
+  {
+    label: 'score',
+    isNumeric: true,
+    value: ({ score }) => score,
+    show: ({ score }) => (score < 1e-4 ? score.toExponential(2) : decimal(score, 6)),
+  },
 ];
 
 function Decision({ decision }: { readonly decision: SelectionDecision }) {
@@ -76,11 +81,19 @@ function Decision({ decision }: { readonly decision: SelectionDecision }) {
           ['After each stage', afterStage.map(count).join(' → ')],
           [
             'Vetoes',
-            vetoes.histogram.length === 0 ? 'none' : vetoes.histogram.map(({ code, count: times }) => `${plain(code)} ${count(times)}`).join(', '),
+            vetoes.histogram.length === 0
+              ? 'none'
+              : vetoes.histogram.map(({ code, count: times }) => `${plain(code)} ${count(times)}`).join(', '),
           ],
         ]}
       />
-      <Table caption="Winners" columns={winnerColumns} rows={winners} rowKey={({ symbol, direction }) => `${symbol} ${direction}`} empty="Nobody won." />
+      <Table
+        caption="Winners"
+        columns={winnerColumns}
+        rows={winners}
+        rowKey={({ symbol, direction }) => `${symbol} ${direction}`}
+        empty="Nobody won."
+      />
     </>
   );
 }
@@ -153,7 +166,9 @@ function Battles({ run, window }: { readonly run: string; readonly window: strin
   return (
     <Answered question={question} label="battles">
       {(result) => {
-        const rows = result.battles.flatMap(({ id, winnersMax, contenders }) => contenders.map((contender) => ({ id, winnersMax, ...contender })));
+        const rows = result.battles.flatMap(({ id, winnersMax, contenders }) =>
+          contenders.map((contender) => ({ id, winnersMax, ...contender })),
+        );
         const tree = treeOf(result);
         return (
           <>
@@ -197,7 +212,11 @@ function Windows({ selection }: { readonly selection: SelectionOfRun }) {
         columns={[
           { label: 'window', isNumeric: true, value: ({ window }) => window },
           { label: 'read to', value: ({ newestRead }) => newestRead },
-          { label: 'regime', value: ({ quadrant }) => quadrant, show: ({ quadrant }) => (quadrant === null ? 'not known' : plain(quadrant)) },
+          {
+            label: 'regime',
+            value: ({ quadrant }) => quadrant,
+            show: ({ quadrant }) => (quadrant === null ? 'not known' : plain(quadrant)),
+          },
           { label: 'candidates', isNumeric: true, value: ({ candidates }) => candidates },
           { label: 'won', isNumeric: true, value: ({ won }) => won },
           {
@@ -217,7 +236,12 @@ function Windows({ selection }: { readonly selection: SelectionOfRun }) {
         columns={[
           { label: 'symbol', value: ({ symbol }) => symbol },
           { label: 'windows', isNumeric: true, value: ({ windows: times }) => times },
-          { label: 'share', isNumeric: true, value: ({ windows: times }) => times / selecting, show: ({ windows: times }) => percent(times / selecting, 0) },
+          {
+            label: 'share',
+            isNumeric: true,
+            value: ({ windows: times }) => times / selecting,
+            show: ({ windows: times }) => percent(times / selecting, 0),
+          },
         ]}
         rows={stability?.wins ?? []}
         rowKey={({ symbol }) => symbol}
@@ -253,7 +277,9 @@ function One({ run }: { readonly run: string }) {
               </select>
             </label>
             <div class="panels">
-              <Panel title="The decision">{decision === null ? <p class="empty">Choose a window.</p> : <Decision decision={decision} />}</Panel>
+              <Panel title="The decision">
+                {decision === null ? <p class="empty">Choose a window.</p> : <Decision decision={decision} />}
+              </Panel>
               <Panel title="Funnel">
                 <Funnel run={run} window={window} />
               </Panel>

@@ -30,7 +30,14 @@ export function SignIn() {
         <h1>Sign in</h1>
       </div>
       {identity !== null && (
-        <Panel title="Who you are" tools={<button type="button" onClick={() => void signOut()}>Sign out</button>}>
+        <Panel
+          title="Who you are"
+          tools={
+            <button type="button" onClick={() => void signOut()}>
+              Sign out
+            </button>
+          }
+        >
           <Facts
             facts={[
               ['Name', identity.name],
@@ -64,7 +71,9 @@ export function SignIn() {
         </form>
         <p class="muted">
           Whoever keeps the ledger makes one: <code>sleeve-ledger token create --holder NAME --role approver</code>.{' '}
-          {keepsSessions ? 'The browser then holds a cookie that no script can read.' : 'This page keeps it in memory until it is closed or loaded again.'}
+          {keepsSessions
+            ? 'The browser then holds a cookie that no script can read.'
+            : 'This page keeps it in memory until it is closed or loaded again.'}
         </p>
       </Panel>
     </>
