@@ -18,7 +18,7 @@ export interface SelectionDecision {
     readonly cluster: string;
     readonly score: number;
     readonly stage: number;
-  }[];
+  }[] | null;
 }
 
 export interface SelectionOfRun {

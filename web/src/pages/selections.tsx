@@ -52,7 +52,7 @@ function List() {
   );
 }
 
-type Winner = SelectionDecision['winners'][number];
+type Winner = NonNullable<SelectionDecision['winners']>[number];
 
 const winnerColumns: readonly Column<Winner>[] = [
   { label: 'symbol', value: ({ symbol }) => symbol },
@@ -90,7 +90,7 @@ function Decision({ decision }: { readonly decision: SelectionDecision }) {
       <Table
         caption="Winners"
         columns={winnerColumns}
-        rows={winners}
+        rows={winners ?? []}
         rowKey={({ symbol, direction }) => `${symbol} ${direction}`}
         empty="Nobody won."
       />
@@ -225,7 +225,7 @@ function Windows({ selection }: { readonly selection: SelectionOfRun }) {
             value: ({ window }) => stability?.jaccards[window ?? -1] ?? null,
             show: ({ window }) => decimal(stability?.jaccards[window ?? -1], 3),
           },
-          { label: 'winners', value: ({ winners }) => winners.map(({ symbol }) => symbol).join(', ') },
+          { label: 'winners', value: ({ winners }) => (winners ?? []).map(({ symbol }) => symbol).join(', ') },
         ]}
         rows={windows}
         rowKey={({ window }) => String(window)}

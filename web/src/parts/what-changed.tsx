@@ -15,6 +15,11 @@ const partWords: Readonly<Record<string, string>> = {
 type Profile = Comparison['profiles'][number];
 type Row = Profile['assets'][number];
 
+/** Part of a change by its name. */
+function partOf({ parts }: Row, name: string): number {
+  return new Map(Object.entries(parts)).get(name) ?? 0;
+}
+
 function columnsOf(parts: readonly string[], what: string): Column<Row>[] {
   return [
     { label: what, value: ({ name }) => name },
@@ -25,8 +30,8 @@ function columnsOf(parts: readonly string[], what: string): Column<Row>[] {
       (part): Column<Row> => ({
         label: `by ${partWords[part] ?? part}`,
         isNumeric: true,
-        value: (row) => row.parts[part] ?? null,
-        show: (row) => change(row.parts[part] ?? 0),
+        value: (row) => partOf(row, part),
+        show: (row) => change(partOf(row, part)),
       }),
     ),
   ];
@@ -44,7 +49,7 @@ export function WhatChanged({ before, after }: { readonly before: string; readon
           <>
             {profiles.map(({ riskBefore, riskAfter, sleeves, assets }) => {
               const parts = summation.filter(
-                (part) => part !== 'rounding' || [...sleeves, ...assets].some((row) => row.parts['rounding'] !== 0),
+                (part) => part !== 'rounding' || [...sleeves, ...assets].some((row) => partOf(row, 'rounding') !== 0),
               );
               const name = riskBefore === riskAfter ? riskAfter : `${riskBefore} before, ${riskAfter} after`;
               return (
