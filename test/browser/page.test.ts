@@ -139,7 +139,7 @@ needs('chromium').describe('the page', () => {
     expect(await page.locator('tbody tr').evaluateAll((rows) => rows.findIndex((row) => row === row.ownerDocument.activeElement))).toBe(0);
     await page.getByRole('button', { name: 'Copy command' }).click();
     await page.getByText('Copied').waitFor();
-    const clipboard = (): Promise<string> => page.evaluate('navigator.clipboard.readText()') as Promise<string>;
+    const clipboard = (): Promise<string> => page.evaluate<string>('navigator.clipboard.readText()');
     expect(await clipboard()).toBe('sleeve-ledger runs --kind meta');
     await page.getByRole('button', { name: 'Copy CSV' }).click();
     expect((await clipboard()).split('\r\n')[0]).toBe('run,kind,of,as of,status,grade,risk profiles,recorded');

@@ -28,14 +28,25 @@ async function asked(path: string, headers: ApiRequest['headers'] = {}, of: read
 describe('the page over HTTP', () => {
   test.each(pagePaths)('opens at %s, and is asked for each time', async (path) => {
     const { status, headers, body } = await asked(path.replaceAll(/\{[^}]+\}/g, 'some%3Aname'));
-    expect([status, headers['content-type'], headers['cache-control'], body]).toEqual([200, 'text/html; charset=utf-8', 'no-cache', bytes('index.html')]);
+    expect([status, headers['content-type'], headers['cache-control'], body]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+      'no-cache',
+      bytes('index.html'),
+    ]);
   });
 
   test('allows scripts, styles and answers of its own server alone, and nothing that stands in the page', async () => {
     const { headers } = await asked('/');
     const policy = headers['content-security-policy']!;
     expect(policy.split('; ')).toEqual(
-      expect.arrayContaining(["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'"]),
+      expect.arrayContaining([
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "frame-ancestors 'none'",
+      ]),
     );
     expect(policy).not.toMatch(/unsafe|https?:|\*|data:/);
     expect(headers['x-content-type-options']).toBe('nosniff');
@@ -64,6 +75,9 @@ describe('the page over HTTP', () => {
   test('says what is not there, and how a page that was not built is built', async () => {
     expect((await asked('/assets/other.js')).status).toBe(404);
     const unbuilt = await asked('/', {}, null);
-    expect([unbuilt.status, JSON.parse(unbuilt.body as string).detail]).toEqual([404, 'the page is not built here: `npm run build:web` builds it']);
+    expect([unbuilt.status, JSON.parse(unbuilt.body as string).detail]).toEqual([
+      404,
+      'the page is not built here: `npm run build:web` builds it',
+    ]);
   });
 });

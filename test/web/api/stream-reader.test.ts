@@ -11,7 +11,9 @@ const messages = [
 describe('a stream of events', () => {
   test.each([1, 2, 3, 7, 1_000])('is read the same in pieces of %i characters', (size) => {
     const parser = new StreamParser();
-    const read = Array.from({ length: Math.ceil(text.length / size) }, (_, at) => parser.take(text.slice(at * size, (at + 1) * size))).flat();
+    const read = Array.from({ length: Math.ceil(text.length / size) }, (_, at) =>
+      parser.take(text.slice(at * size, (at + 1) * size)),
+    ).flat();
     expect(read).toEqual(messages);
     expect(parser.lastId).toBe('9');
   });

@@ -77,7 +77,13 @@ describe('a checkpoint', () => {
 
 describe('the bytes of an event', () => {
   test('are those that the ledger hashes, whatever stands in its data', async () => {
-    const data = { text: 'caf\u00e9 \u2028 "x"', numbers: [1e21, 1e-7, 0.1, -5, 1 / 3], nested: { b: null, a: [true, {}] }, '10': 1, '9': 2 };
+    const data = {
+      text: 'caf\u00e9 \u2028 "x"',
+      numbers: [1e21, 1e-7, 0.1, -5, 1 / 3],
+      nested: { b: null, a: [true, {}] },
+      '10': 1,
+      '9': 2,
+    };
     const [placed] = placeEvents(sha256, 'ledger', emptyTail, [{ type: 'Told', schemaVersion: 1, data }], {
       correlationId: sampleId('correlation'),
       causationId: sampleId('causation'),

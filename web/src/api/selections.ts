@@ -12,13 +12,15 @@ export interface SelectionDecision {
   readonly quadrant: string | null;
   readonly won: number;
   readonly vetoes: { readonly histogram: readonly { readonly code: string; readonly count: number }[]; readonly share: number };
-  readonly winners: readonly {
-    readonly symbol: string;
-    readonly direction: string;
-    readonly cluster: string;
-    readonly score: number;
-    readonly stage: number;
-  }[] | null;
+  readonly winners:
+    | readonly {
+        readonly symbol: string;
+        readonly direction: string;
+        readonly cluster: string;
+        readonly score: number;
+        readonly stage: number;
+      }[]
+    | null;
 }
 
 export interface SelectionOfRun {

@@ -36,6 +36,42 @@ function columnsOf(href: ReturnType<typeof useHref>): Column<Row>[] {
   ];
 }
 
+const wanted = ['stream', 'type', 'after'] as const;
+
+/** Which events are shown: what is chosen stands in the address. */
+function Wanted() {
+  const { param, setParams } = usePlace();
+  const [stream, type, after] = wanted.map(param);
+  return (
+    <form
+      class="tools"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const form = new FormData(event.currentTarget);
+        const text = (name: string): string => {
+          const value = form.get(name);
+          return typeof value === 'string' ? value.trim() : '';
+        };
+        setParams({ stream: text('stream'), type: text('type'), after: text('after') });
+      }}
+    >
+      <label class="field">
+        Stream
+        <input name="stream" value={stream ?? ''} placeholder="every stream" />
+      </label>
+      <label class="field">
+        Type
+        <input name="type" value={type ?? ''} placeholder="every type" />
+      </label>
+      <label class="field">
+        Behind position
+        <input name="after" value={after ?? ''} placeholder="the beginning" />
+      </label>
+      <button type="submit">Show</button>
+    </form>
+  );
+}
+
 export function Ledger() {
   const { time, param, setParams } = usePlace();
   const href = useHref();
@@ -45,32 +81,7 @@ export function Ledger() {
     <>
       <div class="page-head">
         <h1>Ledger</h1>
-        <form
-          class="tools"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const form = new FormData(event.currentTarget);
-            const text = (name: string): string => {
-              const value = form.get(name);
-              return typeof value === 'string' ? value.trim() : '';
-            };
-            setParams({ stream: text('stream'), type: text('type'), after: text('after') });
-          }}
-        >
-          <label class="field">
-            Stream
-            <input name="stream" value={stream ?? ''} placeholder="every stream" />
-          </label>
-          <label class="field">
-            Type
-            <input name="type" value={type ?? ''} placeholder="every type" />
-          </label>
-          <label class="field">
-            Behind position
-            <input name="after" value={after ?? ''} placeholder="the beginning" />
-          </label>
-          <button type="submit">Show</button>
-        </form>
+        <Wanted />
       </div>
       <div class="panel">
         <Answered question={question} label="events">

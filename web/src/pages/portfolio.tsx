@@ -101,7 +101,6 @@ const publicationColumns: readonly Column<Publication>[] = [
 /** What each sleeve was of the portfolio, from publication to publication. */
 function overTime(all: readonly Publication[]): ChartBlock {
   const names = [...new Set(all.flatMap(({ sleeves }) => Object.keys(sleeves)))].toSorted();
-  const share = ({ sleeves }: Publication, name: string): number => (sleeves as Readonly<Record<string, number>>)[name] ?? 0;
   return {
     kind: 'stack',
     id: 'published-sleeves',
@@ -109,7 +108,7 @@ function overTime(all: readonly Publication[]): ChartBlock {
     description: `${all.length} publications, from ${all[0]!.asOf} to ${all.at(-1)!.asOf}.`,
     legend: names,
     dates: all.map(({ asOf }) => asOf),
-    series: names.map((name) => ({ name, values: all.map((publication) => share(publication, name)) })),
+    series: names.map((name) => ({ name, values: all.map(({ sleeves }) => sleeves[name] ?? 0) })),
   };
 }
 

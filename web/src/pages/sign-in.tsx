@@ -4,8 +4,31 @@ import { useSession } from '../api/session.ts';
 import { useGo, useHref } from '../state/place.ts';
 import { Facts, Panel } from '../parts/small.tsx';
 
+function WhoYouAre() {
+  const { identity, signOut } = useSession();
+  if (identity === null) return null;
+  return (
+    <Panel
+      title="Who you are"
+      tools={
+        <button type="button" onClick={() => void signOut()}>
+          Sign out
+        </button>
+      }
+    >
+      <Facts
+        facts={[
+          ['Name', identity.name],
+          ['Roles', identity.roles.join(', ')],
+          ['By', identity.by],
+        ]}
+      />
+    </Panel>
+  );
+}
+
 export function SignIn() {
-  const { identity, signIn, signOut, keepsSessions } = useSession();
+  const { signIn, keepsSessions } = useSession();
   const [token, setToken] = useState('');
   const [told, setTold] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
@@ -29,24 +52,7 @@ export function SignIn() {
       <div class="page-head">
         <h1>Sign in</h1>
       </div>
-      {identity !== null && (
-        <Panel
-          title="Who you are"
-          tools={
-            <button type="button" onClick={() => void signOut()}>
-              Sign out
-            </button>
-          }
-        >
-          <Facts
-            facts={[
-              ['Name', identity.name],
-              ['Roles', identity.roles.join(', ')],
-              ['By', identity.by],
-            ]}
-          />
-        </Panel>
-      )}
+      <WhoYouAre />
       <Panel title="With a token">
         <form
           onSubmit={(event) => {

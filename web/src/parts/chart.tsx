@@ -23,16 +23,16 @@ function Numbers({ block }: { readonly block: Exclude<ChartBlock, { kind: 'tree'
   const shown = block.kind === 'line' && block.unit === 'ratio' ? decimal : percent;
   const columns: Column<NumbersRow>[] = [
     { label: block.kind === 'bar' ? 'name' : 'date', value: ({ at }) => at },
-    ...block.series.map(
-      ({ name }, place): Column<NumbersRow> => ({
-        label: name,
-        isNumeric: true,
-        value: ({ values }) => values[place] ?? null,
-        show: ({ values }) => shown(values[place]),
-      }),
-    ),
+    ...block.series.map(({ name }, place): Column<NumbersRow> => ({
+      label: name,
+      isNumeric: true,
+      value: ({ values }) => values[place] ?? null,
+      show: ({ values }) => shown(values[place]),
+    })),
   ];
-  return <Table caption={`Numbers of: ${block.caption}`} columns={columns} rows={rows} rowKey={({ at }) => at} empty="There are no numbers." />;
+  return (
+    <Table caption={`Numbers of: ${block.caption}`} columns={columns} rows={rows} rowKey={({ at }) => at} empty="There are no numbers." />
+  );
 }
 
 /** A chart with its words for those who do not see it, and its numbers for those who want them. */
@@ -71,7 +71,13 @@ export function Chart({ block }: { readonly block: ChartBlock }) {
           ))}
         </ul>
       )}
-      <div ref={place} class="drawing" role="img" aria-label={`${block.caption}. ${block.description}`} style={{ blockSize: `${height}px` }} />
+      <div
+        ref={place}
+        class="drawing"
+        role="img"
+        aria-label={`${block.caption}. ${block.description}`}
+        style={{ blockSize: `${height}px` }}
+      />
       {block.kind !== 'tree' && (
         <details onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>Numbers</summary>

@@ -85,7 +85,8 @@ export function Explained({
         {({ weight, contributions, runId }) => (
           <>
             <p>
-              {percent(weight)} of the portfolio in run <RunLink run={runId} />, of {contributions.length === 1 ? 'one part' : `${contributions.length} parts`}:
+              {percent(weight)} of the portfolio in run <RunLink run={runId} />, of{' '}
+              {contributions.length === 1 ? 'one part' : `${contributions.length} parts`}:
             </p>
             <ul class="lineage">
               {contributions.map((contribution) => (

@@ -29,7 +29,11 @@ function blockRows(leaves: readonly Leaf[]): { readonly rows: readonly BlockRow[
   const statuses = [...new Set([...order, ...leaves.map(({ status }) => status)])];
   return {
     statuses,
-    rows: [...rows].map(([block, found]) => ({ block, statuses: found, all: Object.values(found).reduce((sum, number) => sum + number, 0) })),
+    rows: [...rows].map(([block, found]) => ({
+      block,
+      statuses: found,
+      all: Object.values(found).reduce((sum, number) => sum + number, 0),
+    })),
   };
 }
 
@@ -88,7 +92,11 @@ export function ParityMatrix({ meta }: { readonly meta: string }) {
               columns={[
                 { label: 'block', value: ({ block }) => block },
                 { label: 'leaves', isNumeric: true, value: ({ all }) => all },
-                ...statuses.map((status): Column<BlockRow> => ({ label: plain(status), isNumeric: true, value: (row) => row.statuses[status] ?? 0 })),
+                ...statuses.map((status): Column<BlockRow> => ({
+                  label: plain(status),
+                  isNumeric: true,
+                  value: (row) => row.statuses[status] ?? 0,
+                })),
               ]}
               rows={rows}
               rowKey={({ block }) => block}
@@ -96,7 +104,11 @@ export function ParityMatrix({ meta }: { readonly meta: string }) {
               empty="There is nothing to compare."
             />
             <Table
-              caption={isWhole ? `All ${count(leaves.length)} leaves` : `Leaves that are not equal: ${count(differing.length)} of ${count(leaves.length)}`}
+              caption={
+                isWhole
+                  ? `All ${count(leaves.length)} leaves`
+                  : `Leaves that are not equal: ${count(differing.length)} of ${count(leaves.length)}`
+              }
               columns={leafColumns(leaves)}
               rows={isWhole ? leaves : differing}
               rowKey={({ path }) => path}

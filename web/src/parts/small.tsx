@@ -2,7 +2,17 @@ import type { ComponentChildren } from 'preact';
 import { useHref } from '../state/place.ts';
 import { plain } from './words.ts';
 
-export function Panel({ title, tools, children, id }: { readonly title: string; readonly tools?: ComponentChildren; readonly children: ComponentChildren; readonly id?: string }) {
+export function Panel({
+  title,
+  tools,
+  children,
+  id,
+}: {
+  readonly title: string;
+  readonly tools?: ComponentChildren;
+  readonly children: ComponentChildren;
+  readonly id?: string;
+}) {
   return (
     <section class="panel" aria-label={title} id={id}>
       <div class="panel-head">

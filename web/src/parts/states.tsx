@@ -17,7 +17,15 @@ export function Skeleton({ label }: { readonly label: string }) {
   );
 }
 
-export function Refused({ refusal, again, command }: { readonly refusal: Refusal; readonly again: () => void; readonly command?: readonly string[] }) {
+export function Refused({
+  refusal,
+  again,
+  command,
+}: {
+  readonly refusal: Refusal;
+  readonly again: () => void;
+  readonly command?: readonly string[];
+}) {
   const href = useHref();
   const { title, detail, advice, status } = refusal.problem;
   const isStranger = status === 401;
@@ -25,7 +33,9 @@ export function Refused({ refusal, again, command }: { readonly refusal: Refusal
   const isUnoffered = title === 'RouteUnknown';
   return (
     <div class="refused" role="alert">
-      <p class="refused-title">{isUnoffered ? 'This server does not answer this yet' : `${detail.slice(0, 1).toUpperCase()}${detail.slice(1)}.`}</p>
+      <p class="refused-title">
+        {isUnoffered ? 'This server does not answer this yet' : `${detail.slice(0, 1).toUpperCase()}${detail.slice(1)}.`}
+      </p>
       <p>{isUnoffered ? 'The command line does, on the machine of the ledger.' : advice}</p>
       <div class="tools">
         {(isStranger || lacksRole) && (

@@ -108,7 +108,8 @@ export function Table<Row>(props: TableProps<Row>) {
   const [isWhole, setWhole] = useState(false);
   const found = useMemo(() => {
     const text = wanted.trim().toLowerCase();
-    const matching = text === '' ? rows : rows.filter((row) => columns.some(({ value }) => String(value(row)).toLowerCase().includes(text)));
+    const matching =
+      text === '' ? rows : rows.filter((row) => columns.some(({ value }) => String(value(row)).toLowerCase().includes(text)));
     return arranged(matching, columns, sorting);
   }, [rows, columns, sorting, wanted]);
   const shown = isWhole ? found : found.slice(0, shownMax);
@@ -121,7 +122,13 @@ export function Table<Row>(props: TableProps<Row>) {
         <div class="tools">
           {tools}
           {rows.length >= searchFrom && (
-            <input type="search" aria-label={`Search: ${caption}`} placeholder="Search" value={wanted} onInput={(event) => setWanted(event.currentTarget.value)} />
+            <input
+              type="search"
+              aria-label={`Search: ${caption}`}
+              placeholder="Search"
+              value={wanted}
+              onInput={(event) => setWanted(event.currentTarget.value)}
+            />
           )}
           {rows.length > 0 && <CopyButton label="Copy CSV" text={() => csvOf(columns, found)} />}
           {command !== undefined && <CopyButton label="Copy command" text={() => commandLine(command)} />}

@@ -43,7 +43,9 @@ export function Ticker({ position }: { readonly position: string | null }) {
   const { time } = usePlace();
   const news = useStore(happenings);
   const { answer } = useAnswer(lastEvents(position, time.knownAt));
-  const known = (answer?.result.events ?? []).toReversed().map(({ position: at, id, type, stream, recordedAt }) => ({ at, id, type, stream, recordedAt }));
+  const known = (answer?.result.events ?? [])
+    .toReversed()
+    .map(({ position: at, id, type, stream, recordedAt }) => ({ at, id, type, stream, recordedAt }));
   const told = news.map(({ position: at, type, event, meta, sleeve, recordedAt }) => ({
     at,
     id: null,
@@ -57,7 +59,8 @@ export function Ticker({ position }: { readonly position: string | null }) {
     <ol class="ticker" aria-live="polite">
       {lines.map(({ at, id, type, stream, recordedAt, before }) => (
         <li key={at}>
-          {id === null ? eventWords(type) : <EventLink event={id} label={eventWords(type)} />} <span class="muted">{recordedAt === '' ? '' : instant(recordedAt)}</span>
+          {id === null ? eventWords(type) : <EventLink event={id} label={eventWords(type)} />}{' '}
+          <span class="muted">{recordedAt === '' ? '' : instant(recordedAt)}</span>
           <br />
           <span class="muted">
             {stream}

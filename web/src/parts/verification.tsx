@@ -19,15 +19,17 @@ export function Verification() {
     >
       {!isAsked && (
         <p class="muted">
-          The server computes every hash, chain, artifact, tree and checkpoint again. To believe nobody, open an event: its proof is checked in this
-          browser.
+          The server computes every hash, chain, artifact, tree and checkpoint again. To believe nobody, open an event: its proof is checked
+          in this browser.
         </p>
       )}
       {isAsked && (
         <Answered question={question} label="verification">
           {({ events, streams, artifacts, sealedTo, unsealed, faults }) => (
             <div role="status">
-              <p class={faults.length === 0 ? 'good' : 'bad'}>{faults.length === 0 ? 'No fault was found.' : `${counted(faults.length, 'fault')} found.`}</p>
+              <p class={faults.length === 0 ? 'good' : 'bad'}>
+                {faults.length === 0 ? 'No fault was found.' : `${counted(faults.length, 'fault')} found.`}
+              </p>
               <Facts
                 facts={[
                   ['Events', `${count(events)} in ${counted(streams, 'stream')}`],

@@ -21,7 +21,12 @@ interface Shown {
 export function SleeveWeights({ newest, inForce }: Shown) {
   const { time } = usePlace();
   const held = new Map(inForce?.sleeves.map(({ id, bounded }) => [id, bounded]));
-  const rows = newest.sleeves.map(({ id, raw, bounded }): SleeveRow => ({ id, raw, bounded, inForce: inForce === null ? null : (held.get(id) ?? 0) }));
+  const rows = newest.sleeves.map(({ id, raw, bounded }): SleeveRow => ({
+    id,
+    raw,
+    bounded,
+    inForce: inForce === null ? null : (held.get(id) ?? 0),
+  }));
   const most = Math.max(...rows.map(({ bounded }) => Math.abs(bounded)), 0);
   const columns: Column<SleeveRow>[] = [
     { label: 'sleeve', value: ({ id }) => id },
@@ -89,7 +94,13 @@ export function AssetWeights({ newest, inForce, chosen, choose }: Shown & Choosi
       label: 'asset',
       value: ({ symbol }) => symbol,
       show: ({ symbol }) => (
-        <button type="button" class="quiet" aria-label={`Explain ${symbol}`} aria-pressed={symbol === chosen} onClick={() => choose(symbol)}>
+        <button
+          type="button"
+          class="quiet"
+          aria-label={`Explain ${symbol}`}
+          aria-pressed={symbol === chosen}
+          onClick={() => choose(symbol)}
+        >
           {symbol}
         </button>
       ),

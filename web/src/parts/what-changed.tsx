@@ -26,14 +26,12 @@ function columnsOf(parts: readonly string[], what: string): Column<Row>[] {
     { label: 'before', isNumeric: true, value: ({ before }) => before, show: ({ before }) => percent(before) },
     { label: 'after', isNumeric: true, value: ({ after }) => after, show: ({ after }) => percent(after) },
     { label: 'change', isNumeric: true, value: ({ change: by }) => by, show: ({ change: by }) => <strong>{change(by)}</strong> },
-    ...parts.map(
-      (part): Column<Row> => ({
-        label: `by ${partWords[part] ?? part}`,
-        isNumeric: true,
-        value: (row) => partOf(row, part),
-        show: (row) => change(partOf(row, part)),
-      }),
-    ),
+    ...parts.map((part): Column<Row> => ({
+      label: `by ${partWords[part] ?? part}`,
+      isNumeric: true,
+      value: (row) => partOf(row, part),
+      show: (row) => change(partOf(row, part)),
+    })),
   ];
 }
 

@@ -19,7 +19,11 @@ interface Wish {
 
 const asRecorded: Wish = { least: 0, most: 1, join: '', projection: '', moved: new Set() };
 
-function bodyOf({ least, most, join, projection, moved }: Wish): { readonly set: string[]; readonly join?: string; readonly projection?: string } {
+function bodyOf({ least, most, join, projection, moved }: Wish): {
+  readonly set: string[];
+  readonly join?: string;
+  readonly projection?: string;
+} {
   return {
     set: [
       ...(moved.has('least') ? [`meta_allocation.min_weight=${least}`] : []),
@@ -62,7 +66,9 @@ function Outcome({ profile }: { readonly profile: Profile }) {
           Volatility ex ante {percent(volatilityExAnte.before)} before, {percent(volatilityExAnte.after)} after.
         </p>
       )}
-      {turned.length > 0 && <p class="warn">Acceptance turns: {turned.map(({ check, before, after }) => `${plain(check)} ${before} → ${after}`).join('; ')}</p>}
+      {turned.length > 0 && (
+        <p class="warn">Acceptance turns: {turned.map(({ check, before, after }) => `${plain(check)} ${before} → ${after}`).join('; ')}</p>
+      )}
       {[
         { what: 'sleeve', rows: sleeves ?? [] },
         { what: 'asset', rows: assets ?? [] },
@@ -102,7 +108,17 @@ function Slider({ label, value, isMoved, move }: { label: string; value: number;
   );
 }
 
-function Choice({ label, value, options, choose }: { label: string; value: string; options: readonly string[]; choose: (value: string) => void }) {
+function Choice({
+  label,
+  value,
+  options,
+  choose,
+}: {
+  label: string;
+  value: string;
+  options: readonly string[];
+  choose: (value: string) => void;
+}) {
   return (
     <label class="field">
       {label}
@@ -148,8 +164,18 @@ export function WhatIf({ run }: { readonly run: string }) {
       }
     >
       <div class="sliders">
-        <Slider label="Least weight of a sleeve" value={wish.least} isMoved={wish.moved.has('least')} move={(value) => move('least', value)} />
-        <Slider label="Greatest weight of a sleeve" value={wish.most} isMoved={wish.moved.has('most')} move={(value) => move('most', value)} />
+        <Slider
+          label="Least weight of a sleeve"
+          value={wish.least}
+          isMoved={wish.moved.has('least')}
+          move={(value) => move('least', value)}
+        />
+        <Slider
+          label="Greatest weight of a sleeve"
+          value={wish.most}
+          isMoved={wish.moved.has('most')}
+          move={(value) => move('most', value)}
+        />
         <Choice label="Join" value={wish.join} options={['compound', 'drop']} choose={(join) => setWish({ ...wish, join })} />
         <Choice
           label="Into the bounds"
