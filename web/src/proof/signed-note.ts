@@ -58,12 +58,8 @@ export async function checkSignature({ body, signatures }: Checkpoint, verifierK
   const keyId = new Uint8Array(await crypto.subtle.digest('SHA-256', named)).slice(0, 4);
   const own = signatures.find((one) => one.name === name && one.keyId.every((byte, at) => byte === keyId[at]));
   if (own === undefined) return 'no signature of this key';
-  let imported: CryptoKey;
-  try {
-    imported = await crypto.subtle.importKey('raw', key, { name: 'Ed25519' }, false, ['verify']);
-  } catch {
-    return 'not possible in this browser';
-  }
+  const imported = await crypto.subtle.importKey('raw', key, { name: 'Ed25519' }, false, ['verify']).catch(() => null);
+  if (imported === null) return 'not possible in this browser';
   const isValid = await crypto.subtle.verify({ name: 'Ed25519' }, imported, own.signature, encoder.encode(body));
   return isValid ? 'valid' : 'invalid';
 }
