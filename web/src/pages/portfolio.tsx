@@ -2,7 +2,8 @@ import type { PortfolioStatus, Publication, ReportDocument, Weights } from '../a
 import { approveDefinition, approveRun, halt, rejectDefinition, rejectRun, resume } from '../api/decisions.ts';
 import { publications, reportOf, status, weights } from '../api/questions.ts';
 import { useAnswer } from '../api/use-answer.ts';
-import { Chart, type ChartBlock } from '../parts/chart.tsx';
+import { Chart } from '../parts/chart.tsx';
+import type { ChartBlock } from '../parts/chart-block.ts';
 import { DecisionButton } from '../parts/decision.tsx';
 import { Explained } from '../parts/explained.tsx';
 import { ParityMatrix } from '../parts/parity-matrix.tsx';

@@ -1,6 +1,7 @@
 import type { SelectionBattles, SelectionDecision, SelectionOfRun } from '../api/answers.ts';
 import { events, selectionBattles, selectionFunnel, timeline } from '../api/questions.ts';
-import { Chart, type ChartBlock } from '../parts/chart.tsx';
+import { Chart } from '../parts/chart.tsx';
+import type { ChartBlock } from '../parts/chart-block.ts';
 import { Badge, Facts, Panel, RunLink } from '../parts/small.tsx';
 import { Answered } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';

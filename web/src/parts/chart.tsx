@@ -1,10 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ReportDocument } from '../api/answers.ts';
+import type { ChartBlock } from './chart-block.ts';
 import { type Column, Table } from './table.tsx';
 import { decimal, percent } from './words.ts';
-
-type Block = ReportDocument['sections'][number]['blocks'][number];
-export type ChartBlock = Extract<Block, { kind: 'line' | 'stack' | 'bar' | 'tree' }>;
 
 function heightOf(block: ChartBlock, width: number): number {
   if (block.kind === 'tree') return 44 + 26 * block.leaves.length;

@@ -4,7 +4,7 @@ import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import type { EChartsOption } from 'echarts';
 import { barOption, lineOption, stackOption, textStyle, treeOption } from '../../../infra/charts/options.ts';
-import type { ChartBlock } from './chart.tsx';
+import type { ChartBlock } from './chart-block.ts';
 import { decimal, percent } from './words.ts';
 
 use([BarChart, LineChart, GridComponent, TooltipComponent, SVGRenderer]);
