@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { projectRoot } from './cli.ts';
 
 export interface Visit {
   readonly page: Page;
@@ -44,12 +42,11 @@ export async function settled(page: Page): Promise<void> {
   );
 }
 
-const axe = readFileSync(join(projectRoot, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** What axe finds against WCAG 2.2 AA, each with the places. */
 export async function faultsFound(page: Page): Promise<readonly string[]> {
-  const found = await page.evaluate(`${axe}; axe.run(document, { runOnly: ${JSON.stringify(rules)} })`);
+  const found = await page.evaluate(`${axe.source}; axe.run(document, { runOnly: ${JSON.stringify(rules)} })`);
   const { violations } = found as {
     readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly target: unknown }[] }[];
   };

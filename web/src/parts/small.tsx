@@ -107,7 +107,3 @@ export function Bar({ value, most, children }: { readonly value: number; readonl
     </span>
   );
 }
-
-export function Code({ children }: { readonly children: ComponentChildren }) {
-  return <code>{children}</code>;
-}
