@@ -100,7 +100,7 @@ needs('chromium').describe('the page', () => {
     await page.getByLabel(/^Verifier key/).fill('golden.sleeve-ledger+0ae0254e+AZ7u6HjLYkSQ9nifJYruTLVRLW0rjI8mfBslcqyS1vV1');
     await page.getByText('Not everything could be proved').waitFor();
     expect(await page.locator('.checks strong').allTextContents()).toEqual(['Holds', 'Holds', 'Holds', 'Broken']);
-    await page.route('**/v1/events/ledger@0', async (route) => {
+    await page.route(/\/v1\/events\/ledger%400$/, async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, body: (await response.text()).replace('golden.sleeve-ledger', 'forged.sleeve-ledger') });
     });
@@ -151,17 +151,17 @@ needs('chromium').describe('the page', () => {
 
   test('who may not decide is told so; who signs in approves, and the page shows the publication by itself', async () => {
     const { page } = await visit(browser, `${served.url}/portfolios/checked`);
-    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
     expect(await page.getByRole('dialog', { name: 'Approve' }).textContent()).toContain('It takes the role approver');
     await page.getByRole('dialog', { name: 'Approve' }).getByRole('link', { name: 'Sign in' }).click();
     await page.getByLabel('Token', { exact: true }).fill(token);
     await page.locator('main').getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL(`${served.url}/`);
     await settled(page);
-    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Approve' });
     await dialog.getByLabel('Why').fill('seen on the page');
-    await dialog.getByRole('button', { name: 'Approve' }).click();
+    await dialog.getByRole('button', { name: 'Approve', exact: true }).click();
     await page.locator('.card', { hasText: 'checked' }).getByText('published', { exact: true }).waitFor();
     const { result } = await desk.bench.json(['ledger', 'events', '--types', 'RebalanceApproved', '--limit', '1000']);
     const approved = (result['events'] as readonly { readonly actor: string; readonly data: { readonly why: string } }[]).at(-1)!;

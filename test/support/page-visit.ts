@@ -29,12 +29,19 @@ export async function visit(browser: Browser, address: string, options: BrowserC
   return { page, complaints, requests };
 }
 
+/** As much of a document as is looked at. */
+interface Looked {
+  querySelector(selector: string): unknown;
+  querySelectorAll(selector: string): Iterable<{ readonly offsetWidth: number }>;
+}
+
 /** Waits until nothing is loading any more, and what is drawn stands. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
     () => {
-      const { document } = globalThis as unknown as { document: { querySelector(selector: string): unknown } };
-      const isDrawn = document.querySelector('.drawing:empty') === null;
+      const { document } = globalThis as unknown as { document: Looked };
+      // What is folded away is drawn when it is opened.
+      const isDrawn = [...document.querySelectorAll('main .drawing:empty')].every(({ offsetWidth }) => offsetWidth === 0);
       return document.querySelector('main h1') !== null && document.querySelector('main .skeleton') === null && isDrawn;
     },
     null,
