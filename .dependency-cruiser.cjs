@@ -78,6 +78,13 @@ module.exports = {
     },
     { name: 'nobody-imports-tests', severity: 'error', from: { path: '^(bin|domain|projections|handlers|presentation|infra)/' }, to: { path: '^test/' } },
     { name: 'benchmarks-use-no-test', severity: 'error', from: { path: '^bench/' }, to: { path: '^test/(?!support/)' } },
+    {
+      name: 'the-page-knows-types-and-definitions-of-charts',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(bin|domain|projections|handlers|presentation|infra|test|bench)/', pathNot: '^(infra/charts/(options|thinned)|presentation/api/answers/[a-z-]+|domain/people/api-roles)\\.ts$' },
+    },
+    { name: 'nobody-imports-the-page', severity: 'error', from: { path: '^(bin|domain|projections|handlers|presentation|infra|bench)/' }, to: { path: '^web/' } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

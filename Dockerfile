@@ -19,6 +19,7 @@ COPY projections projections
 COPY handlers handlers
 COPY presentation presentation
 COPY infra infra
+COPY web web
 RUN npm run build && npm prune --omit=dev --no-fund --no-audit
 
 # For the one-shot service that makes certificates.

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { offeredEndpoints } from '../presentation/api/api.ts';
 import { documentEndpoint } from '../presentation/api/endpoints/document.ts';
 import { sessionResource } from '../presentation/api/endpoints/session.ts';
 import { identifying, type Recognising } from '../presentation/api/identifying.ts';
+import { pageEndpoints } from '../presentation/api/endpoints/page.ts';
 import { openApiDocument } from '../presentation/api/openapi.ts';
 import { problemAnswer } from '../presentation/api/problem.ts';
 import { Protection } from '../presentation/api/protection.ts';
@@ -20,7 +22,8 @@ import { createSealer } from '../handlers/ledger/sealer.ts';
 import { providerOf } from '../handlers/runtime/provider-settings.ts';
 import { type ApiServer, createApiServer } from '../infra/http/api-server.ts';
 import { createIdentityProvider } from '../infra/oidc/identity-provider.ts';
-import { codeInForce } from '../infra/system/code.ts';
+import { readPage } from '../infra/http/page-files.ts';
+import { codeInForce, packageRootOf } from '../infra/system/code.ts';
 
 function refuse(): never {
   throw new LedgerError('Internal', 'a verb of the API asked for what the API has not');
@@ -42,8 +45,16 @@ async function sessionOf(context: VerbContext): Promise<Session> {
   }
 }
 
-/** Serves the ledger of a context: every question is answered by the verb that answers it at the command line. */
-export async function serveApi(serving: ApiServing, context: VerbContext): Promise<ApiServer> {
+/** Where the page lies that is shipped with this build. */
+function shippedPage(): string {
+  return join(packageRootOf(import.meta.dirname), 'dist/web');
+}
+
+/**
+ * Serves the ledger of a context: every question is answered by the verb that answers it at the command line. Beside them the page, from
+ * its folder.
+ */
+export async function serveApi(serving: ApiServing, context: VerbContext, page: string = shippedPage()): Promise<ApiServer> {
   const session = await sessionOf(context);
   const sealer = createSealer(session, context.settings);
   const ending = new AbortController();
@@ -100,7 +111,7 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
   const document = openApiDocument(offered, [...resources, sessionResource], codeInForce().version);
   const server = await createApiServer({
     address: serving.address,
-    endpoints: [...offered.map(({ endpoint }) => endpoint), documentEndpoint(document)],
+    endpoints: [...offered.map(({ endpoint }) => endpoint), documentEndpoint(document), ...pageEndpoints(await readPage(page))],
     hosts: serving.hosts,
     proxies: serving.proxies,
     tls: serving.tls,

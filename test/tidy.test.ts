@@ -145,6 +145,7 @@ needs('a git checkout').describe('the repository', () => {
       'presentation',
       'projections',
       'test',
+      'web',
     ]);
   });
 });

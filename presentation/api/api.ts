@@ -1,6 +1,7 @@
 import { offeredOf } from './answering.ts';
 import { sessionEndpoints } from './endpoints/session.ts';
 import { streamEndpoint } from './endpoints/stream.ts';
+import { runReportEndpoint } from './endpoints/run-report.ts';
 import type { Offered } from './offered.ts';
 import { resources } from './resources/all.ts';
 import type { ApiService } from './service.ts';
@@ -8,5 +9,5 @@ import type { ApiService } from './service.ts';
 /** Everything that is offered of a ledger, each with the rule that guards it. What is not declared in `resources` joins here. */
 export function offeredEndpoints(service: ApiService): readonly Offered[] {
   const declared = resources.flatMap(({ name, endpoints }) => endpoints.map((endpoint) => offeredOf(endpoint, name, service)));
-  return [...declared, ...sessionEndpoints(service), streamEndpoint(service)];
+  return [...declared, ...sessionEndpoints(service), streamEndpoint(service), runReportEndpoint(service)];
 }

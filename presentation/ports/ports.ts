@@ -162,6 +162,17 @@ export interface ApiEndpoint {
   readonly admit?: (request: ApiRequestHead) => Promise<ApiAdmission>;
 }
 
+/** A file of the page as it was built. */
+export interface PageFile {
+  /** Below the folder of the page, with slashes. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** The same under brotli; null where it was not compressed. */
+  readonly compressed: Uint8Array | null;
+  /** Of its bytes, in hexadecimal. */
+  readonly sha256: string;
+}
+
 /** Metrics as monitoring reads them. */
 export interface MetricsExposition {
   readonly contentType: string;

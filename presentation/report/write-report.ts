@@ -83,6 +83,20 @@ async function written({ ports }: Session, runId: string, directory: string, { m
   return { files: found };
 }
 
+/** A run as a word names it: of the portfolio, unless a sleeve, a book or a kind is named. */
+function namedRun(session: Session, question: RunQuestion): Promise<{ readonly runId: string; readonly kind: RunKind }> {
+  const named =
+    question.kind ?? ((question.book ?? null) !== null ? 'combination' : (question.sleeve ?? null) !== null ? 'sleeve' : 'meta');
+  return requestedRun(session.ports, question, named);
+}
+
+/** The report of a run of any kind as what the page draws. Errors: as for `writeReport`, but for those of writing. */
+export async function reportDocument(session: Session, question: RunQuestion, holdings: Holdings = 'top'): Promise<ReportDocument> {
+  const { runId, kind } = await namedRun(session, question);
+  if (kind === 'meta') return present(await metaModel(session, { ...question, runId }, holdings));
+  return (await otherReport(session, runId, kind)).document;
+}
+
 /**
  * Writes `<runId>.md` and `<runId>.html` of a run of any kind, each whole or not at all, or the markdown alone to standard output (`-`); a
  * run under the same seal gives the same bytes.
@@ -95,10 +109,7 @@ export async function writeReport(
   directory: string,
   holdings: Holdings = 'top',
 ): Promise<WrittenReport> {
-  // A word such as `latest` means a run of the portfolio, unless a sleeve, a book or a kind is named.
-  const named =
-    question.kind ?? ((question.book ?? null) !== null ? 'combination' : (question.sleeve ?? null) !== null ? 'sleeve' : 'meta');
-  const { runId, kind } = await requestedRun(session.ports, question, named);
+  const { runId, kind } = await namedRun(session, question);
   if (kind === 'meta') return writeMetaReport(charts, session, { ...question, runId }, directory, holdings);
   const { model, document } = await otherReport(session, runId, kind);
   return { model, ...(await written(session, runId, directory, await rendered(charts, document))) };

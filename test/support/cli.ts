@@ -57,6 +57,8 @@ export interface RunOptions {
   /** Another way to the store than by its location. */
   readonly openStore?: World['openStore'];
   readonly openBroker?: World['openBroker'];
+  /** Folder of the page that is served; left out: of the one that is built, if any. */
+  readonly page?: string;
 }
 
 export const projectRoot = fileURLToPath(new URL('../../', import.meta.url));
@@ -136,7 +138,7 @@ export class Workbench {
       presentation: createPresentationPorts,
       openStore: options.openStore ?? openStore,
       openBroker: options.openBroker ?? openBroker,
-      serveApi: async (...given) => serveApi(...given),
+      serveApi: async (...given) => serveApi(...given, options.page),
       serveWitness: async (...given) => serveWitness(...given),
       openOperations: async (log) => openOperations({ log, ambient: createAmbientTrace(), environment: {} }),
     };

@@ -1,0 +1,61 @@
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+
+export interface Visit {
+  readonly page: Page;
+  /** What the browser complained of. */
+  readonly complaints: string[];
+  /** Whatever was asked for, by its address. */
+  readonly requests: string[];
+}
+
+/** A server without sessions, stream or selections answers 404, and the page goes on without them. */
+const absent = /\/v1\/(?:session|stream|selections\/[^ ]*)$/;
+
+/** Opens an address in a window of its own, and waits until everything that it asked for is shown. */
+export async function visit(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => {
+    const { url } = message.location();
+    if (!(absent.test(url) && message.text().includes('404'))) complaints.push(`${message.text()} ${url}`);
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => requests.push(request.url()));
+  await page.goto(address, { waitUntil: 'load' });
+  await settled(page);
+  return { page, complaints, requests };
+}
+
+/** As much of a document as is looked at. */
+interface Looked {
+  querySelector(selector: string): unknown;
+  querySelectorAll(selector: string): Iterable<{ readonly offsetWidth: number }>;
+}
+
+/** Waits until nothing is loading any more, and what is drawn stands. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const { document } = globalThis as unknown as { document: Looked };
+      // What is folded away is drawn when it is opened.
+      const isDrawn = [...document.querySelectorAll('main .drawing:empty')].every(({ offsetWidth }) => offsetWidth === 0);
+      return document.querySelector('main h1') !== null && document.querySelector('main .skeleton') === null && isDrawn;
+    },
+    null,
+    { timeout: 60_000 },
+  );
+}
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds against WCAG 2.2 AA, each with the places. */
+export async function faultsFound(page: Page): Promise<readonly string[]> {
+  const found = await page.evaluate(`${axe.source}; axe.run(document, { runOnly: ${JSON.stringify(rules)} })`);
+  const { violations } = found as {
+    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly target: unknown }[] }[];
+  };
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(', ')}`);
+}

@@ -1,0 +1,267 @@
+import type { PortfolioStatus, Publication, ReportDocument, Weights } from '../api/answers.ts';
+import { approveDefinition, approveRun, halt, rejectDefinition, rejectRun, resume } from '../api/decisions.ts';
+import { publications, reportOf, status, weights } from '../api/questions.ts';
+import { useAnswer } from '../api/use-answer.ts';
+import { Chart } from '../parts/chart.tsx';
+import type { ChartBlock } from '../parts/chart-block.ts';
+import { DecisionButton } from '../parts/decision.tsx';
+import { Explained } from '../parts/explained.tsx';
+import { ParityMatrix } from '../parts/parity-matrix.tsx';
+import { Blocks, blocksOf } from '../parts/report-blocks.tsx';
+import { Badge, EventLink, Facts, Panel, RunLink } from '../parts/small.tsx';
+import { Answered, Shown } from '../parts/states.tsx';
+import { type Column, Table } from '../parts/table.tsx';
+import { AssetWeights, SleeveWeights } from '../parts/weights.tsx';
+import { WhatChanged } from '../parts/what-changed.tsx';
+import { change, instant, percent, plain } from '../parts/words.ts';
+import { usePlace } from '../state/place.ts';
+
+function Standing({ portfolio }: { readonly portfolio: PortfolioStatus }) {
+  const { meta, haltedWhy, held, proposed, lastDecision, lastPublication, definition, awaited } = portfolio;
+  return (
+    <Panel
+      title="Where it stands"
+      tools={
+        <>
+          {held !== null && <DecisionButton decision={approveRun(held.runId, meta)} />}
+          {held !== null && <DecisionButton decision={rejectRun(held.runId, meta)} />}
+          {proposed !== undefined && <DecisionButton decision={approveDefinition(meta, proposed.proposal)} />}
+          {proposed !== undefined && <DecisionButton decision={rejectDefinition(meta, proposed.proposal)} />}
+          <DecisionButton decision={haltedWhy === null ? halt(meta) : resume(meta)} />
+        </>
+      }
+    >
+      <Facts
+        facts={[
+          ['Definition', definition === null ? 'none in force' : String(definition)],
+          ['Last decision', lastDecision === null ? 'none' : `${plain(lastDecision.kind)}: ${lastDecision.message}`],
+          [
+            'Last publication',
+            lastPublication === null
+              ? 'none'
+              : `${lastPublication.number}, as of ${lastPublication.asOf}, ${instant(lastPublication.recordedAt)}`,
+          ],
+          ...(haltedWhy === null ? [] : [['Halted because', haltedWhy] as const]),
+          ...(awaited.length === 0
+            ? []
+            : [['Waits for', awaited.map(({ sleeve, because }) => `${sleeve} (${because})`).join(', ')] as const]),
+        ]}
+      />
+      {held !== null && (
+        <>
+          <h3>The rebalance that waits, and the evidence</h3>
+          <Facts
+            facts={[
+              ['Run', <RunLink run={held.runId} />],
+              ['As of', held.asOf],
+              ['Proposed by', `${held.proposer}: another person has to approve it`],
+              ['Held because', held.reasons.map(({ message }) => message).join('; ')],
+            ]}
+          />
+          {lastPublication !== null && lastPublication.runId !== held.runId && (
+            <WhatChanged before={lastPublication.runId} after={held.runId} />
+          )}
+        </>
+      )}
+    </Panel>
+  );
+}
+
+const publicationColumns: readonly Column<Publication>[] = [
+  {
+    label: 'number',
+    isNumeric: true,
+    value: ({ number }) => number,
+    show: ({ number, eventId }) => <EventLink event={eventId} label={String(number)} />,
+  },
+  { label: 'as of', value: ({ asOf }) => asOf },
+  { label: 'recorded', value: ({ recordedAt }) => recordedAt, show: ({ recordedAt }) => instant(recordedAt) },
+  { label: 'run', value: ({ runId }) => runId, show: ({ runId }) => <RunLink run={runId} /> },
+  {
+    label: 'turnover, two-sided',
+    isNumeric: true,
+    value: ({ rebalance }) => rebalance.turnoverTwoSided,
+    show: ({ rebalance }) => (rebalance.turnoverTwoSided === null ? 'first' : percent(rebalance.turnoverTwoSided)),
+  },
+  {
+    label: 'greatest change',
+    value: ({ changes }) => changes.assets.toSorted((left, right) => Math.abs(right.change) - Math.abs(left.change))[0]?.name ?? null,
+    show: ({ changes }) => {
+      const [most] = changes.assets.toSorted((left, right) => Math.abs(right.change) - Math.abs(left.change));
+      return most === undefined ? 'none' : `${most.name} ${change(most.change)}`;
+    },
+  },
+  {
+    label: 'approved by',
+    value: ({ approval }) => approval?.approver ?? null,
+    show: ({ approval }) =>
+      approval === null ? 'needed nobody' : `${approval.approver ?? 'somebody'}${approval.why === undefined ? '' : `: ${approval.why}`}`,
+  },
+];
+
+/** What each sleeve was of the portfolio, from publication to publication. */
+function overTime(all: readonly Publication[]): ChartBlock {
+  const names = [...new Set(all.flatMap(({ sleeves }) => Object.keys(sleeves)))].toSorted();
+  return {
+    kind: 'stack',
+    id: 'published-sleeves',
+    caption: 'Weights of sleeves in force, from publication to publication',
+    description: `${all.length} publications, from ${all[0]!.asOf} to ${all.at(-1)!.asOf}.`,
+    legend: names,
+    dates: all.map(({ asOf }) => asOf),
+    series: names.map((name) => ({ name, values: all.map(({ sleeves }) => sleeves[name] ?? 0) })),
+  };
+}
+
+function History({ meta }: { readonly meta: string }) {
+  const { time, param, setParams } = usePlace();
+  const question = publications(meta, time);
+  return (
+    <Answered question={question} label="publications">
+      {({ publications: all }) => {
+        const newestFirst = all.toReversed();
+        const wanted = Number(param('publication') ?? newestFirst[0]?.number);
+        const after = all.find(({ number }) => number === wanted);
+        const before = after === undefined ? undefined : all.findLast(({ number }) => number < after.number);
+        return (
+          <>
+            <Table
+              caption="Publications"
+              columns={publicationColumns}
+              rows={newestFirst}
+              rowKey={({ eventId }) => eventId}
+              command={question.command}
+              empty="Nothing is published yet: the first allocation that passes its policy is."
+            />
+            {all.length > 1 && <Chart block={overTime(all)} />}
+            {all.length > 1 && (
+              <label class="field">
+                What changed with publication
+                <select
+                  value={String(wanted)}
+                  onChange={({ currentTarget: { value } }) => setParams({ publication: value }, { replace: true })}
+                >
+                  {newestFirst.map(({ number, asOf }) => (
+                    <option key={number} value={String(number)}>
+                      {number}, as of {asOf}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            )}
+            {after !== undefined && before !== undefined && <WhatChanged before={before.runId} after={after.runId} />}
+            {after !== undefined && before === undefined && all.length > 0 && (
+              <p class="muted">It is the first one: nothing was held before.</p>
+            )}
+          </>
+        );
+      }}
+    </Answered>
+  );
+}
+
+const figures = /^(?:equity|drawdown|risk-|tree|rolling-volatility)/;
+
+function drawn(document: ReportDocument) {
+  return blocksOf(
+    document,
+    (block) =>
+      ('id' in block && figures.test(block.id)) ||
+      (block.kind === 'table' && /risk|correlation/i.test(block.caption) && block.rows.length > 0),
+  );
+}
+
+function Figures({ run, risk }: { readonly run: string; readonly risk: string }) {
+  const { time } = usePlace();
+  return (
+    <Answered question={reportOf(run, time)} label="risk and returns">
+      {(document) => {
+        const profile = document.sections.filter(({ id }) => id === `profile-${risk}`);
+        return <Blocks blocks={drawn({ ...document, sections: profile.length > 0 ? profile : document.sections })} />;
+      }}
+    </Answered>
+  );
+}
+
+function Newest({ newest, inForce }: { readonly newest: Weights; readonly inForce: Weights | null }) {
+  const { param, setParams } = usePlace();
+  const symbol = param('asset');
+  return (
+    <div class="panels">
+      <Panel title="Sleeves">
+        <SleeveWeights newest={newest} inForce={inForce} />
+      </Panel>
+      <Panel title="Assets">
+        <AssetWeights newest={newest} inForce={inForce} chosen={symbol} choose={(asset) => setParams({ asset }, { replace: true })} />
+      </Panel>
+      {symbol !== null && (
+        <section class="panel whole">
+          <Explained meta={newest.meta} symbol={symbol} risk={newest.risk} close={() => setParams({ asset: null })} />
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Policy({ publication }: { readonly publication: Publication }) {
+  return (
+    <Facts
+      facts={Object.entries(publication.policy).map(
+        ([name, value]) =>
+          [plain(name), value === null ? 'no limit' : plain(typeof value === 'string' ? value : JSON.stringify(value))] as const,
+      )}
+    />
+  );
+}
+
+export function Portfolio({ meta }: { readonly meta: string }) {
+  const { time, param } = usePlace();
+  const risk = param('risk');
+  const newest = useAnswer(weights(meta, { risk, published: false }, time));
+  const inForce = useAnswer(weights(meta, { risk: null, published: true }, time));
+  const history = useAnswer(publications(meta, time)).answer?.result.publications ?? [];
+  const standing = useAnswer(status(time));
+  const portfolio = standing.answer?.result.portfolios.find((one) => one.meta === meta);
+  // A manifest that no longer knows the portfolio has no newest run of it: what is in force still stands.
+  const target = newest.answer?.result ?? (newest.refusal === null ? null : (inForce.answer?.result ?? null));
+  return (
+    <>
+      <div class="page-head">
+        <h1>{meta}</h1>
+        {portfolio !== undefined && <Badge state={portfolio.state} />}
+        {target !== null && (
+          <p class="muted">
+            Newest run <RunLink run={target.runId} />, as of {target.asOf}, risk profile {target.risk}, gross {percent(target.gross)}, net{' '}
+            {percent(target.net)}
+          </p>
+        )}
+      </div>
+      {portfolio !== undefined && <Standing portfolio={portfolio} />}
+      {target === null ? (
+        <Panel title="Weights">
+          <Shown asked={newest} label="weights" command={weights(meta, { risk, published: false }, time).command}>
+            {() => null}
+          </Shown>
+        </Panel>
+      ) : (
+        <>
+          <Newest newest={target} inForce={inForce.answer?.result ?? null} />
+          <Panel title="Risk, returns and how alike the sleeves are">
+            <Figures run={target.runId} risk={target.risk} />
+          </Panel>
+        </>
+      )}
+      <Panel title="Parity: whether the sleeves are comparable">
+        <ParityMatrix meta={meta} />
+      </Panel>
+      <Panel title="History: what changed, and why">
+        <History meta={meta} />
+      </Panel>
+      {history.length > 0 && (
+        <Panel title="Policy of publication">
+          <Policy publication={history.at(-1)!} />
+        </Panel>
+      )}
+    </>
+  );
+}
