@@ -32,7 +32,7 @@ export async function visit(browser: Browser, address: string, options: BrowserC
 /** As much of a document as is looked at. */
 interface Looked {
   querySelector(selector: string): unknown;
-  querySelectorAll(selector: string): Iterable<{ readonly offsetWidth: number }>;
+  querySelectorAll(selector: string): Iterable<{ checkVisibility(): boolean }>;
 }
 
 /** Waits until nothing is loading any more, and what is drawn stands. */
@@ -41,7 +41,7 @@ export async function settled(page: Page): Promise<void> {
     () => {
       const { document } = globalThis as unknown as { document: Looked };
       // What is folded away is drawn when it is opened.
-      const isDrawn = [...document.querySelectorAll('main .drawing:empty')].every(({ offsetWidth }) => offsetWidth === 0);
+      const isDrawn = [...document.querySelectorAll('main .drawing:empty')].every((drawing) => !drawing.checkVisibility());
       return document.querySelector('main h1') !== null && document.querySelector('main .skeleton') === null && isDrawn;
     },
     null,

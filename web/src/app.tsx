@@ -9,6 +9,7 @@ import { Keys } from './layout/keys.tsx';
 import { Overview } from './pages/overview.tsx';
 import { Skeleton } from './parts/states.tsx';
 import { listenToKeys } from './state/keys.ts';
+import { followLinks } from './state/links.ts';
 
 const Portfolio = lazy(async () => (await import('./pages/portfolio.tsx')).Portfolio);
 const Runs = lazy(async () => (await import('./pages/runs.tsx')).Runs);
@@ -75,9 +76,11 @@ export function App({ client }: { readonly client: QueryClient }) {
     const stopping = new AbortController();
     void follow(client, stopping.signal);
     const deaf = listenToKeys();
+    const unfollow = followLinks();
     return () => {
       stopping.abort();
       deaf();
+      unfollow();
     };
   }, [client]);
   return (

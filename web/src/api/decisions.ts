@@ -19,19 +19,19 @@ const part = encodeURIComponent;
 export const approveRun = (run: string, meta: string): Decision => ({
   label: 'Approve',
   told: `Approves run ${run} of ${meta}: its allocation is published.`,
-  path: `/v1/runs/${part(run)}/approve?meta=${part(meta)}`,
+  path: `/v1/runs/${part(run)}/approve`,
   role: 'approver',
   tone: 'good',
-  command: ['approve', run, '--meta', meta],
+  command: ['approve', run],
 });
 
 export const rejectRun = (run: string, meta: string): Decision => ({
   label: 'Reject',
   told: `Rejects run ${run} of ${meta}: what is in force stays in force.`,
-  path: `/v1/runs/${part(run)}/reject?meta=${part(meta)}`,
+  path: `/v1/runs/${part(run)}/reject`,
   role: 'approver',
   tone: 'bad',
-  command: ['reject', run, '--meta', meta],
+  command: ['reject', run],
 });
 
 export const halt = (meta: string): Decision => ({
