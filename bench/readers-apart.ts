@@ -1,6 +1,6 @@
 /**
- * Many readers of the stream: `readers-apart.ts URL COUNT`. Says when each has been told where it begins; given when each event was durable,
- * answers what was read.
+ * Many readers of the stream: `readers-apart.ts URL COUNT`. Says when each has been told where it begins; given when each event was
+ * durable, answers what was read.
  */
 import { connect, type Socket } from 'node:net';
 import { type Percentiles, percentilesOf } from './percentiles.ts';

@@ -1,6 +1,6 @@
 /**
- * A thousand readers of the stream of what happens, while results are taken in at a steady pace: how long from an append to each reader, and
- * what the worker notices. Worker, server and readers have a process each; rounds with and without readers take turns.
+ * A thousand readers of the stream of what happens, while results are taken in at a steady pace: how long from an append to each reader,
+ * and what the worker notices. Worker, server and readers have a process each; rounds with and without readers take turns.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';

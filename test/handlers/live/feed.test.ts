@@ -7,7 +7,8 @@ import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { storeLike } from '../../support/ledger-session.ts';
 import { sampleEvents, tailOf } from '../../support/sample-events.ts';
 
-const quick: FeedOptions = { ...feedDefaults, gatherMs: 0 };
+/** What is not told for its own sake is told by no sign of life. */
+const quick: FeedOptions = { ...feedDefaults, gatherMs: 0, heartbeatMs: 600_000 };
 const everything: WatchedNames = { names: [], metas: [], sleeves: [] };
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -122,6 +123,25 @@ describe('the feed of what happens', () => {
     for (const happenings of await told) expect(positionsOf(happenings)).toEqual(expected);
     end();
     expect(subscriptions).toBe(1);
+  });
+
+  test('tells everybody of what comes while the others are still being told', async () => {
+    const recording = new Recording();
+    await recording.add('pair');
+    const { feed, end } = run(recording.store);
+    const head = await recording.store.head();
+    const first = read(feed, head);
+    // The first is told, and something happens, before the last of these is.
+    const telling = first.next();
+    const others = Promise.all(Array.from({ length: 60 }, () => take(read(feed, head), 2)));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await recording.add('pair');
+    await telling;
+    const waiting = first.next();
+    await recording.add('pair');
+    expect((await waiting).value).toMatchObject({ happenings: [{ name: 'publication-halted' }] });
+    expect((await others).every((happenings) => happenings.length === 2)).toBe(true);
+    end();
   });
 
   test('drops a reader that takes less than happens, and tells the others', async () => {
