@@ -4,7 +4,7 @@ import { identifying } from '../presentation/api/identifying.ts';
 import { openApiDocument } from '../presentation/api/openapi.ts';
 import { problemAnswer } from '../presentation/api/problem.ts';
 import { resources } from '../presentation/api/resources/all.ts';
-import type { ApiService } from '../presentation/api/service.ts';
+import type { ApiService, ContextChanges } from '../presentation/api/service.ts';
 import type { ApiServing, VerbContext } from '../presentation/cli/verb.ts';
 import { loaded } from '../presentation/cli/verb.ts';
 import { sealingWarnings } from '../presentation/cli/sealing.ts';
@@ -12,11 +12,29 @@ import { verbTable } from '../presentation/cli/verbs/all.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { beginWriting } from '../handlers/ledger/begin-writing.ts';
 import { createSealer } from '../handlers/ledger/sealer.ts';
+import type { Session } from '../handlers/runtime/session.ts';
 import { type ApiServer, createApiServer } from '../infra/http/api-server.ts';
 import { codeInForce } from '../infra/system/code.ts';
+import { filesAndTables } from './adapters.ts';
 
 function refuse(): never {
   throw new LedgerError('Internal', 'a verb of the API asked for what the API has not');
+}
+
+/** The ledger and its surroundings as one request sees them. */
+function changedContext(
+  { tools, settings }: VerbContext,
+  session: Session,
+  { files, settings: changed }: ContextChanges,
+): Pick<VerbContext, 'tools' | 'settings' | 'reading' | 'inspecting'> {
+  const own = files === undefined ? {} : filesAndTables(files(tools.files));
+  const seen = files === undefined ? session : { ...session, ports: { ...session.ports, ...own } };
+  return {
+    tools: { ...tools, ...own },
+    settings: { ...settings, ...changed },
+    reading: async () => seen,
+    inspecting: async () => seen,
+  };
 }
 
 /** Serves the ledger of a context: every question is answered by the verb that answers it at the command line. */
@@ -27,10 +45,9 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
   const service: ApiService = {
     session,
     verb: async (path) => loaded(verbs.get(path.join(' ')) ?? refuse()),
-    contextFor: ({ name }, { signal }) => ({
+    contextFor: ({ name }, { signal }, changes = {}) => ({
       ...context,
-      reading: async () => session,
-      inspecting: async () => session,
+      ...changedContext(context, session, changes),
       writing: async () => {
         await beginWriting(session);
         return { ...session, actor: name };

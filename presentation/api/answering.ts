@@ -1,3 +1,4 @@
+import type { Files } from '../../handlers/ports/ports.ts';
 import type { Outcome } from '../cli/verb.ts';
 import type { ApiAnswer, ApiRequest } from '../ports/ports.ts';
 import { entityTag, isHeld } from './conditional.ts';
@@ -8,7 +9,11 @@ import { guarded, type Offered } from './offered.ts';
 import { operationOf } from './openapi.ts';
 import { jsonText, plainHeaders, problemOf } from './problem.ts';
 import { RecentAnswers } from './recent-answers.ts';
+import { filesOfRequest } from './request-files.ts';
 import type { ApiService } from './service.ts';
+
+/** The file of a body that is a manifest: what stands in the place of the setting. */
+export const manifestName = 'manifest';
 
 /** Body of a request that commands take. */
 const commandBytesMax = 65_536;
@@ -29,9 +34,11 @@ function envelope(endpoint: DeclaredEndpoint, outcome: Outcome, ledgerId: string
 
 async function performed(endpoint: DeclaredEndpoint, service: ApiService, identity: Identity, request: ApiRequest): Promise<ApiAnswer> {
   const { session } = service;
-  const input = inputOf(endpoint, request);
+  const { files, ...input } = inputOf(endpoint, request);
   const verb = await service.verb(endpoint.verb);
-  const outcome = await verb.run(service.contextFor(identity, request), input);
+  const seen = Object.keys(files).length === 0 ? {} : { files: (own: Files) => filesOfRequest(own, files, null) };
+  const settings = Object.hasOwn(files, manifestName) ? { settings: { manifest: manifestName } } : {};
+  const outcome = await verb.run(service.contextFor(identity, request, { ...seen, ...settings }), input);
   const unsealed = endpoint.does === 'records' ? await service.seal() : [];
   const position = outcome.position === undefined ? await session.ports.store.head() : outcome.position;
   const told = { ...outcome, warnings: [...(outcome.warnings ?? []), ...unsealed] };
@@ -63,7 +70,7 @@ export function offeredOf(endpoint: DeclaredEndpoint, tag: string, service: ApiS
       ? conditionally(endpoint, service)
       : (request: ApiRequest, identity: Identity) => performed(endpoint, service, identity, request);
   return {
-    endpoint: guarded({ method, path, roles, bodyBytesMax: method === 'GET' ? 0 : commandBytesMax }, service, answer),
+    endpoint: guarded({ method, path, roles, bodyBytesMax: method === 'GET' ? 0 : (endpoint.bodyBytesMax ?? commandBytesMax) }, service, answer),
     access: roles,
     tag,
     operation: operationOf(endpoint, tag),

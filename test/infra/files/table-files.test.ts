@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { formatArrowTable } from '../../../infra/arrow/arrow-table.ts';
 import { parseCsvPrices } from '../../../infra/csv/csv-prices.ts';
 import { formatCsvTable } from '../../../infra/csv/csv-table.ts';
+import { formatJsonTable } from '../../../infra/files/json-table.ts';
 import { createFiles } from '../../../infra/files/node-files.ts';
 import { createPriceSource } from '../../../infra/files/price-source.ts';
 import { createTableFiles } from '../../../infra/files/table-files.ts';
@@ -18,7 +19,10 @@ import { byDate } from '../../../domain/shared/table-formats.ts';
 const testWithPandas = needs('pandas').test;
 
 const directory = temporaryDirectory();
-const tables = createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable, arrow: formatArrowTable }, createFiles());
+const tables = createTableFiles(
+  { csv: formatCsvTable, parquet: formatParquetTable, arrow: formatArrowTable, json: formatJsonTable },
+  createFiles(),
+);
 const prices = createPriceSource({ csv: parseCsvPrices, parquet: parseParquetPrices });
 
 const dates = ['2024-02-28', '2024-02-29', '2024-03-01'];
