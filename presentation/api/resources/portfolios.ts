@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readers } from '../../../domain/people/api-roles.ts';
-import { comparisonResult, explanationResult, parityResult, publicationsResult, weightsResult } from '../answers/portfolios.ts';
+import { comparisonResult } from '../answers/comparisons.ts';
+import { explanationResult, parityResult, publicationsResult, weightsResult } from '../answers/portfolios.ts';
 import { waiverResult, revocationResult, switchResult } from '../answers/decisions.ts';
 import type { Resource } from '../endpoint.ts';
 import { asOf, dateText, knownAt, metaInPath, pathArgument, queryText, querySwitch, risk } from '../parameters.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readers } from '../../../domain/people/api-roles.ts';
-import { counterfactualResult, runDifferenceResult, runsResult, timelineResult } from '../answers/runs.ts';
+import { counterfactualResult, runDifferenceResult } from '../answers/comparisons.ts';
+import { runsResult, timelineResult } from '../answers/runs.ts';
 import { replayResult } from '../answers/replay.ts';
 import { approvalResult, rejectionResult } from '../answers/decisions.ts';
 import type { Resource } from '../endpoint.ts';
