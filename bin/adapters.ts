@@ -81,6 +81,7 @@ const formatters: Readonly<Record<TableFormat, TableFormatter>> = {
   csv: async (...table) => (await code.csv()).formatCsvTable(...table),
   parquet: async (...table) => (await code.parquet()).formatParquetTable(...table),
   arrow: async (...table) => (await code.arrow()).formatArrowTable(...table),
+  arrows: async (...table) => (await code.arrow()).formatArrowStream(...table),
   json: formatJsonTable,
 };
 

@@ -273,6 +273,13 @@ export const runErrors = {
     advice: 'Ask under the address that is served, or have the name added to --http-hosts of the process.',
   },
   MethodNotAllowed: { fault: 'caller', ends: 'command', exit: 2, http: 405, advice: 'Use GET or HEAD: nothing can be changed here.' },
+  NotAcceptable: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 406,
+    advice: 'Accept one of the media types that the message names, or `*/*`.',
+  },
   RequestInvalid: { fault: 'caller', ends: 'command', exit: 2, http: 400, advice: 'Send a plain HTTP/1.1 request without a body.' },
   RequestTooSlow: { fault: 'world', ends: 'command', exit: 75, http: 408, advice: 'Send the whole request at once.' },
   HeadersTooLarge: { fault: 'caller', ends: 'command', exit: 2, http: 431, advice: 'Send fewer or shorter headers.' },

@@ -1,5 +1,8 @@
-/** Formats that a table is written in: what the name of a file ends with, behind its dot. */
-export const tableFormats = ['csv', 'parquet', 'arrow', 'json'] as const;
+/**
+ * Formats that a table is written in: what the name of a file ends with, behind its dot. Of Arrow `arrow` is the file that can be read at
+ * any place, and `arrows` the stream.
+ */
+export const tableFormats = ['csv', 'parquet', 'arrow', 'arrows', 'json'] as const;
 export type TableFormat = (typeof tableFormats)[number];
 
 /** How such a file may end, in words. */

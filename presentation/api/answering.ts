@@ -9,11 +9,8 @@ import { guarded, type Offered } from './offered.ts';
 import { operationOf } from './openapi.ts';
 import { jsonText, plainHeaders, problemOf } from './problem.ts';
 import { RecentAnswers } from './recent-answers.ts';
-import { filesOfRequest } from './request-files.ts';
+import { filesOfRequest, manifestName } from './request-files.ts';
 import type { ApiService } from './service.ts';
-
-/** The file of a body that is a manifest: what stands in the place of the setting. */
-export const manifestName = 'manifest';
 
 /** Body of a request that commands take. */
 const commandBytesMax = 65_536;
@@ -32,7 +29,7 @@ function envelope(endpoint: DeclaredEndpoint, outcome: Outcome, ledgerId: string
   };
 }
 
-async function performed(endpoint: DeclaredEndpoint, service: ApiService, identity: Identity, request: ApiRequest): Promise<ApiAnswer> {
+export async function performed(endpoint: DeclaredEndpoint, service: ApiService, identity: Identity, request: ApiRequest): Promise<ApiAnswer> {
   const { session } = service;
   const { files, ...input } = inputOf(endpoint, request);
   const verb = await service.verb(endpoint.verb);

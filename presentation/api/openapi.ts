@@ -7,12 +7,12 @@ import type { Offered } from './offered.ts';
 type Schema = Readonly<Record<string, unknown>>;
 
 /** A schema of ours as one of JSON Schema 2020-12, which OpenAPI 3.1 speaks. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
+export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
   return rest;
 }
 
-function parameterOf({ name, in: place, kind, required, schema, description }: Parameter): object {
+export function parameterOf({ name, in: place, kind, required, schema, description }: Parameter): object {
   const one = jsonSchema(schema, 'input');
   return {
     name,
@@ -27,7 +27,7 @@ function parameterOf({ name, in: place, kind, required, schema, description }: P
 const problem = { $ref: '#/components/responses/Problem' };
 
 /** The envelope of an answer around its result: that of `--json`. */
-function answerSchema({ verb, result }: DeclaredEndpoint): Schema {
+export function answerSchema({ verb, result }: DeclaredEndpoint): Schema {
   return {
     type: 'object',
     required: ['ok', 'command', 'ledgerId', 'position', 'result', 'warnings'],

@@ -4,6 +4,9 @@ import type { Files } from '../../handlers/ports/ports.ts';
 /** What a request brings in place of files, by the names under which its verb reads them. */
 export type GivenFiles = Readonly<Record<string, Uint8Array>>;
 
+/** The name of a body that is a manifest: it stands in the place of the setting. */
+export const manifestName = 'manifest';
+
 type WriteWhole = Files['writeWhole'];
 
 function textOf(bytes: Uint8Array, file: string): string {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { formatArrowTable } from '../../../infra/arrow/arrow-table.ts';
+import { formatArrowStream, formatArrowTable } from '../../../infra/arrow/arrow-table.ts';
 import { parseCsvPrices } from '../../../infra/csv/csv-prices.ts';
 import { formatCsvTable } from '../../../infra/csv/csv-table.ts';
 import { formatJsonTable } from '../../../infra/files/json-table.ts';
@@ -20,7 +20,7 @@ const testWithPandas = needs('pandas').test;
 
 const directory = temporaryDirectory();
 const tables = createTableFiles(
-  { csv: formatCsvTable, parquet: formatParquetTable, arrow: formatArrowTable, json: formatJsonTable },
+  { csv: formatCsvTable, parquet: formatParquetTable, arrow: formatArrowTable, arrows: formatArrowStream, json: formatJsonTable },
   createFiles(),
 );
 const prices = createPriceSource({ csv: parseCsvPrices, parquet: parseParquetPrices });
