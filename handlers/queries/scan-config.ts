@@ -44,10 +44,6 @@ export async function recordedScanConfig(
 }
 
 /** The effective configuration of a scanner. Errors: FileMissing, ScannerUnknown, ScannerConfigInvalid and those of inheritance. */
-export async function scanConfig(
-  ports: Pick<Ports, 'scannerFiles' | 'crypto'>,
-  folder: string,
-  name: string,
-): Promise<ShownConfig> {
+export async function scanConfig(ports: Pick<Ports, 'scannerFiles' | 'crypto'>, folder: string, name: string): Promise<ShownConfig> {
   return shownConfig(ports, loadScanner(await ports.scannerFiles.readScanners(folder), name));
 }

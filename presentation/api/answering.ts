@@ -29,7 +29,12 @@ function envelope(endpoint: DeclaredEndpoint, outcome: Outcome, ledgerId: string
   };
 }
 
-export async function performed(endpoint: DeclaredEndpoint, service: ApiService, identity: Identity, request: ApiRequest): Promise<ApiAnswer> {
+export async function performed(
+  endpoint: DeclaredEndpoint,
+  service: ApiService,
+  identity: Identity,
+  request: ApiRequest,
+): Promise<ApiAnswer> {
   const { session } = service;
   const { files, ...input } = inputOf(endpoint, request);
   const verb = await service.verb(endpoint.verb);
@@ -67,7 +72,11 @@ export function offeredOf(endpoint: DeclaredEndpoint, tag: string, service: ApiS
       ? conditionally(endpoint, service)
       : (request: ApiRequest, identity: Identity) => performed(endpoint, service, identity, request);
   return {
-    endpoint: guarded({ method, path, roles, bodyBytesMax: method === 'GET' ? 0 : (endpoint.bodyBytesMax ?? commandBytesMax) }, service, answer),
+    endpoint: guarded(
+      { method, path, roles, bodyBytesMax: method === 'GET' ? 0 : (endpoint.bodyBytesMax ?? commandBytesMax) },
+      service,
+      answer,
+    ),
     access: roles,
     tag,
     operation: operationOf(endpoint, tag),

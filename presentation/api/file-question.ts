@@ -52,7 +52,12 @@ function savedName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 200);
 }
 
-async function tagOf({ tag, representations }: FileQuestion, form: Representation, request: ApiRequest, service: ApiService): Promise<string> {
+async function tagOf(
+  { tag, representations }: FileQuestion,
+  form: Representation,
+  request: ApiRequest,
+  service: ApiService,
+): Promise<string> {
   if (tag !== undefined) return tag(request);
   const head = await service.session.ports.store.head();
   return entityTag(`${head ?? 'empty'}${representations.length === 1 ? '' : `.${representations.indexOf(form)}`}`);
@@ -92,7 +97,7 @@ async function answered(question: FileQuestion, service: ApiService, request: Ap
 function shapeOf(question: FileQuestion, { mediaType, schema, answer }: Representation): object {
   if (answer !== undefined) return answerSchema(asked(question, answer));
   if (schema !== undefined) return jsonSchema(schema, 'output');
-  return mediaType.startsWith('text/') || mediaType === 'application/jsonl' ? { type: 'string' } : {};
+  return mediaType.startsWith('text/') || mediaType.startsWith('application/jsonl') ? { type: 'string' } : {};
 }
 
 function operationOf(question: FileQuestion): object {
@@ -109,9 +114,7 @@ function operationOf(question: FileQuestion): object {
       200: {
         description: 'What the verb writes.',
         headers: { etag: { schema: { type: 'string' }, description: 'Names these bytes.' } },
-        content: Object.fromEntries(
-          representations.map((form) => [form.mediaType.split(';')[0]!, { schema: shapeOf(question, form) }]),
-        ),
+        content: Object.fromEntries(representations.map((form) => [form.mediaType.split(';')[0]!, { schema: shapeOf(question, form) }])),
       },
       304: { description: 'It is what is held.' },
       default: { $ref: '#/components/responses/Problem' },

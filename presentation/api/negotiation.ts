@@ -43,7 +43,10 @@ function qualityOf(ranges: readonly MediaRange[], mediaType: string): number {
  * What is answered of several representations of one thing, by the header `Accept`: the one with the greatest weight, and of several with
  * one weight the first. Without the header it is the first. Errors: NotAcceptable.
  */
-export function acceptable<Offer extends { readonly mediaType: string }>(accept: string | undefined, offers: readonly [Offer, ...Offer[]]): Offer {
+export function acceptable<Offer extends { readonly mediaType: string }>(
+  accept: string | undefined,
+  offers: readonly [Offer, ...Offer[]],
+): Offer {
   if (accept === undefined || accept.trim() === '') return offers[0];
   const ranges = accept.split(',').flatMap((text) => rangeOf(text) ?? []);
   let best: { readonly offer: Offer; readonly quality: number } | null = null;

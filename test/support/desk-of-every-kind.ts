@@ -51,7 +51,18 @@ export async function deskOfEveryKind(scratch: string): Promise<DeskOfEveryKind>
     stocks,
     pair: ((await ask('runs', '--kind', 'meta'))['runs'] as { runId: string }[]).at(-1)!.runId,
     backtest: await idOf('runId', 'backtest', 'run', '--meta', 'pair', '--risk', 'hrp', '--from', '2022-06-01', '--no-seal'),
-    tournament: await idOf('runId', 'tournament', 'run', '--profile', 'funds', '--risk', 'equal_weight', '--from', '2022-06-01', '--no-seal'),
+    tournament: await idOf(
+      'runId',
+      'tournament',
+      'run',
+      '--profile',
+      'funds',
+      '--risk',
+      'equal_weight',
+      '--from',
+      '2022-06-01',
+      '--no-seal',
+    ),
     combination: await idOf('combinationId', ...combine, '--as-of', '2022-07-18'),
   };
 }

@@ -82,8 +82,6 @@ export const reportResult = z
   .strictObject({
     title: z.string(),
     lead: z.string().describe('What the report is about, in a sentence.'),
-    sections: z.array(
-      z.strictObject({ id: z.string().describe('Unique in the report.'), title: z.string(), blocks: z.array(block) }),
-    ),
+    sections: z.array(z.strictObject({ id: z.string().describe('Unique in the report.'), title: z.string(), blocks: z.array(block) })),
   })
   .meta({ id: 'Report', description: 'A report before it is markdown or HTML: sections of texts, tables and charts with their numbers.' });

@@ -36,14 +36,14 @@ const point = z.strictObject({
   definitionNumber: z.int().positive().describe('Number of the definition in force.'),
   gross: weight.describe('Sum of the absolute weights.'),
   net: weight.describe('Sum of the weights.'),
-  turnoverTwoSided: weight.nullable().describe('Sum of absolute weight changes against the one before, drifted; null where it is not known.'),
+  turnoverTwoSided: weight
+    .nullable()
+    .describe('Sum of absolute weight changes against the one before, drifted; null where it is not known.'),
 });
 
 const tier = z.strictObject({
   names: z.array(z.string()).describe('Every name that had a weight in one of the publications.'),
-  weights: z
-    .array(z.array(weight))
-    .describe('A row for each publication, a value for each name: 0 where nothing of that name was held.'),
+  weights: z.array(z.array(weight)).describe('A row for each publication, a value for each name: 0 where nothing of that name was held.'),
 });
 
 export const historyResult = z

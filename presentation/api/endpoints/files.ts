@@ -88,7 +88,7 @@ export const fileQuestions: readonly FileQuestion[] = [
     roles: ['auditor'],
     verb: ['audit', 'export'],
     parameters: [querySwitch('positions', "Lines with the store's own positions."), knownAt],
-    representations: [{ mediaType: 'application/jsonl', flags: { ...standardOutput, all: true } }],
+    representations: [{ mediaType: 'application/jsonl; charset=utf-8', flags: { ...standardOutput, all: true } }],
     savedAs: () => 'audit.jsonl',
   },
   {
@@ -105,7 +105,7 @@ export const fileQuestions: readonly FileQuestion[] = [
       asOf,
       knownAt,
     ],
-    representations: [{ mediaType: 'application/jsonl', flags: standardOutput }],
+    representations: [{ mediaType: 'application/jsonl; charset=utf-8', flags: standardOutput }],
     savedAs: ({ pathParameters }) => `${pathParameters['run']!}.audit.jsonl`,
   },
   {
@@ -119,7 +119,11 @@ export const fileQuestions: readonly FileQuestion[] = [
       pathArgument('sha256', 'Address of the artifact.', z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits in lower case')),
     ],
     representations: [
-      { mediaType: 'application/octet-stream', flags: standardOutput, headers: { 'cache-control': 'private, max-age=31536000, immutable' } },
+      {
+        mediaType: 'application/octet-stream',
+        flags: standardOutput,
+        headers: { 'cache-control': 'private, max-age=31536000, immutable' },
+      },
     ],
     savedAs: ({ pathParameters }) => pathParameters['sha256']!,
     tag: ({ pathParameters }) => `"${pathParameters['sha256']!}"`,

@@ -27,7 +27,13 @@ const body = z.strictObject({
   holdings: z.array(holding).max(10_000).describe('What is held now, a row for each symbol; all rows in one of the two forms.'),
   unmapped: z.enum(['refuse', 'keep']).optional().describe('A holding under an unpublished exchange or name: refused (default) or sold.'),
   lots: z
-    .union([positive, z.array(z.strictObject({ symbol: symbol.describe('`*` for all others.'), lot: positive })).min(1).max(10_000)])
+    .union([
+      positive,
+      z
+        .array(z.strictObject({ symbol: symbol.describe('`*` for all others.'), lot: positive }))
+        .min(1)
+        .max(10_000),
+    ])
     .optional()
     .describe('Orders in whole lots: one size, or a size for each symbol.'),
   minTrade: positive.optional().describe('Orders of a smaller amount are left out.'),

@@ -1,4 +1,13 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { tableFromIPC } from 'apache-arrow';
+import type { z } from 'zod';
+import { parseParquetPrices } from '../../../infra/parquet/parquet-prices.ts';
+import { checkpointResult } from '../../../presentation/api/answers/checkpoint.ts';
+import { reportResult, tableResult } from '../../../presentation/api/answers/files.ts';
+import { manifestResult } from '../../../presentation/api/answers/manifest.ts';
+import { tradesResult } from '../../../presentation/api/answers/trades.ts';
 import { methodOf } from '../../../presentation/api/endpoint.ts';
 import { resources } from '../../../presentation/api/resources/all.ts';
 import { type DeskOfEveryKind, deskOfEveryKind } from '../../support/desk-of-every-kind.ts';
@@ -9,10 +18,12 @@ const scratch = scratchDirectory();
 let desk: DeskOfEveryKind;
 let served: ServedLedger;
 let operator: string;
+let auditor: string;
 
 beforeAll(async () => {
   desk = await deskOfEveryKind(scratch);
   operator = await tokenOf(desk.bench, 'olga', 'operator');
+  auditor = await tokenOf(desk.bench, 'ada', 'auditor');
   served = await ServedLedger.start(desk.bench);
 }, 60_000);
 afterAll(() => served.stop());
@@ -35,11 +46,7 @@ const asked: readonly (readonly [string, string, readonly string[]])[] = [
   ['oneRun', '/v1/runs/latest?meta=pair', ['show', 'latest', '--meta', 'pair']],
   ['oneRun', '/v1/runs/:backtest', ['show', ':backtest']],
   ['listSeries', '/v1/runs/:stocks/series?risk=hrp', ['export', 'series', ':stocks', '--risk', 'hrp']],
-  [
-    'backtestRobustness',
-    '/v1/runs/:backtest/robustness?repetitions=20',
-    ['backtest', 'robustness', ':backtest', '--repetitions', '20'],
-  ],
+  ['backtestRobustness', '/v1/runs/:backtest/robustness?repetitions=20', ['backtest', 'robustness', ':backtest', '--repetitions', '20']],
   ['listBacktests', '/v1/backtests', ['runs', '--kind', 'backtest']],
   ['oneBacktest', '/v1/backtests/latest?meta=pair', ['show', 'latest', '--kind', 'backtest', '--meta', 'pair']],
   ['listTournaments', '/v1/tournaments?name=funds', ['runs', '--kind', 'tournament', '--name', 'funds']],
@@ -60,7 +67,7 @@ const asked: readonly (readonly [string, string, readonly string[]])[] = [
 ];
 
 function named(text: string): string {
-  return text.replaceAll(/:(picked|stocks|backtest|tournament)/g, (_, name: string) => desk[name as 'picked']);
+  return text.replaceAll(/:(picked|stocks|pair|backtest|tournament)/g, (_, name: string) => desk[name as 'picked']);
 }
 
 const declared = resources.flatMap(({ endpoints }) => endpoints);
@@ -77,4 +84,202 @@ describe('each address', () => {
   });
 });
 
-void operator;
+const told = async (...argv: readonly string[]) => (await desk.bench.run(argv.map(named))).stdout;
+const accepting = (path: string, accept: string, init: RequestInit = {}) =>
+  served.ask(named(path), { ...init, headers: { accept }, token: auditor });
+const bytesOf = async (path: string, accept: string): Promise<Uint8Array> => {
+  const response = await fetch(`${served.url}${named(path)}`, { headers: { accept, authorization: `Bearer ${auditor}` } });
+  expect(response.status).toBe(200);
+  return new Uint8Array(await response.arrayBuffer());
+};
+
+describe('tables', () => {
+  test.each([
+    ['/v1/runs/:stocks/returns?risk=hrp', ['export', 'returns', ':stocks', '--risk', 'hrp', '-o', '-']],
+    ['/v1/runs/:backtest/weights?risk=hrp', ['export', 'weights', ':backtest', '--risk', 'hrp', '-o', '-']],
+    ['/v1/runs/:tournament/returns', ['export', 'returns', ':tournament', '-o', '-']],
+    ['/v1/runs/:stocks/series/drawdowns?risk=hrp', ['export', 'series', ':stocks', '--risk', 'hrp', '--table', 'drawdowns', '-o', '-']],
+  ])('at %s are as CSV what the command line writes', async (path, argv) => {
+    const answer = await accepting(path, 'text/csv');
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(answer.text).toBe(await told(...argv));
+    expect(answer.text.length).toBeGreaterThan(100);
+  });
+
+  test('are the same numbers in every format', async () => {
+    const path = '/v1/runs/:stocks/returns?risk=hrp';
+    const json = (await served.ask(named(path))).json as z.infer<typeof tableResult>;
+    expect(tableResult.safeParse(json).error).toBeUndefined();
+    const { values } = json.columns[0]!;
+    expect((await accepting(path, 'text/csv')).text).toBe(
+      ['date,returns', ...json.index.values.map((date, row) => `${date},${values[row]}`), ''].join('\n'),
+    );
+    for (const form of ['stream', 'file']) {
+      const table = tableFromIPC(await bytesOf(path, `application/vnd.apache.arrow.${form}`));
+      expect([...table.getChild('returns')!]).toEqual(values);
+    }
+    const parquet = await parseParquetPrices(await bytesOf(path, 'application/vnd.apache.parquet'), 'returns.parquet');
+    expect(parquet.table.dates).toEqual(json.index.values);
+  });
+
+  test('are refused in a format that nobody writes, and where the profile is not said', async () => {
+    const strange = await accepting('/v1/runs/:stocks/returns?risk=hrp', 'application/pdf, text/csv;q=0');
+    expect([strange.status, strange.json['title']]).toEqual([406, 'NotAcceptable']);
+    expect(strange.json['evidence'].offered).toContain('text/csv');
+    const unsaid = await accepting('/v1/runs/:stocks/returns', '*/*');
+    expect([unsaid.status, unsaid.json['at']]).toEqual([400, { path: 'risk' }]);
+    const nowhere = await accepting('/v1/runs/:stocks/series/drawdown?risk=hrp', '*/*');
+    expect([nowhere.status, nowhere.json['detail']]).toEqual([404, expect.stringContaining('did you mean drawdowns')]);
+  });
+
+  test('have a tag for each form, and are sent again only when something was recorded', async () => {
+    const path = named('/v1/runs/:stocks/returns?risk=hrp');
+    const [csv, json] = [await accepting(path, 'text/csv'), await accepting(path, 'application/json')];
+    expect(csv.headers.get('etag')).not.toBe(json.headers.get('etag'));
+    const again = await served.ask(path, { headers: { accept: 'text/csv', 'if-none-match': csv.headers.get('etag')! } });
+    expect([again.status, again.text]).toEqual([304, '']);
+  });
+});
+
+describe('a report', () => {
+  test.each([
+    ['markdown', 'text/markdown'],
+    ['html', 'text/html'],
+    ['json', 'application/json'],
+  ])('as %s is what the command line writes', async (form, mediaType) => {
+    const answer = await accepting('/v1/runs/:pair/report', mediaType);
+    expect(answer.text).toBe(await told('report', ':pair', '-o', '-', '--only', form));
+    expect(answer.headers.get('content-security-policy')).not.toContain('script');
+    if (form === 'json') expect(reportResult.safeParse(answer.json).error).toBeUndefined();
+  });
+
+  test.each(['picked', 'backtest', 'tournament', 'combination'] as const)('of the %s has the declared shape', async (kind) => {
+    const answer = await accepting(`/v1/runs/${desk[kind]}/report`, 'application/json');
+    expect(answer.status).toBe(200);
+    expect(reportResult.safeParse(answer.json).error?.issues ?? []).toEqual([]);
+  });
+});
+
+describe('evidence', () => {
+  test('is for auditors', async () => {
+    for (const path of ['/v1/audit', '/v1/runs/:pair/bundle', '/v1/runs/:pair/audit']) {
+      const answer = await served.ask(named(path), { token: operator });
+      expect([answer.status, answer.json['title']]).toEqual([403, 'NotPermitted']);
+    }
+  });
+
+  test('as audit lines is what the command line writes, of everything and of a run', async () => {
+    const all = await accepting('/v1/audit', '*/*');
+    expect(all.text).toBe(await told('audit', 'export', '--all', '-o', '-'));
+    expect(all.headers.get('content-disposition')).toBe('attachment; filename="audit.jsonl"');
+    const one = await accepting('/v1/runs/:pair/audit', 'application/jsonl');
+    expect(one.text).toBe(await told('audit', 'export', '--run', ':pair', '-o', '-'));
+    expect(one.text.length).toBeLessThan(all.text.length);
+  });
+
+  test('as a bundle is byte for byte what the command line writes', async () => {
+    const file = desk.bench.path('pair.zip');
+    await desk.bench.json(['audit', 'bundle', desk.pair, '-o', file]);
+    expect(Buffer.from(await bytesOf('/v1/runs/:pair/bundle', '*/*')).equals(readFileSync(file))).toBe(true);
+  });
+
+  test('of a run that is not there is refused before anything is sent', async () => {
+    const answer = await accepting('/v1/runs/pair-2022-01-01-0123456789abcdef/bundle', '*/*');
+    expect([answer.status, answer.json['title']]).toEqual([404, 'RunUnknown']);
+  });
+
+  test('is not computed to its end for who wants the headers only', async () => {
+    const answer = await accepting('/v1/audit', '*/*', { method: 'HEAD' });
+    expect([answer.status, answer.text, answer.headers.get('content-type')]).toEqual([200, '', 'application/jsonl; charset=utf-8']);
+  });
+
+  test('by its address is the artifact, whose tag is the address', async () => {
+    const { facts } = (await desk.bench.json(['show', desk.stocks])).result as { facts: { data: Record<string, any> }[] };
+    const address = facts.flatMap(({ data }) =>
+      data['outOfSample'] === undefined ? [] : [data['outOfSample'].returns.sha256 as string],
+    )[0]!;
+    const answer = await accepting(`/v1/artifacts/${address}`, '*/*');
+    expect(createHash('sha256').update(answer.text).digest('hex')).toBe(address);
+    expect(answer.headers.get('etag')).toBe(`"${address}"`);
+    const unknown = await accepting(`/v1/artifacts/${'0'.repeat(64)}`, '*/*');
+    expect([unknown.status, unknown.json['title']]).toEqual([404, 'ArtifactUnknown']);
+  });
+
+  test('as the newest checkpoint is the signed note, or what it says', async () => {
+    const note = await accepting('/v1/checkpoint', 'text/plain');
+    expect(note.text).toBe(await told('ledger', 'checkpoint', '-o', '-'));
+    const { exit: _exit, ...said } = await desk.bench.json(['ledger', 'checkpoint']);
+    const json = await accepting('/v1/checkpoint', 'application/json');
+    expect(json.json).toEqual(said);
+    expect(json.json['result'].checkpoint).toBe(note.text);
+    expect(checkpointResult.safeParse(json.json['result']).error).toBeUndefined();
+  });
+});
+
+describe('trades', () => {
+  const path = '/v1/portfolios/pair/trades';
+  const held = [
+    ['NYSE:AAA', 100, 12.5, 1],
+    ['NYSE:BBB', -3, 7, 10],
+    ...['NASDAQ:CCC', 'AMEX:EEE', 'AMEX:FFF', 'AMEX:SPY'].map((symbol) => [symbol, 0, 20, 1]),
+  ] as const;
+  const rows = held.map(([symbol, quantity, price, multiplier]) => ({ symbol, quantity, price, multiplier }));
+  const file = () =>
+    desk.bench.write('holdings.csv', ['symbol,quantity,price,multiplier', ...held.map((row) => row.join(',')), ''].join('\n'));
+
+  test('of rows are those of the same rows in a file, and nothing is recorded', async () => {
+    const before = (await desk.bench.events()).length;
+    const said = await desk.bench.json(['trades', '--meta', 'pair', '--holdings', file(), '--capital', '10000', '--lots', '5']);
+    expect(said.error).toBeUndefined();
+    const answer = await served.send(path, { capital: 10_000, lots: [{ symbol: '*', lot: 5 }], holdings: rows });
+    const { holdings: _held, ...expected } = said.result;
+    const { holdings, ...result } = answer.json['result'];
+    expect([answer.status, result]).toEqual([200, expected]);
+    expect(holdings).toMatchObject({ file: 'holdings', symbols: 6 });
+    expect(tradesResult.safeParse(answer.json['result']).error?.issues ?? []).toEqual([]);
+    expect(await desk.bench.events()).toHaveLength(before);
+  });
+
+  test('name what is wrong with the rows, and read no file of the machine', async () => {
+    const mixed = await served.send(path, { capital: 1, holdings: [rows[0], { symbol: 'NYSE:BBB', notional: 1 }] });
+    expect([mixed.status, mixed.json['title']]).toEqual([400, 'RequestInvalid']);
+    const twice = await served.send(path, { capital: 1, holdings: [rows[0], rows[0]] });
+    expect([twice.status, twice.json['title'], twice.json['at']]).toEqual([422, 'HoldingsInvalid', expect.objectContaining({ line: 3 })]);
+    const named = await served.send(path, { capital: 1, holdings: [], lots: file() });
+    expect([named.status, named.json['at']]).toEqual([400, { path: 'lots' }]);
+  });
+});
+
+describe('a manifest', () => {
+  const changed = (): object => {
+    const manifest = JSON.parse(readFileSync(desk.bench.manifest, 'utf8')) as Record<string, any>;
+    manifest['profiles'].pair.publication = { maker_checker: true };
+    return manifest;
+  };
+
+  test('is planned in a dry run and recorded otherwise, under the name of who sent it', async () => {
+    const planned = await served.send('/v1/manifest?dry-run=true&meta=pair', changed(), operator);
+    expect([planned.status, planned.json['result'].dryRun]).toEqual([200, true]);
+    expect(manifestResult.safeParse(planned.json['result']).error?.issues ?? []).toEqual([]);
+    expect(planned.json['result'].portfolios).toMatchObject([{ name: 'pair', needsApproval: true }]);
+    const applied = await served.send('/v1/manifest?meta=pair', changed(), operator);
+    expect(manifestResult.safeParse(applied.json['result']).error?.issues ?? []).toEqual([]);
+    expect(applied.json['result'].portfolios).toMatchObject([{ name: 'pair', proposal: 'pair/1' }]);
+    const proposed = (await desk.bench.json(['ledger', 'events', '--types', 'DefinitionProposed'])).result['events'] as { actor: string }[];
+    expect(proposed.map(({ actor }) => actor)).toEqual(['olga']);
+  });
+
+  test('that was proposed is approved by somebody else only', async () => {
+    const both = await tokenOf(desk.bench, 'olga', 'operator,approver');
+    const own = await served.send('/v1/proposals/pair%2F1/approve', { why: 'mine' }, both);
+    expect([own.status, own.json['title']]).toEqual([409, 'ApproverIsProposer']);
+    const other = await served.send('/v1/proposals/pair%2F1/approve', { why: 'agreed' }, await tokenOf(desk.bench, 'anna', 'approver'));
+    expect(other.status).toBe(200);
+  });
+
+  test('is refused from who may not, and with the place of what is wrong', async () => {
+    expect((await served.send('/v1/manifest?dry-run=true', changed())).status).toBe(403);
+    const wrong = await served.send('/v1/manifest?dry-run=true', { ...changed(), profiles: { pair: 7 } }, operator);
+    expect([wrong.status, wrong.json['title']]).toEqual([422, 'ManifestInvalid']);
+  });
+});
