@@ -34,14 +34,13 @@ function factOf({ type, data, envelope: { recordedAt, actor } }: DomainEvent, re
 }
 
 /**
- * Everything that a run recorded. A kind that is asked for must be its kind, also where it was named by its id. Errors: RunUnknown, and
- * those of naming a run.
+ * Everything that a run recorded. Errors: RunUnknown; Usage for a run of another kind than `kind`; and those of naming a run.
  */
 export async function runFacts(ports: Ports, question: RunQuestion, kind: RunRow['kind'] | null = null): Promise<RunFacts> {
   const { knownAt } = question;
   const run = await requestedRun(ports, question);
   if (kind !== null && run.kind !== kind)
-    throw new LedgerError('RunUnknown', `${run.runId} is a ${runKindWords[run.kind]}, and no ${runKindWords[kind]}`, {
+    throw new LedgerError('Usage', `${run.runId} is a ${runKindWords[run.kind]}, and no ${runKindWords[kind]}`, {
       at: { path: run.runId },
     });
   const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);

@@ -46,7 +46,7 @@ async function numberOf(view: View, runId: string): Promise<number> {
   return run.number;
 }
 
-/** The numbers of a page; null where there are none. Of the runs that were recorded later only the numbers are known: they end the range. */
+/** The numbers of a page; null where it has none. Of runs that were recorded later only the numbers are known: they end the range. */
 async function numbersOf(view: View, { after = null, newestFirst = false }: RunsQuestion): Promise<{ from: number; to: number } | null> {
   const last = ((await view.row<RunCountRow>('count'))?.runs ?? 0) - 1;
   const behind = after === null ? null : await numberOf(view, after);

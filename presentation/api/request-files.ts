@@ -1,4 +1,4 @@
-import { invariant, LedgerError } from '../../domain/shared/errors.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Files } from '../../handlers/ports/ports.ts';
 
 /** What a request brings in place of files, by the names under which its verb reads them. */
@@ -17,13 +17,16 @@ function textOf(bytes: Uint8Array, file: string): string {
   }
 }
 
+async function refuse(): Promise<void> {
+  throw new LedgerError('Internal', 'a verb writes a file while it answers a request');
+}
+
 /**
  * The files that a verb sees while it answers a request: what the request brought, and what the ledger itself keeps, its key and the
  * manifest. Whatever it writes goes to `write` and nowhere else: no request makes a file on this machine.
  */
 export function filesOfRequest(files: Files, given: GivenFiles, write: WriteWhole | null): Files {
   const isGiven = (file: string): boolean => Object.hasOwn(given, file);
-  const refuse = async (): Promise<never> => invariant(false, 'a verb writes a file while it answers a request') as never;
   return {
     readText: async (file, bytesMax) => (isGiven(file) ? textOf(given[file]!, file) : files.readText(file, bytesMax)),
     readBytes: async (file) => (isGiven(file) ? given[file]! : files.readBytes(file)),

@@ -29,7 +29,8 @@ export const fileQuestions: readonly FileQuestion[] = [
     path: '/v1/runs/{run}/returns',
     operationId: 'runReturns',
     summary:
-      'Returns: net and out of sample of a sleeve run, joined of a meta run, beside the baselines of a backtest, of the entrants of a tournament.',
+      'Returns: net and out of sample of a sleeve run, joined of a meta run, beside the baselines of a backtest, or of the entrants of a ' +
+      'tournament.',
     roles: readers,
     verb: ['export', 'returns'],
     parameters: [...ofRun, risk],

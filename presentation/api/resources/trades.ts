@@ -9,7 +9,7 @@ const symbol = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\u0000-\u001f\u007f]+$/, 'a symbol without control characters');
+  .regex(/^\P{Cc}+$/u, 'a symbol without control characters');
 const positive = z.number().positive();
 
 const holding = z.union([

@@ -21,7 +21,7 @@ export const report: VerbCode = {
     'sleeve-ledger report meta_production-2023-08-31-0123456789abcdef -o reports',
     'sleeve-ledger report latest --sleeve crypto -o reports',
     'sleeve-ledger report latest --kind backtest --meta meta_production -o reports',
-    'sleeve-ledger report latest --meta meta_production -o - --only html > report.html',
+    'sleeve-ledger report latest --meta meta_production -o reports --only html',
   ],
   writes: false,
   run: async (context, input) => {

@@ -1,5 +1,5 @@
 import { ledgerStatus } from '../../../handlers/queries/status.ts';
-import { sleeveStanding } from '../../../handlers/queries/sleeves.ts';
+import { sleeveStanding, type SleeveUse } from '../../../handlers/queries/sleeves.ts';
 import { ledgerTimeFlag } from '../flags.ts';
 import { knownAtFlag, lines, type VerbCode } from '../verb.ts';
 import { sleeveBlocks } from './status.ts';
@@ -19,6 +19,10 @@ export const sleeveList: VerbCode = {
   },
 };
 
+function useText({ meta, path, pinnedRunId }: SleeveUse): string {
+  return `${meta} as ${path.join('/')}${pinnedRunId === null ? '' : `, kept to ${pinnedRunId}`}`;
+}
+
 export const sleeveShow: VerbCode = {
   flags: [knownAtFlag],
   examples: ['sleeve-ledger sleeve show crypto'],
@@ -36,7 +40,7 @@ export const sleeveShow: VerbCode = {
           '',
           usedBy.length === 0
             ? 'No portfolio has it.'
-            : `In ${usedBy.map(({ meta, path, pinnedRunId }) => `${meta} as ${path.join('/')}${pinnedRunId === null ? '' : `, kept to ${pinnedRunId}`}`).join('; ')}.`,
+            : `In ${usedBy.map(useText).join('; ')}.`,
         ),
       ],
     };

@@ -44,6 +44,23 @@ describe('tables as files', () => {
     },
   );
 
+  test('as JSON are read back bit for bit, an empty cell as null', async () => {
+    const file = join(directory, 'table.json');
+    await tables.writeTable(file, byDate(dates), [...columns, { name: 'zero', values: Float64Array.of(-0, 0, 1) }]);
+    const read = JSON.parse(readFileSync(file, 'utf8')) as { columns: { values: (number | null)[] }[] };
+    expect(read).toEqual({
+      index: { kind: 'dates', heading: 'date', values: dates },
+      columns: [
+        { name: 'instruments', values: [0.1 + 0.2, -1e-17, 5e-324] },
+        { name: 'etfs', values: [1.7976931348623157e308, null, 1 / 3] },
+        { name: 'zero', values: [-0, 0, 1] },
+      ],
+    });
+    expect(Object.is(read.columns[2]!.values[0], -0)).toBe(true);
+    const infinite = [{ name: 'etfs', values: Float64Array.of(1, Infinity, 1) }];
+    await expect(tables.writeTable(join(directory, 'no.json'), byDate(dates), infinite)).rejects.toMatchObject({ code: 'NotPlainJson' });
+  });
+
   testWithPandas.each(['csv', 'parquet', 'arrow'])('real pandas reads the %s bit for bit, with a DatetimeIndex', async (format) => {
     const file = join(directory, `for-pandas.${format}`);
     await tables.writeTable(file, byDate(dates), columns);

@@ -8,8 +8,10 @@ import { checkpointResult } from '../../../presentation/api/answers/checkpoint.t
 import { reportResult, tableResult } from '../../../presentation/api/answers/files.ts';
 import { manifestResult } from '../../../presentation/api/answers/manifest.ts';
 import { tradesResult } from '../../../presentation/api/answers/trades.ts';
+import type { PortfolioHistory } from '../../../handlers/queries/portfolio-history.ts';
 import { methodOf } from '../../../presentation/api/endpoint.ts';
 import { resources } from '../../../presentation/api/resources/all.ts';
+import type { LooseManifest } from '../../support/small-market.ts';
 import { type DeskOfEveryKind, deskOfEveryKind } from '../../support/desk-of-every-kind.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { ServedLedger, tokenOf } from '../../support/served-ledger.ts';
@@ -81,6 +83,124 @@ describe('each address', () => {
     const endpoint = declared.find((one) => one.operationId === operationId)!;
     expect(methodOf(endpoint)).toBe('GET');
     expect(endpoint.result.safeParse(answer.json['result']).error?.issues ?? []).toEqual([]);
+  });
+});
+
+const ask = async (...argv: readonly string[]) => (await desk.bench.json(argv.map(named))).result;
+interface Page {
+  readonly runs: readonly { readonly runId: string; readonly asOf: string | null }[];
+  readonly next: string | null;
+}
+
+describe('pages', () => {
+  const listed = async (...flags: readonly string[]) => (await ask('runs', ...flags)) as unknown as Page;
+  const idsOf = ({ runs }: Page): string[] => runs.map(({ runId }) => runId);
+  /** Every page of two runs, in the order in which they are asked for. */
+  const paged = async (...flags: readonly string[]): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let next: string | null = null; ;) {
+      const page = await listed(...flags, '--limit', '2', ...(next === null ? [] : ['--after', next]));
+      ids.push(...idsOf(page));
+      expect(page.runs.length).toBeLessThanOrEqual(2);
+      ({ next } = page);
+      if (next === null) return ids;
+    }
+  };
+
+  test('of runs are together all of them, in either order, and of a name, a date and a time', async () => {
+    const all = idsOf(await listed());
+    expect(all).toHaveLength(10);
+    expect(await paged()).toEqual(all);
+    expect(await paged('--newest-first')).toEqual(all.toReversed());
+    expect(await paged('--name', 'pair', '--newest-first')).toEqual(idsOf(await listed('--name', 'pair')).toReversed());
+    const early = idsOf(await listed('--as-of', '2022-12-15'));
+    expect(await paged('--as-of', '2022-12-15')).toEqual(early);
+    expect(early.length).toBeLessThan(all.length);
+    const { events } = (await ask('timeline', ':backtest')) as { events: { position: string }[] };
+    expect(await paged('--known-at', events[0]!.position)).toEqual(all.slice(0, all.indexOf(desk.backtest) + 1));
+  });
+
+  test('of runs are refused behind a run that is not there, and without a run', async () => {
+    for (const flags of [
+      ['--after', 'nothing'],
+      ['--limit', '0'],
+    ])
+      expect((await desk.bench.json(['runs', ...flags])).error).toMatchObject({ code: 'Usage', at: { path: flags[0] } });
+  });
+
+  test('of publications are together all of them', async () => {
+    const numbers = async (...flags: readonly string[]) => {
+      const { publications, next } = (await ask('publications', '--meta', 'pair', ...flags)) as {
+        publications: { number: number }[];
+        next: number | null;
+      };
+      return [publications.map(({ number }) => number), next];
+    };
+    expect(await numbers()).toEqual([[1, 2], null]);
+    expect(await numbers('--limit', '1')).toEqual([[1], 1]);
+    expect(await numbers('--limit', '1', '--after', '1')).toEqual([[2], null]);
+    expect(await numbers('--limit', '1', '--newest-first')).toEqual([[2], 2]);
+    expect(await numbers('--after', '2', '--newest-first')).toEqual([[1], null]);
+  });
+
+  test('of scans are together all of them, and of a scanner its own', async () => {
+    const first = (await ask('scan', 'list', '--limit', '1')) as { scans: { name: string }[]; next: string };
+    const second = (await ask('scan', 'list', '--after', first.next)) as { scans: { name: string }[]; next: string | null };
+    expect([...first.scans, ...second.scans].map(({ name }) => name)).toEqual([
+      'etf_equity_momentum@2026-05-01',
+      'etf_thematic_momentum@2026-05-01',
+    ]);
+    expect(second.next).toBeNull();
+    const own = (await ask('scan', 'list', '--scanner', 'etf_thematic_momentum')) as { scans: object[] };
+    expect(own.scans).toMatchObject([{ scanner: 'etf_thematic_momentum', number: 1 }]);
+    expect(((await ask('scan', 'list', '--as-of', '2026-04-30')) as { scans: object[] }).scans).toEqual([]);
+  });
+});
+
+describe('a history', () => {
+  test('has the weights that were published, and nothing where a name held none', async () => {
+    const { publications, sleeves, assets } = (await ask('history', '--meta', 'pair')) as unknown as PortfolioHistory;
+    const published = (await ask('ledger', 'events', '--types', 'AllocationPublished'))['events'] as {
+      data: { number: number; asOf: string; sleeves: Record<string, number>; weights: Record<string, number> };
+    }[];
+    expect(publications.map(({ number, asOf }) => [number, asOf])).toEqual([
+      [1, '2022-12-15'],
+      [2, '2022-12-30'],
+    ]);
+    for (const [row, { data }] of published.entries())
+      for (const [{ names, weights }, told] of [
+        [sleeves, data.sleeves],
+        [assets, data.weights],
+      ] as const)
+        expect(Object.fromEntries(names.map((name, column) => [name, weights[row]![column]]))).toEqual(told);
+  });
+});
+
+describe('a run', () => {
+  test('known at an earlier position tells what it had recorded by then', async () => {
+    const { events } = (await ask('timeline', ':backtest')) as { events: { position: string; type: string }[] };
+    const [first, second] = events;
+    const then = (await ask('show', ':backtest', '--known-at', second!.position)) as { facts: { type: string }[]; run: { status: string } };
+    expect(then.facts.map(({ type }) => type)).toEqual([first!.type, second!.type]);
+    expect(then.run.status).toBe('unfinished');
+    const timeline = (await ask('timeline', ':backtest', '--known-at', second!.position)) as { events: object[] };
+    expect(timeline.events).toHaveLength(2);
+  });
+
+  test('of another kind is refused among backtests', async () => {
+    const answer = await served.ask(named('/v1/backtests/:stocks'));
+    expect([answer.status, answer.json['title'], answer.json['detail']]).toEqual([
+      400,
+      'Usage',
+      `${desk.stocks} is a sleeve run, and no backtest`,
+    ]);
+  });
+});
+
+describe('a sleeve', () => {
+  test('names the portfolios that have it, and the known one that was meant', async () => {
+    expect((await ask('sleeve', 'show', 'stocks'))['usedBy']).toEqual([{ meta: 'pair', path: ['stocks'], pinnedRunId: null }]);
+    expect((await desk.bench.json(['sleeve', 'show', 'stokcs'])).error!.message).toContain('did you mean stocks?');
   });
 });
 
@@ -194,10 +314,10 @@ describe('evidence', () => {
   });
 
   test('by its address is the artifact, whose tag is the address', async () => {
-    const { facts } = (await desk.bench.json(['show', desk.stocks])).result as { facts: { data: Record<string, any> }[] };
-    const address = facts.flatMap(({ data }) =>
-      data['outOfSample'] === undefined ? [] : [data['outOfSample'].returns.sha256 as string],
-    )[0]!;
+    const { facts } = (await desk.bench.json(['show', desk.stocks])).result as {
+      facts: { data: { outOfSample?: { returns: { sha256: string } } } }[];
+    };
+    const address = facts.flatMap(({ data }) => data.outOfSample?.returns.sha256 ?? [])[0]!;
     const answer = await accepting(`/v1/artifacts/${address}`, '*/*');
     expect(createHash('sha256').update(answer.text).digest('hex')).toBe(address);
     expect(answer.headers.get('etag')).toBe(`"${address}"`);
@@ -245,15 +365,15 @@ describe('trades', () => {
     expect([mixed.status, mixed.json['title']]).toEqual([400, 'RequestInvalid']);
     const twice = await served.send(path, { capital: 1, holdings: [rows[0], rows[0]] });
     expect([twice.status, twice.json['title'], twice.json['at']]).toEqual([422, 'HoldingsInvalid', expect.objectContaining({ line: 3 })]);
-    const named = await served.send(path, { capital: 1, holdings: [], lots: file() });
-    expect([named.status, named.json['at']]).toEqual([400, { path: 'lots' }]);
+    const ofFile = await served.send(path, { capital: 1, holdings: [], lots: file() });
+    expect([ofFile.status, ofFile.json['at']]).toEqual([400, { path: 'lots' }]);
   });
 });
 
 describe('a manifest', () => {
   const changed = (): object => {
-    const manifest = JSON.parse(readFileSync(desk.bench.manifest, 'utf8')) as Record<string, any>;
-    manifest['profiles'].pair.publication = { maker_checker: true };
+    const manifest = JSON.parse(readFileSync(desk.bench.manifest, 'utf8')) as LooseManifest;
+    manifest.profiles['pair']!['publication'] = { maker_checker: true };
     return manifest;
   };
 

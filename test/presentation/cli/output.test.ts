@@ -32,6 +32,7 @@ describe('-o -', () => {
     'export returns': () => [runs['stocks']!, '--risk', 'hrp'],
     'export weights': () => [runs['pair']!, '--risk', 'hrp'],
     'ledger artifact': () => ['SHA256'],
+    'ledger checkpoint': () => [],
     'overlay macro': () => ['--positions', positions, '--prices', prices, '--parameters', parameters],
     'overlay vol': () => ['--positions', positions, '--prices', prices],
     simulate: () => ['--weights', positions, '--prices', prices],
