@@ -27,7 +27,7 @@ beforeAll(async () => {
   operator = await tokenOf(desk.bench, 'olga', 'operator');
   auditor = await tokenOf(desk.bench, 'ada', 'auditor');
   served = await ServedLedger.start(desk.bench);
-}, 60_000);
+}, 240_000);
 afterAll(() => served.stop());
 
 /** What each address answers is what the command line answers. `:name` stands for the id of a run of the desk. */
