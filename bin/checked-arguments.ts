@@ -168,9 +168,7 @@ const methods = {
   runFacts: [run, z.looseObject(time).optional()],
   history: [z.looseObject({ meta: text, ...time })],
   sleeve: [text, optionalText],
-  scans: [
-    z.looseObject({ scanner: optionalText, after: optionalText, maxCount: z.int().positive().optional(), ...time }).optional(),
-  ],
+  scans: [z.looseObject({ scanner: optionalText, after: optionalText, maxCount: z.int().positive().optional(), ...time }).optional()],
   checkpoint: [],
   timeline: [run, z.looseObject(time).optional()],
   runEvents: [z.enum(['sleeveRun', 'metaRun', 'backtest', 'combination', 'tournament']), run],

@@ -36,12 +36,7 @@ export const sleeveShow: VerbCode = {
       position,
       people: [
         ...sleeveBlocks([sleeve]),
-        lines(
-          '',
-          usedBy.length === 0
-            ? 'No portfolio has it.'
-            : `In ${usedBy.map(useText).join('; ')}.`,
-        ),
+        lines('', usedBy.length === 0 ? 'No portfolio has it.' : `In ${usedBy.map(useText).join('; ')}.`),
       ],
     };
   },
