@@ -20,11 +20,6 @@ import { type ReplayBundle, replayBundle } from '../handlers/queries/replay-bund
 import { replayRuns } from '../handlers/queries/replay-runs.ts';
 import { type AnyRun, namedRunId, runIdNow, type RunReference, type RunTime } from '../handlers/runs/named-run.ts';
 import { listRuns, type RunsQuestion } from '../handlers/queries/runs.ts';
-import { newestCheckpoint } from '../handlers/queries/checkpoint.ts';
-import { portfolioHistory } from '../handlers/queries/portfolio-history.ts';
-import { runFacts } from '../handlers/queries/run-facts.ts';
-import { listScans, type ScansQuestion } from '../handlers/queries/scans.ts';
-import { sleeveStanding } from '../handlers/queries/sleeves.ts';
 import { ledgerStatus, type StatusQuery } from '../handlers/queries/status.ts';
 import { runTimeline } from '../handlers/queries/timeline.ts';
 import { publicationTrades, type TradesQuery } from '../handlers/queries/trades.ts';
@@ -34,6 +29,7 @@ import { type VerifyCache, verifyCache } from '../handlers/queries/verify-cache.
 import { verifyBacktests } from '../handlers/queries/verify-backtests.ts';
 import { verifyStore } from '../handlers/queries/verify-store.ts';
 import type { Session } from '../handlers/runtime/session.ts';
+import { recordQuestionsOf } from './record-questions.ts';
 import { selectionQuestionsOf } from './selection-questions.ts';
 
 type Allocation = Pick<AllocationQuery, 'meta' | 'risk'> & Partial<AllocationQuery>;
@@ -71,18 +67,6 @@ export function questionsOf({ ports }: Session, context: Opening) {
       listPublications(ports, { ...now, ...question }),
     status: (query: Partial<StatusQuery> = {}) => ledgerStatus(ports, { meta: null, knownAt: null, ...query }),
     runs: (question: Partial<RunsQuestion> = {}) => listRuns(ports, { name: null, kind: null, ...now, ...question }),
-    /** Everything that a run recorded. */
-    runFacts: (run: AnyRun, time: Partial<RunTime> = {}) =>
-      runFacts(ports, { ...now, ...time, ...(typeof run === 'string' ? { runId: run } : run) }),
-    /** Sleeve and asset weights of every publication. */
-    history: (question: Pick<PublicationsQuestion, 'meta'> & Partial<PublicationsQuestion>) =>
-      portfolioHistory(ports, { ...now, ...question }),
-    /** One sleeve, and the portfolios that have it. */
-    sleeve: (sleeve: string, knownAt: string | null = null) => sleeveStanding(ports, { sleeve, knownAt }),
-    /** A page of recorded scans. */
-    scans: (question: Partial<ScansQuestion> = {}) => listScans(ports, { scanner: null, after: null, maxCount: 100, ...now, ...question }),
-    /** The newest signed checkpoint. */
-    checkpoint: () => newestCheckpoint(ports),
     timeline: (run: AnyRun, time: Partial<RunTime> = {}) =>
       runTimeline(ports, { ...now, ...time, ...(typeof run === 'string' ? { runId: run } : run) }),
     /** The facts of a run, read for folding. */
@@ -127,6 +111,7 @@ export function questionsOf({ ports }: Session, context: Opening) {
       const { before, after, by } = await runsSince(ports, { ...now, ...query, since, meta });
       return { ...(await diffRuns(ports, { ...now, risks: null, ...query, before, after })), by };
     },
+    ...recordQuestionsOf(ports),
     ...selectionQuestionsOf(ports),
     parity: (manifest: Manifest, question: Pick<ParityQuestion, 'meta'> & Partial<ParityQuestion>) =>
       portfolioParity(ports, manifest, { ...now, ...question }),

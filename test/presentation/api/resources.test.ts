@@ -92,21 +92,38 @@ interface Page {
   readonly next: string | null;
 }
 
-describe('pages', () => {
-  const listed = async (...flags: readonly string[]) => (await ask('runs', ...flags)) as unknown as Page;
-  const idsOf = ({ runs }: Page): string[] => runs.map(({ runId }) => runId);
-  /** Every page of two runs, in the order in which they are asked for. */
-  const paged = async (...flags: readonly string[]): Promise<string[]> => {
-    const ids: string[] = [];
-    for (let next: string | null = null; ;) {
-      const page = await listed(...flags, '--limit', '2', ...(next === null ? [] : ['--after', next]));
-      ids.push(...idsOf(page));
-      expect(page.runs.length).toBeLessThanOrEqual(2);
-      ({ next } = page);
-      if (next === null) return ids;
-    }
-  };
+const listed = async (...flags: readonly string[]) => (await ask('runs', ...flags)) as unknown as Page;
+const idsOf = ({ runs }: Page): string[] => runs.map(({ runId }) => runId);
 
+/** Numbers of the publications on a page, and what the next one is asked for by. */
+const publicationNumbers = async (...flags: readonly string[]) => {
+  const { publications, next } = (await ask('publications', '--meta', 'pair', ...flags)) as {
+    publications: { number: number }[];
+    next: number | null;
+  };
+  return [publications.map(({ number }) => number), next];
+};
+
+/** The manifest of the desk, with maker-checker for `pair`. */
+const changedManifest = (): object => {
+  const manifest = JSON.parse(readFileSync(desk.bench.manifest, 'utf8')) as LooseManifest;
+  manifest.profiles['pair']!['publication'] = { maker_checker: true };
+  return manifest;
+};
+
+/** Every page of two runs, in the order in which they are asked for. */
+const paged = async (...flags: readonly string[]): Promise<string[]> => {
+  const ids: string[] = [];
+  for (let next: string | null = null; ;) {
+    const page = await listed(...flags, '--limit', '2', ...(next === null ? [] : ['--after', next]));
+    ids.push(...idsOf(page));
+    expect(page.runs.length).toBeLessThanOrEqual(2);
+    ({ next } = page);
+    if (next === null) return ids;
+  }
+};
+
+describe('pages', () => {
   test('of runs are together all of them, in either order, and of a name, a date and a time', async () => {
     const all = idsOf(await listed());
     expect(all).toHaveLength(10);
@@ -129,18 +146,11 @@ describe('pages', () => {
   });
 
   test('of publications are together all of them', async () => {
-    const numbers = async (...flags: readonly string[]) => {
-      const { publications, next } = (await ask('publications', '--meta', 'pair', ...flags)) as {
-        publications: { number: number }[];
-        next: number | null;
-      };
-      return [publications.map(({ number }) => number), next];
-    };
-    expect(await numbers()).toEqual([[1, 2], null]);
-    expect(await numbers('--limit', '1')).toEqual([[1], 1]);
-    expect(await numbers('--limit', '1', '--after', '1')).toEqual([[2], null]);
-    expect(await numbers('--limit', '1', '--newest-first')).toEqual([[2], 2]);
-    expect(await numbers('--after', '2', '--newest-first')).toEqual([[1], null]);
+    expect(await publicationNumbers()).toEqual([[1, 2], null]);
+    expect(await publicationNumbers('--limit', '1')).toEqual([[1], 1]);
+    expect(await publicationNumbers('--limit', '1', '--after', '1')).toEqual([[2], null]);
+    expect(await publicationNumbers('--limit', '1', '--newest-first')).toEqual([[2], 2]);
+    expect(await publicationNumbers('--after', '2', '--newest-first')).toEqual([[1], null]);
   });
 
   test('of scans are together all of them, and of a scanner its own', async () => {
@@ -371,18 +381,12 @@ describe('trades', () => {
 });
 
 describe('a manifest', () => {
-  const changed = (): object => {
-    const manifest = JSON.parse(readFileSync(desk.bench.manifest, 'utf8')) as LooseManifest;
-    manifest.profiles['pair']!['publication'] = { maker_checker: true };
-    return manifest;
-  };
-
   test('is planned in a dry run and recorded otherwise, under the name of who sent it', async () => {
-    const planned = await served.send('/v1/manifest?dry-run=true&meta=pair', changed(), operator);
+    const planned = await served.send('/v1/manifest?dry-run=true&meta=pair', changedManifest(), operator);
     expect([planned.status, planned.json['result'].dryRun]).toEqual([200, true]);
     expect(manifestResult.safeParse(planned.json['result']).error?.issues ?? []).toEqual([]);
     expect(planned.json['result'].portfolios).toMatchObject([{ name: 'pair', needsApproval: true }]);
-    const applied = await served.send('/v1/manifest?meta=pair', changed(), operator);
+    const applied = await served.send('/v1/manifest?meta=pair', changedManifest(), operator);
     expect(manifestResult.safeParse(applied.json['result']).error?.issues ?? []).toEqual([]);
     expect(applied.json['result'].portfolios).toMatchObject([{ name: 'pair', proposal: 'pair/1' }]);
     const proposed = (await desk.bench.json(['ledger', 'events', '--types', 'DefinitionProposed'])).result['events'] as { actor: string }[];
@@ -398,8 +402,8 @@ describe('a manifest', () => {
   });
 
   test('is refused from who may not, and with the place of what is wrong', async () => {
-    expect((await served.send('/v1/manifest?dry-run=true', changed())).status).toBe(403);
-    const wrong = await served.send('/v1/manifest?dry-run=true', { ...changed(), profiles: { pair: 7 } }, operator);
+    expect((await served.send('/v1/manifest?dry-run=true', changedManifest())).status).toBe(403);
+    const wrong = await served.send('/v1/manifest?dry-run=true', { ...changedManifest(), profiles: { pair: 7 } }, operator);
     expect([wrong.status, wrong.json['title']]).toEqual([422, 'ManifestInvalid']);
   });
 });
