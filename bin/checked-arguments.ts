@@ -169,7 +169,6 @@ const methods = {
   history: [z.looseObject({ meta: text, ...time })],
   sleeve: [text, optionalText],
   scans: [z.looseObject({ scanner: optionalText, after: optionalText, maxCount: z.int().positive().optional(), ...time }).optional()],
-  checkpoint: [],
   timeline: [run, z.looseObject(time).optional()],
   runEvents: [z.enum(['sleeveRun', 'metaRun', 'backtest', 'combination', 'tournament']), run],
   replay: [z.looseObject({ runId: optionalText, ...reference, ...time }).optional(), signal.optional()],
