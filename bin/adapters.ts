@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { JobTools } from '../domain/jobs/job.ts';
+import type { TableFormat } from '../domain/shared/table-formats.ts';
 import { limits } from '../domain/shared/limits.ts';
 import { keptPlaces } from '../handlers/ledger/witness-folder.ts';
-import type { Archives, Compute, KeptPlaces, Log, MessageBroker, ResultCache } from '../handlers/ports/ports.ts';
+import type { Archives, Compute, Files, KeptPlaces, Log, MessageBroker, ResultCache } from '../handlers/ports/ports.ts';
 import type { Tools } from '../handlers/runtime/opening.ts';
 import { loadedOnce } from '../handlers/runtime/loaded-once.ts';
 import type { OpenStore, StoreMode } from '../handlers/runtime/open-store.ts';
@@ -15,6 +16,7 @@ import { createMemoryCache } from '../infra/cache/memory-cache.ts';
 import { createNodeCrypto } from '../infra/crypto/node-crypto.ts';
 import { makeFolders } from '../infra/files/make-folders.ts';
 import { createFiles, type StandardOutput } from '../infra/files/node-files.ts';
+import { formatJsonTable } from '../infra/files/json-table.ts';
 import { createTableFiles, type TableFormatter } from '../infra/files/table-files.ts';
 import { noLetterKeys } from '../infra/memory/letter-keys.ts';
 import { MemoryTokenUses } from '../infra/memory/token-uses.ts';
@@ -76,11 +78,18 @@ function createCache(folder: string | undefined): ResultCache {
   return createFolderCache({ folder, bytesMax: limits.cacheBytesMax, engine: engineInForce, clock: systemClock, makeFolder: makeFolders });
 }
 
-const formatters: Readonly<Record<'csv' | 'parquet' | 'arrow', TableFormatter>> = {
+const formatters: Readonly<Record<TableFormat, TableFormatter>> = {
   csv: async (...table) => (await code.csv()).formatCsvTable(...table),
   parquet: async (...table) => (await code.parquet()).formatParquetTable(...table),
   arrow: async (...table) => (await code.arrow()).formatArrowTable(...table),
+  arrows: async (...table) => (await code.arrow()).formatArrowStream(...table),
+  json: formatJsonTable,
 };
+
+/** Files, and tables that are written to them. */
+export function filesAndTables(files: Files): Pick<Tools, 'files' | 'tables'> {
+  return { files, tables: createTableFiles(formatters, files) };
+}
 
 const archives: Archives = {
   zip: async function* (entries) {
@@ -131,10 +140,9 @@ export function createTools(options: {
     symbolFiles: lazily(async () => (await inputFiles()).symbolFiles, { readMetadata: true }),
     runDirectories: lazily(async () => (await inputFiles()).runDirectories, { open: true, openBelow: true, below: true }),
     returnsParsers: lazily(async () => (await inputFiles()).returnsParsers, { csv: true, parquet: true, pickle: true }),
-    tables: createTableFiles(formatters, files),
     scannerFiles: lazily(async () => (await code.scanners()).createScannerFiles(files), { readScanners: true }),
     scanServer: createScanServer(),
-    files,
+    ...filesAndTables(files),
     packageFiles,
     archives,
     clock: systemClock,

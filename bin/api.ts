@@ -8,7 +8,7 @@ import { openApiDocument } from '../presentation/api/openapi.ts';
 import { problemAnswer } from '../presentation/api/problem.ts';
 import { Protection } from '../presentation/api/protection.ts';
 import { resources } from '../presentation/api/resources/all.ts';
-import type { ApiService } from '../presentation/api/service.ts';
+import type { ApiService, ContextChanges } from '../presentation/api/service.ts';
 import type { ApiServing, VerbContext } from '../presentation/cli/verb.ts';
 import { loaded } from '../presentation/cli/verb.ts';
 import { sealingWarnings } from '../presentation/cli/sealing.ts';
@@ -24,6 +24,7 @@ import { type ApiServer, createApiServer } from '../infra/http/api-server.ts';
 import { createIdentityProvider } from '../infra/oidc/identity-provider.ts';
 import { readPage } from '../infra/http/page-files.ts';
 import { codeInForce, packageRootOf } from '../infra/system/code.ts';
+import { filesAndTables } from './adapters.ts';
 
 function refuse(): never {
   throw new LedgerError('Internal', 'a verb of the API asked for what the API has not');
@@ -43,6 +44,21 @@ async function sessionOf(context: VerbContext): Promise<Session> {
     if (error instanceof LedgerError && error.code === 'StoreReadOnly') return context.reading();
     throw error;
   }
+}
+
+/** The ledger and its surroundings as one request sees them. */
+function changedContext(
+  { tools, settings }: VerbContext,
+  session: Session,
+  { files, settings: changed }: ContextChanges,
+): Pick<VerbContext, 'tools' | 'settings'> & { readonly seen: Session } {
+  const own = files === undefined ? {} : filesAndTables(files(tools.files));
+  const seen = files === undefined ? session : { ...session, ports: { ...session.ports, ...own } };
+  return {
+    tools: { ...tools, ...own },
+    settings: { ...settings, ...changed },
+    seen,
+  };
 }
 
 /** Where the page lies that is shipped with this build. */
@@ -66,10 +82,13 @@ export async function serveApi(serving: ApiServing, context: VerbContext, page: 
     verb: async (path) => loaded(verbs.get(path.join(' ')) ?? refuse()),
     // A server that closes closes its connections, and the signal of a request ends with them. Joined with that of the process it would be
     // held as long as the process.
-    contextFor: ({ name }, { signal }) => {
-      const asked = { ...session, ports: interruptiblePorts(session.ports, signal) };
+    contextFor: ({ name }, { signal }, changes = {}) => {
+      const { tools, settings, seen } = changedContext(context, session, changes);
+      const asked = { ...seen, ports: interruptiblePorts(seen.ports, signal) };
       const requested: VerbContext = {
         ...context,
+        tools,
+        settings,
         reading: async () => asked,
         inspecting: async () => asked,
         examining: async () => {
@@ -80,7 +99,7 @@ export async function serveApi(serving: ApiServing, context: VerbContext, page: 
         },
         writing: async () => {
           await beginWriting(session);
-          return { ...session, actor: name };
+          return { ...seen, actor: name };
         },
         signal,
         broker: async () => refuse(),

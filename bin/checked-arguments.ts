@@ -157,7 +157,21 @@ const methods = {
   ],
   publications: [z.looseObject({ meta: text })],
   status: [z.looseObject({ meta: optionalText, knownAt: optionalText }).optional()],
-  runs: [z.looseObject({ name: optionalText, kind: z.enum(runKinds).nullish(), ...time }).optional()],
+  runs: [
+    z
+      .looseObject({
+        name: optionalText,
+        kind: z.enum(runKinds).nullish(),
+        after: optionalText,
+        maxCount: z.int().positive().nullish(),
+        ...time,
+      })
+      .optional(),
+  ],
+  runFacts: [run, z.looseObject(time).optional()],
+  history: [z.looseObject({ meta: text, ...time })],
+  sleeve: [text, optionalText],
+  scans: [z.looseObject({ scanner: optionalText, after: optionalText, maxCount: z.int().positive().optional(), ...time }).optional()],
   timeline: [run, z.looseObject(time).optional()],
   runEvents: [z.enum(['sleeveRun', 'metaRun', 'backtest', 'combination', 'tournament']), run],
   replay: [z.looseObject({ runId: optionalText, ...reference, ...time }).optional(), signal.optional()],

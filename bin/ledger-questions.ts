@@ -30,6 +30,7 @@ import { type VerifyCache, verifyCache } from '../handlers/queries/verify-cache.
 import { verifyBacktests } from '../handlers/queries/verify-backtests.ts';
 import { verifyStore } from '../handlers/queries/verify-store.ts';
 import type { Session } from '../handlers/runtime/session.ts';
+import { recordQuestionsOf } from './record-questions.ts';
 import { selectionQuestionsOf } from './selection-questions.ts';
 
 type Allocation = Pick<AllocationQuery, 'meta' | 'risk'> & Partial<AllocationQuery>;
@@ -111,6 +112,7 @@ export function questionsOf({ ports }: Session, context: Opening) {
       const { before, after, by } = await runsSince(ports, { ...now, ...query, since, meta });
       return { ...(await diffRuns(ports, { ...now, risks: null, ...query, before, after })), by };
     },
+    ...recordQuestionsOf(ports),
     ...selectionQuestionsOf(ports),
     parity: (manifest: Manifest, question: Pick<ParityQuestion, 'meta'> & Partial<ParityQuestion>) =>
       portfolioParity(ports, manifest, { ...now, ...question }),

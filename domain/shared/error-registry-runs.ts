@@ -286,6 +286,13 @@ export const runErrors = {
     http: 400,
     advice: 'Correct what the message names; the request is not repeated as it is.',
   },
+  NotAcceptable: {
+    fault: 'caller',
+    ends: 'command',
+    exit: 2,
+    http: 406,
+    advice: 'Accept one of the media types that the message names, or `*/*`.',
+  },
   RequestTooSlow: { fault: 'world', ends: 'command', exit: 75, http: 408, advice: 'Send the whole request at once.' },
   ReadersTooMany: {
     fault: 'world',

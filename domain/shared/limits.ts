@@ -118,6 +118,8 @@ export const limits = {
   /** Label combinations of one metric. */
   seriesPerMetricMax: 1_000,
   httpConnectionsMax: 2_000,
+  /** Holdings that trades are asked for, as JSON: 10,000 rows. */
+  httpHoldingsBytesMax: 2_097_152,
   httpHeaderBytesMax: 8_192,
   httpHeadersMsMax: 5_000,
   httpRequestMsMax: 10_000,

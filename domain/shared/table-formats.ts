@@ -1,6 +1,15 @@
-/** Formats that a table is written in: what the name of a file ends with, behind its dot. */
-export const tableFormats = ['csv', 'parquet', 'arrow'] as const;
+/**
+ * Formats that a table is written in: what the name of a file ends with, behind its dot. Of Arrow `arrow` is the file that can be read at
+ * any place, and `arrows` the stream.
+ */
+export const tableFormats = ['csv', 'parquet', 'arrow', 'arrows', 'json'] as const;
 export type TableFormat = (typeof tableFormats)[number];
+
+/** How such a file may end, in words. */
+export const tableEndings = `${tableFormats
+  .slice(0, -1)
+  .map((format) => `.${format}`)
+  .join(', ')} or .${tableFormats.at(-1)!}`;
 
 /** What the rows of a table are called: each has a date, or a name under a heading. */
 export type TableIndex =

@@ -23,7 +23,7 @@ export interface ExportTable extends RunQuestion {
   readonly risk: string | null;
   /** Of a tournament, the entrant whose weights are meant; left out elsewhere. */
   readonly entrant?: string | null | undefined;
-  /** `.csv`, `.parquet` or `.arrow`. */
+  /** Ends in one of `tableFormats`. */
   readonly file: string;
 }
 

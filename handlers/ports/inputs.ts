@@ -79,7 +79,7 @@ export interface TableColumn {
 
 /** Tables of numbers as files; NaN is a missing cell. */
 export interface TableFiles {
-  /** Format by extension, `.csv`, `.parquet` or `.arrow`; written beside and renamed. */
+  /** Format by extension, one of `tableFormats`; written beside and renamed. */
   writeTable(file: string, index: TableIndex, columns: readonly TableColumn[]): Promise<{ readonly sha256: string }>;
 }
 

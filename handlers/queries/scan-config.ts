@@ -1,10 +1,12 @@
 import { actingLeaves, type ConfigNote, configNotes } from '../../domain/scan/config-notes.ts';
 import type { ConfigLeaf } from '../../domain/scan/merge.ts';
-import { loadScanner } from '../../domain/scan/scanner-set.ts';
+import { type LoadedScanner, loadScanner } from '../../domain/scan/scanner-set.ts';
+import { readScanner } from '../../domain/scan/read-scanner.ts';
 import { requestOf, type Scanner, type ScanRequest } from '../../domain/scan/scanner.ts';
 import { configHashOf } from '../../domain/scan-record/facts.ts';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
 import type { Ports } from '../ports/ports.ts';
+import { recordedScan } from '../scans/recorded-scan.ts';
 
 export interface ShownConfig {
   readonly scanner: Scanner;
@@ -18,13 +20,7 @@ export interface ShownConfig {
   readonly request: ScanRequest;
 }
 
-/** The effective configuration of a scanner. Errors: FileMissing, ScannerUnknown, ScannerConfigInvalid and those of inheritance. */
-export async function scanConfig(
-  { scannerFiles, crypto }: Pick<Ports, 'scannerFiles' | 'crypto'>,
-  folder: string,
-  name: string,
-): Promise<ShownConfig> {
-  const { scanner, config } = loadScanner(await scannerFiles.readScanners(folder), name);
+function shownConfig({ crypto }: Pick<Ports, 'crypto'>, { scanner, config }: LoadedScanner): ShownConfig {
   return {
     scanner,
     files: config.files,
@@ -34,4 +30,20 @@ export async function scanConfig(
     notes: configNotes(scanner, config),
     request: requestOf(scanner),
   };
+}
+
+/** The configuration that a recorded scan was made under. Errors: ScanNotRecorded. */
+export async function recordedScanConfig(
+  ports: Pick<Ports, 'store' | 'artifacts' | 'crypto'>,
+  scanner: string,
+  asOf: string | null,
+): Promise<ShownConfig> {
+  const { config } = await recordedScan(ports, scanner, { asOf, exact: false });
+  const effective = { ...config, effective: config.effective as JsonObject };
+  return shownConfig(ports, { scanner: readScanner(effective), config: effective });
+}
+
+/** The effective configuration of a scanner. Errors: FileMissing, ScannerUnknown, ScannerConfigInvalid and those of inheritance. */
+export async function scanConfig(ports: Pick<Ports, 'scannerFiles' | 'crypto'>, folder: string, name: string): Promise<ShownConfig> {
+  return shownConfig(ports, loadScanner(await ports.scannerFiles.readScanners(folder), name));
 }

@@ -51,8 +51,9 @@ function timelineEvent(stored: StoredEvent): TimelineEvent {
 /** The events of a run, in order, and what was decided about it. Errors: RunUnknown. */
 export async function runTimeline(ports: Ports, question: RunQuestion): Promise<RunTimeline> {
   const { runId, kind, name, asOf, status } = await requestedRun(ports, question);
-  const own = await readWholeStream(ports.store, runStreamName(kind, runId));
   const until = question.knownAt === null ? null : await positionKnownAt(ports, question.knownAt);
+  const recorded = await readWholeStream(ports.store, runStreamName(kind, runId));
+  const own = until === null ? recorded : recorded.filter(({ position }) => ports.store.comparePositions(position, until) <= 0);
   const decision = kind === 'meta' ? await publicationRecordOf(ports, { meta: name, runId }, until) : null;
   const selection = kind === 'sleeve' ? selectionSummary(toDomainEvents(own)) : null;
   return {

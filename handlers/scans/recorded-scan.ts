@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../domain/catalogue.ts';
+import type { DocumentContent } from '../../domain/documents/documents.ts';
 import type { ScanRecorded } from '../../domain/scan-record/events.ts';
 import { scanStream } from '../../domain/scan-record/stream.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
@@ -15,6 +16,8 @@ export interface StoredScan {
   readonly recordedAt: string;
   /** File of the scanner. */
   readonly configEntry: string;
+  /** The configuration that was in force. */
+  readonly config: DocumentContent<'scan-config'>;
 }
 
 /** How a scan is called: its scanner and its as-of date. */
@@ -23,8 +26,8 @@ export function scanName({ scanner, asOf }: Pick<ScanRecorded, 'scanner' | 'asOf
 }
 
 async function storedScan({ artifacts }: Reader, event: Extract<DomainEvent, { readonly type: 'ScanRecorded' }>): Promise<StoredScan> {
-  const { entry } = await loadDocument(artifacts, 'scan-config', event.data.config);
-  return { fact: event.data, recordedAt: event.envelope.recordedAt, configEntry: entry };
+  const config = await loadDocument(artifacts, 'scan-config', event.data.config);
+  return { fact: event.data, recordedAt: event.envelope.recordedAt, configEntry: config.entry, config };
 }
 
 /** The newest scan of a stream that fits. Errors: ScanNotRecorded. */

@@ -55,12 +55,7 @@ function numbersColumn({ name, values }: TableColumn): Column {
   return { field: new Field(name, type, true), data: makeData({ type, length: values.length, nullCount, nullBitmap, data: present }) };
 }
 
-/**
- * A table of numbers as an Arrow IPC file (Apache Arrow columnar format, version 1; that of Feather version 2, not compressed), in one
- * record batch: dates as `timestamp[ms]` without a zone, as parquet has them, or names of rows as `utf8`; then `double` columns, in which
- * a missing cell is null. Pandas makes the first column the index. The same table gives the same bytes.
- */
-export function formatArrowTable(index: TableIndex, columns: readonly TableColumn[]): Uint8Array {
+function tableOf(index: TableIndex, columns: readonly TableColumn[]): Table {
   const first = index.kind === 'dates' ? datesColumn(index.values) : namesColumn(index.heading, index.values);
   const all = [first, ...columns.map(numbersColumn)];
   const names = columns.map(({ name }) => name);
@@ -75,5 +70,19 @@ export function formatArrowTable(index: TableIndex, columns: readonly TableColum
     nullCount: 0,
     children: all.map(({ data }) => data),
   });
-  return tableToIPC(new Table(schema, [new RecordBatch(schema, rows)]), 'file');
+  return new Table(schema, [new RecordBatch(schema, rows)]);
+}
+
+/**
+ * A table of numbers as an Arrow IPC file (Apache Arrow columnar format, version 1; that of Feather version 2, not compressed), in one
+ * record batch: dates as `timestamp[ms]` without a zone, as parquet has them, or names of rows as `utf8`; then `double` columns, in which
+ * a missing cell is null. Pandas makes the first column the index. The same table gives the same bytes.
+ */
+export function formatArrowTable(index: TableIndex, columns: readonly TableColumn[]): Uint8Array {
+  return tableToIPC(tableOf(index, columns), 'file');
+}
+
+/** The same as an Arrow IPC stream, which is read from its beginning to its end. */
+export function formatArrowStream(index: TableIndex, columns: readonly TableColumn[]): Uint8Array {
+  return tableToIPC(tableOf(index, columns), 'stream');
 }

@@ -1,3 +1,4 @@
+import type { Files } from '../../handlers/ports/ports.ts';
 import type { Outcome, Verb, VerbContext, VerbInput } from '../cli/verb.ts';
 import type { ApiAnswer, ApiRequest } from '../ports/ports.ts';
 import { reachedFor } from './at-least.ts';
@@ -9,6 +10,7 @@ import { guarded, type Offered } from './offered.ts';
 import { operationOf } from './openapi.ts';
 import { jsonText, plainHeaders, problemOf } from './problem.ts';
 import { RecentAnswers } from './recent-answers.ts';
+import { filesOfRequest, manifestName } from './request-files.ts';
 import type { ApiService } from './service.ts';
 import { withoutPlaces } from './without-places.ts';
 
@@ -38,11 +40,18 @@ async function ran(verb: Verb, context: VerbContext, input: VerbInput, service: 
   }
 }
 
-async function performed(endpoint: DeclaredEndpoint, service: ApiService, identity: Identity, request: ApiRequest): Promise<ApiAnswer> {
+export async function performed(
+  endpoint: DeclaredEndpoint,
+  service: ApiService,
+  identity: Identity,
+  request: ApiRequest,
+): Promise<ApiAnswer> {
   const { session } = service;
-  const input = inputOf(endpoint, request);
+  const { files, ...input } = inputOf(endpoint, request);
   const verb = await service.verb(endpoint.verb);
-  const context = service.contextFor(identity, request);
+  const seen = Object.keys(files).length === 0 ? {} : { files: (own: Files) => filesOfRequest(own, files, null) };
+  const settings = Object.hasOwn(files, manifestName) ? { settings: { manifest: manifestName } } : {};
+  const context = service.contextFor(identity, request, { ...seen, ...settings });
   const outcome = await ran(verb, context, input, service);
   const unsealed = endpoint.does === 'records' ? await service.seal() : [];
   const position = outcome.position === undefined ? await session.ports.store.head() : outcome.position;
@@ -83,7 +92,7 @@ export function offeredOf(endpoint: DeclaredEndpoint, tag: string, service: ApiS
       : (request: ApiRequest, identity: Identity) => performed(endpoint, service, identity, request);
   const heavy = endpoint.does === 'asks' && endpoint.heavy === true;
   const records = endpoint.does === 'records' ? 'decisions' : null;
-  const bodyBytesMax = method === 'GET' ? 0 : commandBytesMax;
+  const bodyBytesMax = method === 'GET' ? 0 : (endpoint.bodyBytesMax ?? commandBytesMax);
   return {
     endpoint: guarded({ method, path, roles, bodyBytesMax, heavy, records }, service, answer),
     access: roles,

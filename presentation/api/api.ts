@@ -1,7 +1,8 @@
 import { offeredOf } from './answering.ts';
 import { sessionEndpoints } from './endpoints/session.ts';
 import { streamEndpoint } from './endpoints/stream.ts';
-import { runReportEndpoint } from './endpoints/run-report.ts';
+import { fileQuestions } from './endpoints/files.ts';
+import { offeredFile } from './file-question.ts';
 import type { Offered } from './offered.ts';
 import { resources } from './resources/all.ts';
 import type { ApiService } from './service.ts';
@@ -9,5 +10,6 @@ import type { ApiService } from './service.ts';
 /** Everything that is offered of a ledger, each with the rule that guards it. What is not declared in `resources` joins here. */
 export function offeredEndpoints(service: ApiService): readonly Offered[] {
   const declared = resources.flatMap(({ name, endpoints }) => endpoints.map((endpoint) => offeredOf(endpoint, name, service)));
-  return [...declared, ...sessionEndpoints(service), streamEndpoint(service), runReportEndpoint(service)];
+  const files = fileQuestions.map((question) => offeredFile(question, service));
+  return [...declared, ...files, ...sessionEndpoints(service), streamEndpoint(service)];
 }

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 import type { ApiRole } from '../../domain/people/api-roles.ts';
+import type { FlagValues } from '../cli/verb.ts';
+import type { GivenFiles } from './request-files.ts';
 
 /** Where a parameter goes among what a verb takes: its next argument, or a flag by the name that commander gives it. */
 export type VerbPlace = { readonly kind: 'argument' } | { readonly kind: 'flag'; readonly name: string };
@@ -26,6 +28,12 @@ export interface Resource {
   readonly endpoints: readonly DeclaredEndpoint[];
 }
 
+/** What a body says, where it is more than flags: flags, and what the verb reads from files at the command line. */
+export interface Taken {
+  readonly flags: FlagValues;
+  readonly files: GivenFiles;
+}
+
 interface Declared {
   readonly path: string;
   /** Unique, in camel case: what generated clients call it. */
@@ -36,6 +44,12 @@ interface Declared {
   /** Words of the verb that answers the same at the command line. */
   readonly verb: readonly string[];
   readonly parameters: readonly Parameter[];
+  /** Flags that the address stands for. */
+  readonly always?: FlagValues;
+  /** How the body is taken; left out where each of its members is a flag. `bytes`: the body as it was sent. */
+  readonly taking?: (members: Readonly<Record<string, unknown>>, bytes: Uint8Array) => Taken;
+  /** Of the body. Left out: what decisions need. */
+  readonly bodyBytesMax?: number;
   /** What `result` is. */
   readonly result: z.ZodType;
 }

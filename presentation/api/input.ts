@@ -2,9 +2,10 @@ import type { z } from 'zod';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { suggestion } from '../../domain/shared/suggest.ts';
 import { parseStrictJson } from '../../handlers/messages/strict-json.ts';
-import type { FlagValues, VerbInput } from '../cli/verb.ts';
+import type { VerbInput } from '../cli/verb.ts';
 import type { ApiRequest } from '../ports/ports.ts';
-import type { DeclaredEndpoint, Parameter } from './endpoint.ts';
+import type { DeclaredEndpoint, Parameter, Taken } from './endpoint.ts';
+import type { GivenFiles } from './request-files.ts';
 
 type Given = string | readonly string[] | boolean;
 
@@ -59,9 +60,20 @@ function asFlag(value: unknown): Given {
   return typeof value === 'boolean' ? value : String(value);
 }
 
+/** Members of a body, each a flag. */
+function membersAsFlags(members: Readonly<Record<string, unknown>>): Taken {
+  const given = Object.entries(members).filter(([, value]) => value !== undefined && value !== null);
+  return { flags: Object.fromEntries(given.map(([name, value]) => [name, asFlag(value)])), files: {} };
+}
+
+/** What a request says to its verb. */
+export interface RequestInput extends VerbInput {
+  readonly files: GivenFiles;
+}
+
 /** A request as what its verb takes. Errors: RequestInvalid, naming the parameter or member. */
-export function inputOf(endpoint: DeclaredEndpoint, request: ApiRequest): VerbInput {
-  const { parameters, body } = endpoint;
+export function inputOf(endpoint: Pick<DeclaredEndpoint, 'parameters' | 'body' | 'always' | 'taking'>, request: ApiRequest): RequestInput {
+  const { parameters, body, always = {}, taking = membersAsFlags } = endpoint;
   refuseStrangers(parameters, request.query);
   const args: string[] = [];
   const flags: Record<string, Given> = {};
@@ -72,9 +84,6 @@ export function inputOf(endpoint: DeclaredEndpoint, request: ApiRequest): VerbIn
     } else if (parameter.place.kind === 'argument') args.push(given as string);
     else flags[parameter.place.name] = given;
   }
-  if (body !== undefined) {
-    const members = bodyOf(body, request.body) as Readonly<Record<string, unknown>>;
-    for (const [name, value] of Object.entries(members)) if (value !== undefined && value !== null) flags[name] = asFlag(value);
-  }
-  return { args, flags: flags satisfies FlagValues };
+  const taken = body === undefined ? { flags: {}, files: {} } : taking(bodyOf(body, request.body), request.body);
+  return { args, flags: { ...flags, ...taken.flags, ...always }, files: taken.files };
 }

@@ -32,7 +32,7 @@ const reference = (name: string): object => ({ $ref: `#/components/parameters/${
 export const problem = { $ref: '#/components/responses/Problem' };
 
 /** The envelope of an answer around its result: that of `--json`. */
-function answerSchema({ verb, result }: DeclaredEndpoint): Schema {
+export function answerSchema({ verb, result }: DeclaredEndpoint): Schema {
   return {
     type: 'object',
     required: ['ok', 'command', 'ledgerId', 'position', 'result', 'warnings'],

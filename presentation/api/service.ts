@@ -1,16 +1,24 @@
+import type { Files } from '../../handlers/ports/ports.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
+import type { Settings } from '../../handlers/runtime/settings.ts';
 import type { Verb, VerbContext } from '../cli/verb.ts';
 import type { ApiRequest } from '../ports/ports.ts';
 import type { Identifying } from './identifying.ts';
 import type { Identity } from './identity.ts';
 import type { Protection } from './protection.ts';
 
+/** What is other in the context of a request than in that of the process. */
+export interface ContextChanges {
+  readonly files?: (files: Files) => Files;
+  readonly settings?: Partial<Settings>;
+}
+
 /** What the API works with. */
 export interface ApiService extends Identifying {
   /** The verb of these words, with its code. */
   readonly verb: (path: readonly string[]) => Promise<Verb>;
   /** A context in which a verb runs for one request: what it records is recorded under the name of whoever asks. */
-  readonly contextFor: (identity: Identity, request: ApiRequest) => VerbContext;
+  readonly contextFor: (identity: Identity, request: ApiRequest, changes?: ContextChanges) => VerbContext;
   /** Closes what was opened in such a context: for a verb that verifies. */
   readonly release: (context: VerbContext) => Promise<void>;
   /** The ledger that is served, open for as long as the server runs. */

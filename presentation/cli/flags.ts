@@ -83,6 +83,11 @@ export function integerFlag(flags: FlagValues, name: string, standard: number): 
   return Number(value);
 }
 
+/** `--limit`: how much stands on a page; null for everything. */
+export function pageFlag(flags: FlagValues): number | null {
+  return textFlag(flags, 'limit') === null ? null : integerFlag(flags, 'limit', 0);
+}
+
 /** Whether a text is a number in plain decimals, such as `-0.5` or `2e-3`. */
 export function isPlainDecimal(text: string): boolean {
   return /^-?\d{1,12}(?:\.\d+)?(?:e-?\d{1,2})?$/i.test(text);

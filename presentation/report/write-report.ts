@@ -9,6 +9,7 @@ import { presentBacktest } from './backtest/present.ts';
 import { type CombinationReport, combinationReport } from './combination/model.ts';
 import { presentCombination } from './combination/present.ts';
 import { renderHtml } from './html.ts';
+import type { ReportForm } from './report-forms.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { ReportDocument } from './model/document.ts';
 import { buildReport, type ReportModel } from './model/model.ts';
@@ -32,9 +33,12 @@ export interface WrittenMetaReport extends WrittenFiles {
   readonly model: ReportModel;
 }
 
-interface Rendered {
-  readonly markdown: Uint8Array;
-  readonly html: Uint8Array;
+const endings: Readonly<Record<ReportForm, string>> = { markdown: 'md', html: 'html', json: 'json' };
+
+/** Where a report goes: a folder, or `-` for standard output; and in which forms, null for those that the place has by itself. */
+export interface ReportPlace {
+  readonly directory: string;
+  readonly forms: readonly ReportForm[] | null;
 }
 
 const utf8 = new TextEncoder();
@@ -50,31 +54,35 @@ async function metaModel(
   return buildReport(await loadReportSources(session, runId, knownAt), holdings === 'all' ? everyAsset : topAssetsMax);
 }
 
-async function rendered(charts: Charts, document: ReportDocument): Promise<Rendered> {
-  return { markdown: utf8.encode(renderMarkdown(document)), html: utf8.encode(await renderHtml(charts, document)) };
+async function rendered(charts: Charts, document: ReportDocument, form: ReportForm): Promise<Uint8Array> {
+  if (form === 'json') return utf8.encode(`${JSON.stringify(document)}\n`);
+  return utf8.encode(form === 'markdown' ? renderMarkdown(document) : await renderHtml(charts, document));
 }
 
 /** The report of a meta run as a bundle carries it, with every asset. Errors: as for `writeReport`. */
 export function reportEntries(charts: Charts): (session: Session, runId: string) => Promise<readonly ArchiveEntry[]> {
   return async (session, runId) => {
-    const { markdown, html } = await rendered(charts, present(await metaModel(session, { runId, knownAt: null }, 'all')));
+    const document = present(await metaModel(session, { runId, knownAt: null }, 'all'));
     return [
-      { path: 'report.md', bytes: markdown },
-      { path: 'report.html', bytes: html },
+      { path: 'report.md', bytes: await rendered(charts, document, 'markdown') },
+      { path: 'report.html', bytes: await rendered(charts, document, 'html') },
     ];
   };
 }
 
-async function written({ ports }: Session, runId: string, directory: string, { markdown, html }: Rendered): Promise<WrittenFiles> {
-  const { files, crypto } = ports;
-  const targets: [string, Uint8Array][] =
-    directory === '-'
-      ? [['-', markdown]]
-      : [
-          [`${directory}/${runId}.md`, markdown],
-          [`${directory}/${runId}.html`, html],
-        ];
-  if (directory !== '-') await files.makeFolder(directory);
+/** Every form is there before the first is written. */
+async function written(
+  charts: Charts,
+  { ports: { files, crypto } }: Session,
+  runId: string,
+  { directory, forms }: ReportPlace,
+  document: ReportDocument,
+): Promise<WrittenFiles> {
+  const isPoured = directory === '-';
+  const targets: [string, Uint8Array][] = [];
+  for (const form of forms ?? (isPoured ? ['markdown' as const] : ['markdown' as const, 'html' as const]))
+    targets.push([isPoured ? '-' : `${directory}/${runId}.${endings[form]}`, await rendered(charts, document, form)]);
+  if (!isPoured) await files.makeFolder(directory);
   const found = [];
   for (const [file, bytes] of targets) {
     await files.writeWhole(file, bytes);
@@ -98,8 +106,8 @@ export async function reportDocument(session: Session, question: RunQuestion, ho
 }
 
 /**
- * Writes `<runId>.md` and `<runId>.html` of a run of any kind, each whole or not at all, or the markdown alone to standard output (`-`); a
- * run under the same seal gives the same bytes.
+ * Writes `<runId>.md` and `<runId>.html` of a run of any kind, each whole or not at all, or the markdown alone to standard output (`-`),
+ * unless other forms are asked for; a run under the same seal gives the same bytes.
  * Errors: RunUnknown, BacktestUnfinished, ArtifactMissing, ArtifactDamaged, StoreIo, StoreFull.
  */
 export async function writeReport(
@@ -108,11 +116,12 @@ export async function writeReport(
   question: RunQuestion,
   directory: string,
   holdings: Holdings = 'top',
+  forms: ReportPlace['forms'] = null,
 ): Promise<WrittenReport> {
   const { runId, kind } = await namedRun(session, question);
-  if (kind === 'meta') return writeMetaReport(charts, session, { ...question, runId }, directory, holdings);
+  if (kind === 'meta') return writeMetaReport(charts, session, { ...question, runId }, directory, holdings, forms);
   const { model, document } = await otherReport(session, runId, kind);
-  return { model, ...(await written(session, runId, directory, await rendered(charts, document))) };
+  return { model, ...(await written(charts, session, runId, { directory, forms }, document)) };
 }
 
 interface OtherReport {
@@ -148,7 +157,8 @@ export async function writeMetaReport(
   question: Pick<RunQuestion, 'runId' | 'knownAt'>,
   directory: string,
   holdings: Holdings = 'top',
+  forms: ReportPlace['forms'] = null,
 ): Promise<WrittenMetaReport> {
   const model = await metaModel(session, question, holdings);
-  return { model, ...(await written(session, question.runId, directory, await rendered(charts, present(model)))) };
+  return { model, ...(await written(charts, session, question.runId, { directory, forms }, present(model))) };
 }

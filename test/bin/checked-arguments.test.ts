@@ -23,7 +23,7 @@ async function called(name: string, ...args: unknown[]): Promise<unknown> {
   }
 }
 
-const withoutArguments = ['session', 'seal', 'close', 'rebuild', 'cacheStatistics', 'clearCache'];
+const withoutArguments = ['session', 'seal', 'close', 'rebuild', 'cacheStatistics', 'clearCache', 'checkpoint'];
 
 describe('the methods of an open ledger', () => {
   test('are all checked but those that take nothing', () => {

@@ -47,7 +47,7 @@ export class ServedLedger {
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
     const response = await fetch(`${this.url}${path}`, { ...init, headers });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
+    const isJson = /json(?!l)/.test(response.headers.get('content-type') ?? '') && text !== '';
     return { status: response.status, headers: response.headers, text, json: isJson ? (JSON.parse(text) as Record<string, any>) : {} };
   }
 

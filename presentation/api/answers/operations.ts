@@ -85,7 +85,7 @@ const leaf = z.strictObject({
   asOf: date.nullable().describe('Its as-of date; null without one.'),
 });
 
-const portfolioStatus = z
+export const portfolioStatus = z
   .strictObject({
     meta,
     state: z
@@ -134,7 +134,7 @@ const currentRun = worded(
   },
 );
 
-const sleeveStatus = z
+export const sleeveStatus = z
   .strictObject({
     sleeve,
     definition: definition.nullable().describe('Null for a sleeve that was never made known.'),

@@ -140,7 +140,11 @@ export const explanationResult = z
 export type ExplanationResult = z.infer<typeof explanationResult>;
 
 export const publicationsResult = z
-  .strictObject({ meta, publications: z.array(listedPublication).describe('By number.') })
+  .strictObject({
+    meta,
+    publications: z.array(listedPublication).describe('By number, or the newest first where that was asked for.'),
+    next: z.int().positive().nullable().describe('The `after` of the next page; null on the last one.'),
+  })
   .meta({ id: 'Publications', description: 'Every publication of a portfolio.' });
 export type PublicationsResult = z.infer<typeof publicationsResult>;
 

@@ -29,7 +29,7 @@ const ofRun = {
     .describe('What became of it. A backtest or a tournament is `unfinished` until its last fact is recorded.'),
 };
 
-const run = z
+export const run = z
   .strictObject({
     number: count.describe('Its place among all runs, in ledger order, from 0.'),
     ...ofRun,
@@ -53,7 +53,10 @@ const run = z
   .meta({ id: 'Run', description: 'A run, and what became of it.' });
 
 export const runsResult = z
-  .strictObject({ runs: z.array(run).describe('In ledger order.') })
+  .strictObject({
+    runs: z.array(run).describe('In ledger order, or the newest first where that was asked for.'),
+    next: runId.nullable().describe('The `after` of the next page; null on the last one.'),
+  })
   .meta({ id: 'Runs', description: 'Runs of every kind.' });
 export type RunsResult = z.infer<typeof runsResult>;
 
@@ -86,7 +89,7 @@ const winner = worded('SelectionWinner', 'A symbol that won its place in a sleev
 const decided = assetsSelectedSchema.shape;
 const vetoes = decided.vetoes.shape;
 
-const decision = z
+export const decision = z
   .strictObject({
     scope: decided.scope.describe('`static`: once for the whole run. `window`: for one window. `live`: for the weights from now on.'),
     window: decided.window.describe('Number of the window, from 0; null for a decision of no window.'),
@@ -131,7 +134,7 @@ const stability = z
   })
   .meta({ id: 'SelectionStability', description: 'How a selection went on over the windows of a run.' });
 
-const selection = z
+export const selection = z
   .strictObject({
     current: decision.describe('The live decision, or the static one.'),
     windows: z.array(decision).describe('By window; empty for a static universe.'),

@@ -3,8 +3,21 @@ import { readers } from '../../../domain/people/api-roles.ts';
 import { comparisonResult } from '../answers/comparisons.ts';
 import { explanationResult, parityResult, publicationsResult, weightsResult } from '../answers/portfolios.ts';
 import { waiverResult, revocationResult, switchResult } from '../answers/decisions.ts';
+import { historyResult, portfoliosResult } from '../answers/standing.ts';
 import type { Resource } from '../endpoint.ts';
-import { asOf, dateText, knownAt, metaInPath, pathArgument, queryText, querySwitch, risk } from '../parameters.ts';
+import {
+  asOf,
+  dateText,
+  knownAt,
+  metaInPath,
+  newestFirst,
+  pageLimit,
+  pathArgument,
+  queryText,
+  querySwitch,
+  risk,
+  wholeNumber,
+} from '../parameters.ts';
 
 const symbol = pathArgument('symbol', 'EXCHANGE:SYMBOL, with the colon as it is.');
 const why = z.string().min(1).max(1_000).describe('The reason, recorded.');
@@ -13,6 +26,36 @@ export const portfolios: Resource = {
   name: 'portfolios',
   description: 'Meta portfolios: what is held, through which sleeves, why, and what changed.',
   endpoints: [
+    {
+      does: 'asks',
+      path: '/v1/portfolios',
+      operationId: 'listPortfolios',
+      summary: 'Every meta portfolio, with its state and what it waits for.',
+      roles: readers,
+      verb: ['portfolios'],
+      parameters: [knownAt],
+      result: portfoliosResult,
+    },
+    {
+      does: 'asks',
+      path: '/v1/portfolios/{meta}',
+      operationId: 'onePortfolio',
+      summary: 'Where one meta portfolio stands: a list of one.',
+      roles: readers,
+      verb: ['portfolios'],
+      parameters: [metaInPath, knownAt],
+      result: portfoliosResult,
+    },
+    {
+      does: 'asks',
+      path: '/v1/portfolios/{meta}/history',
+      operationId: 'portfolioHistory',
+      summary: 'What was held over time: sleeve and asset weights of every publication.',
+      roles: readers,
+      verb: ['history'],
+      parameters: [metaInPath, asOf, knownAt],
+      result: historyResult,
+    },
     {
       does: 'asks',
       path: '/v1/portfolios/{meta}/weights',
@@ -46,7 +89,14 @@ export const portfolios: Resource = {
       summary: 'Every publication, with who approved it and what it changed.',
       roles: readers,
       verb: ['publications'],
-      parameters: [metaInPath, asOf, knownAt],
+      parameters: [
+        metaInPath,
+        newestFirst,
+        queryText('after', 'The page behind the publication of this number.', wholeNumber),
+        pageLimit,
+        asOf,
+        knownAt,
+      ],
       result: publicationsResult,
     },
     {

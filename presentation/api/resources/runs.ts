@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { readers } from '../../../domain/people/api-roles.ts';
 import { counterfactualResult, runDifferenceResult } from '../answers/comparisons.ts';
 import { runsResult, timelineResult } from '../answers/runs.ts';
+import { runFactsResult } from '../answers/facts.ts';
 import { replayResult } from '../answers/replay.ts';
 import { approvalResult, rejectionResult } from '../answers/decisions.ts';
+import { robustnessResult } from '../answers/robustness.ts';
+import { seriesResult } from '../answers/series.ts';
 import type { Resource } from '../endpoint.ts';
-import { asOf, knownAt, pathArgument, queryText, risk, runName } from '../parameters.ts';
+import { asOf, knownAt, newestFirst, pageLimit, pathArgument, queryList, queryText, risk, runName } from '../parameters.ts';
 
 const run = pathArgument('run', 'Id of a run.', runName);
 const naming = [
@@ -30,10 +33,50 @@ export const runs: Resource = {
       parameters: [
         queryText('name', 'Only of this sleeve, meta portfolio or book.'),
         queryText('kind', 'Only runs of this kind.'),
+        newestFirst,
+        queryText('after', 'The page behind this run.', runName),
+        pageLimit,
         asOf,
         knownAt,
       ],
       result: runsResult,
+    },
+    {
+      does: 'asks',
+      path: '/v1/runs/{run}',
+      operationId: 'oneRun',
+      summary: 'Everything that a run recorded, whatever its kind: settings, results, tables by their address.',
+      roles: readers,
+      verb: ['show'],
+      parameters: [run, ...naming, asOf, knownAt],
+      result: runFactsResult,
+    },
+    {
+      does: 'asks',
+      path: '/v1/runs/{run}/series',
+      operationId: 'listSeries',
+      summary: 'What tables there are behind a run.',
+      roles: readers,
+      verb: ['export', 'series'],
+      parameters: [run, ...naming, queryText('risk', 'Risk profile; a combination and a tournament have none.'), asOf, knownAt],
+      result: seriesResult,
+    },
+    {
+      does: 'asks',
+      path: '/v1/runs/{run}/robustness',
+      operationId: 'backtestRobustness',
+      summary: 'How much of a backtest is luck: trials before it, resampled histories, other starts, other splits.',
+      roles: readers,
+      verb: ['backtest', 'robustness'],
+      parameters: [
+        run,
+        naming[0]!,
+        queryList('checks', 'Which checks; may be repeated (default: all).'),
+        queryList('risk', 'Risk profiles; may be repeated (default: those that were tested).'),
+        queryText('seed', 'Of the bootstrap: the same seed draws the same rows.', z.string().regex(/^\d{1,20}$/, 'a whole number')),
+        queryText('repetitions', 'Replicates of the bootstrap.', z.string().regex(/^\d{1,5}$/, 'a whole number up to 99999')),
+      ],
+      result: robustnessResult,
     },
     {
       does: 'asks',

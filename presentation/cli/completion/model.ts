@@ -2,6 +2,7 @@ import type { Option } from 'commander';
 import { apiRoles } from '../../../domain/people/api-roles.ts';
 import { riskProfileSchema } from '../../../domain/risk/schemas.ts';
 import { runKinds } from '../../../domain/run/run-kind.ts';
+import { reportForms } from '../../report/report-forms.ts';
 import { tableFormats } from '../../../domain/shared/table-formats.ts';
 import { roleNames } from '../../../handlers/roles/work.ts';
 import { commonOptions, optionsOf } from '../command-tree.ts';
@@ -44,6 +45,7 @@ const byFlag: Readonly<Record<string, Values>> = {
   '--risk': words(...riskProfileSchema.options, 'all'),
   '--kind': words(...runKinds),
   '--format': words(...tableFormats),
+  '--only': words(...reportForms),
   '--join': words('compound', 'drop'),
   '--projection': words('euclidean', 'proportional'),
   '--repair': words('drop-off-calendar'),

@@ -1,11 +1,11 @@
 import { requireRiskProfile } from '../../../domain/manifest/risk-profiles.ts';
-import { type TableFormat, tableFormats } from '../../../domain/shared/table-formats.ts';
+import { tableEndings, type TableFormat, tableFormats } from '../../../domain/shared/table-formats.ts';
 import { exportTable, type ExportTable } from '../../../handlers/commands/export-table.ts';
 import { exportRun as exportWholeRun } from '../../../handlers/commands/export-run.ts';
-import { exportSeries as exportEverySeries } from '../../../handlers/commands/export-series.ts';
+import { exportOneSeries, exportSeries as exportEverySeries, listSeries } from '../../../handlers/commands/export-series.ts';
 import { namingFlags, runQuestion } from '../run-question.ts';
 import { choiceFlag, requiredFlag, textFlag } from '../flags.ts';
-import { asOfFlag, type Flag, type FlagValues, knownAtFlag, lines, type VerbCode } from '../verb.ts';
+import { asOfFlag, type Flag, type FlagValues, heading, knownAtFlag, lines, table, type VerbCode } from '../verb.ts';
 
 const riskFlag: Flag = { flags: '--risk <profile>', summary: 'risk profile; a combination and a tournament have none' };
 const entrantFlag: Flag = { flags: '--entrant <id>', summary: 'of a tournament, the entrant whose weights are meant' };
@@ -21,7 +21,7 @@ function exporting(what: ExportTable['what'], examples: VerbCode['examples']): V
     flags: [
       riskFlag,
       ...(what === 'weights' ? [entrantFlag] : []),
-      { flags: '-o, --output <file>', summary: 'file to write, .csv, .parquet or .arrow; - is standard output, as CSV', required: true },
+      { flags: '-o, --output <file>', summary: `file to write, ${tableEndings}; - is standard output, as CSV`, required: true },
       ...namingFlags,
       asOfFlag,
       knownAtFlag,
@@ -74,8 +74,12 @@ export const exportRun: VerbCode = {
 export const exportSeries: VerbCode = {
   flags: [
     riskFlag,
-    { flags: '-o, --output <directory>', summary: 'folder to write, which is not there yet; one file for each table', required: true },
-    { flags: '--format <format>', summary: 'csv, parquet or arrow (default: csv)' },
+    {
+      flags: '-o, --output <directory>',
+      summary: 'folder to write, which is not there yet; one file for each table. Left out, the tables are listed',
+    },
+    { flags: '--format <format>', summary: `${tableFormats.join(', ')} (default: csv)` },
+    { flags: '--table <name>', summary: 'only this table, into the file that -o names' },
     ...namingFlags,
     asOfFlag,
     knownAtFlag,
@@ -89,12 +93,19 @@ export const exportSeries: VerbCode = {
   run: async (context, input) => {
     const { flags } = input;
     const format = choiceFlag<TableFormat>(flags, 'format', tableFormats, 'csv');
-    const result = await exportEverySeries((await context.reading()).ports, {
-      ...runQuestion(input),
-      risk: riskAsked(flags),
-      directory: requiredFlag(flags, 'output'),
-      format,
-    });
+    const [named, output] = [textFlag(flags, 'table'), textFlag(flags, 'output')];
+    const asked = { ...runQuestion(input), risk: riskAsked(flags) };
+    if (named !== null) {
+      const file = requiredFlag(flags, 'output');
+      const result = await exportOneSeries((await context.reading()).ports, { ...asked, table: named, file });
+      return { result, people: [lines(`Wrote ${file}: ${result.rows} rows, ${result.columns.length} columns.`)] };
+    }
+    if (output === null) {
+      const result = await listSeries((await context.reading()).ports, asked);
+      const rows = result.tables.map(({ table: name, rows: count, columns }) => [name, String(count), String(columns.length)]);
+      return { result, people: [heading(`Tables of ${result.runId}`), table(['table', 'rows', 'columns'], rows)] };
+    }
+    const result = await exportEverySeries((await context.reading()).ports, { ...asked, directory: output, format });
     return {
       result,
       people: [lines(`Wrote ${result.directory}: ${result.files.map(({ file, rows }) => `${file} (${rows} rows)`).join(', ')}.`)],

@@ -1,4 +1,4 @@
-import { byDate } from '../../../domain/shared/table-formats.ts';
+import { byDate, tableEndings } from '../../../domain/shared/table-formats.ts';
 import type { Overlaid } from '../../../domain/overlay/overlays.ts';
 import { type OverlayName, type Overlays, overlaysOf } from '../../../domain/overlay/parameters.ts';
 import type { OverlayState } from '../../../domain/overlay/stages.ts';
@@ -34,7 +34,7 @@ const flags: readonly Flag[] = [
   { flags: '--parameters <file>', summary: 'the parameters: JSON with a block `overlays`; what it leaves out has its default' },
   { flags: '--calendar <id>', summary: 'calendar of columns that name no exchange, such as CMES' },
   { flags: '--empty <how>', summary: 'an empty cell of positions: refuse (default) or zero' },
-  { flags: '-o, --output <file>', summary: 'the positions after the overlay, .csv, .parquet or .arrow, or - for standard output' },
+  { flags: '-o, --output <file>', summary: `the positions after the overlay, ${tableEndings}; - for standard output, as CSV` },
   ...renameFlags,
   ...csvFlags.filter(({ flags: written }) => written !== '--percent'),
 ];

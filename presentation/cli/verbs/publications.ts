@@ -1,8 +1,8 @@
 import { claimedText } from '../../../domain/people/local-user.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import type { WeightChange } from '../../../domain/publication/changes.ts';
-import { type ListedPublication, listPublications } from '../../../handlers/queries/publications.ts';
-import { dateFlag, ledgerTimeFlag, requiredFlag } from '../flags.ts';
+import { type ListedPublication, publicationPage } from '../../../handlers/queries/publications.ts';
+import { dateFlag, integerFlag, isSet, ledgerTimeFlag, pageFlag, requiredFlag, textFlag } from '../flags.ts';
 import { asOfFlag, type Block, heading, knownAtFlag, lines, metaFlag, percent, table, type VerbCode } from '../verb.ts';
 
 const assetsShownMax = 5;
@@ -48,13 +48,30 @@ function peopleOf(meta: string, publications: readonly ListedPublication[]): Blo
 }
 
 export const publications: VerbCode = {
-  flags: [metaFlag, asOfFlag, knownAtFlag],
-  examples: ['sleeve-ledger publications --meta desk'],
+  flags: [
+    metaFlag,
+    { flags: '--newest-first', summary: 'the newest publication comes first' },
+    { flags: '--after <number>', summary: 'the page behind this publication; each answer names the next one' },
+    { flags: '--limit <n>', summary: 'publications on a page (default: all)' },
+    asOfFlag,
+    knownAtFlag,
+  ],
+  examples: ['sleeve-ledger publications --meta desk', 'sleeve-ledger publications --meta desk --newest-first --limit 5'],
   writes: false,
   run: async (context, { flags }) => {
     const meta = requiredFlag(flags, 'meta');
-    const question = { meta, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
-    const listed = await listPublications((await context.reading()).ports, question);
-    return { result: { meta, publications: listed }, people: peopleOf(meta, listed) };
+    const question = {
+      meta,
+      asOf: dateFlag(flags, 'asOf'),
+      knownAt: ledgerTimeFlag(flags),
+      after: textFlag(flags, 'after') === null ? null : integerFlag(flags, 'after', 0),
+      maxCount: pageFlag(flags),
+      newestFirst: isSet(flags, 'newestFirst'),
+    };
+    const { publications: listed, next } = await publicationPage((await context.reading()).ports, question);
+    return {
+      result: { meta, publications: listed, next },
+      people: [...peopleOf(meta, listed), ...(next === null ? [] : [lines(`More behind --after ${next}.`)])],
+    };
   },
 };

@@ -7,7 +7,7 @@ import { listRuns } from '../../../handlers/queries/runs.ts';
 import { knownBooks, knownPortfolios, knownSleeves } from '../../../handlers/queries/known-names.ts';
 import { runTimeline } from '../../../handlers/queries/timeline.ts';
 import { namingFlags, runKindFlag, runQuestion } from '../run-question.ts';
-import { dateFlag, ledgerTimeFlag, textFlag } from '../flags.ts';
+import { dateFlag, isSet, ledgerTimeFlag, pageFlag, textFlag } from '../flags.ts';
 import { recordLines } from '../publication-record.ts';
 import { summaryLines } from '../../report/model/selection-words.ts';
 import { asOfFlag, heading, history, knownAtFlag, lines, type VerbCode } from '../verb.ts';
@@ -32,20 +32,31 @@ export const runs: VerbCode = {
   flags: [
     { flags: '--name <name>', summary: 'only this sleeve, meta portfolio or book' },
     { flags: '--kind <kind>', summary: `only runs of this kind: ${runKinds.join(', ')}` },
+    { flags: '--newest-first', summary: 'the run that was recorded last comes first' },
+    { flags: '--after <run>', summary: 'the page behind this run; each answer names the next one' },
+    { flags: '--limit <n>', summary: 'runs on a page (default: all)' },
     asOfFlag,
     knownAtFlag,
   ],
-  examples: ['sleeve-ledger runs --name meta_production', 'sleeve-ledger runs --kind backtest'],
+  examples: ['sleeve-ledger runs --name meta_production', 'sleeve-ledger runs --kind backtest --newest-first --limit 10'],
   writes: false,
   run: async (context, { flags }) => {
     const name = textFlag(flags, 'name');
-    const question = { name, kind: runKindFlag(flags), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
+    const question = {
+      name,
+      kind: runKindFlag(flags),
+      asOf: dateFlag(flags, 'asOf'),
+      knownAt: ledgerTimeFlag(flags),
+      after: textFlag(flags, 'after'),
+      maxCount: pageFlag(flags),
+      newestFirst: isSet(flags, 'newestFirst'),
+    };
     const { ports } = await context.reading();
-    const { runs: shown, position } = await listRuns(ports, question);
+    const { runs: shown, next, position } = await listRuns(ports, question);
     const selects = shown.some(({ selection }) => selection !== undefined);
-    if (shown.length === 0 && name !== null) await requireName(ports, name);
+    if (shown.length === 0 && question.after === null && name !== null) await requireName(ports, name);
     return {
-      result: { runs: shown },
+      result: { runs: shown, next },
       position,
       people: [
         history(
@@ -60,6 +71,7 @@ export const runs: VerbCode = {
             ...(selects ? [selectedWords(run)] : []),
           ]),
         ),
+        ...(next === null ? [] : [lines(`More behind --after ${next}.`)]),
       ],
     };
   },

@@ -1,7 +1,7 @@
 import { scannerPathsOf } from '../../../domain/manifest/scanner-paths.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { recordScans, type RecordScans, type ScanSourceAsked } from '../../../handlers/commands/record-scans.ts';
-import { scanConfig as configOf } from '../../../handlers/queries/scan-config.ts';
+import { recordedScanConfig, scanConfig as configOf } from '../../../handlers/queries/scan-config.ts';
 import { scanFunnel as funnelOf } from '../../../handlers/queries/scan-funnel.ts';
 import { amountFlag, dateFlag, isSet, listFlag, textFlag } from '../flags.ts';
 import { readManifest } from '../manifest-input.ts';
@@ -10,10 +10,22 @@ import { configOutcome, funnelOutcome, scansOutcome } from '../scan-result.ts';
 import { asOfFlag, type FlagValues, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
 
 export const scanConfig: VerbCode = {
-  flags: [scannersFlag],
-  examples: ['sleeve-ledger scan config etf_equity_momentum --scanners examples/scanners'],
+  flags: [
+    scannersFlag,
+    { flags: '--recorded', summary: 'of the scan that is recorded, the newest or that of --as-of, instead of the files' },
+    asOfFlag,
+  ],
+  examples: [
+    'sleeve-ledger scan config etf_equity_momentum --scanners examples/scanners',
+    'sleeve-ledger scan config etf_equity_momentum --recorded',
+  ],
   writes: false,
-  run: async ({ tools }, { args, flags }) => configOutcome(await configOf(tools, scannersFolder(flags), args[0]!)),
+  run: async (context, { args, flags }) => {
+    const [name, asOf] = [args[0]!, dateFlag(flags, 'asOf')];
+    if (isSet(flags, 'recorded')) return configOutcome(await recordedScanConfig((await context.reading()).ports, name, asOf));
+    if (asOf !== null) throw new LedgerError('Usage', '--as-of goes with --recorded', { at: { path: '--as-of' } });
+    return configOutcome(await configOf(context.tools, scannersFolder(flags), name));
+  },
 };
 
 function sourceOf(flags: FlagValues): ScanSourceAsked {

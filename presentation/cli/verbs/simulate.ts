@@ -1,4 +1,4 @@
-import { byDate } from '../../../domain/shared/table-formats.ts';
+import { byDate, tableEndings } from '../../../domain/shared/table-formats.ts';
 import type { Drawdown } from '../../../domain/execution/drawdowns.ts';
 import type { Simulation, SimulationFlag } from '../../../domain/execution/simulation.ts';
 import { seriesOfSimulation } from '../../../domain/execution/table.ts';
@@ -112,7 +112,7 @@ export const simulate: VerbCode = {
     { flags: '--opening-date <date>', summary: 'the close before the first return; default: the session before it' },
     { flags: '--against <file>', summary: 'returns of another system: correlation and scale on common dates' },
     { flags: '--per-column', summary: 'the output holds weights and P&L of every column too' },
-    { flags: '-o, --output <file>', summary: 'every series, .csv, .parquet or .arrow, or - for standard output' },
+    { flags: '-o, --output <file>', summary: `every series, ${tableEndings}; - for standard output, as CSV` },
     ...renameFlags,
     ...csvFlags.filter(({ flags }) => flags !== '--percent'),
   ],

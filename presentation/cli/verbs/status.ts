@@ -58,7 +58,7 @@ function proposalLine(meta: string, { proposal, proposer, localUser, changes, sl
   );
 }
 
-function portfolioBlocks(portfolios: readonly PortfolioStatusWithData[]): Block[] {
+export function portfolioBlocks(portfolios: readonly PortfolioStatusWithData[]): Block[] {
   if (portfolios.length === 0) return [lines('No portfolio is defined; `manifest apply` makes them known.')];
   const approvals = portfolios.flatMap(({ held }) => {
     if (held === null) return [];
@@ -96,7 +96,7 @@ function overdueText({ overdue }: SleeveStatus): string {
 
 const count = (number: number): string => (number === 0 ? '' : String(number));
 
-function sleeveBlocks(sleeves: readonly SleeveStatus[]): Block[] {
+export function sleeveBlocks(sleeves: readonly SleeveStatus[]): Block[] {
   if (sleeves.length === 0) return [];
   return [
     heading('Sleeves'),

@@ -9,6 +9,11 @@ export const questionVerbs: readonly VerbEntry[] = [
     load: async () => (await import('./status.ts')).status,
   },
   {
+    path: ['portfolios'],
+    summary: 'Every meta portfolio, with its state and what it waits for.',
+    load: async () => (await import('./portfolios.ts')).portfolios,
+  },
+  {
     path: ['weights'],
     summary: 'Sleeve and asset weights of a meta portfolio: what is held, and through which sleeves.',
     load: async () => (await import('./weights.ts')).weights,
@@ -17,6 +22,11 @@ export const questionVerbs: readonly VerbEntry[] = [
     path: ['publications'],
     summary: 'Every publication of a meta portfolio, with who approved it and what it changed.',
     load: async () => (await import('./publications.ts')).publications,
+  },
+  {
+    path: ['history'],
+    summary: 'What a meta portfolio held over time: sleeve and asset weights of every publication.',
+    load: async () => (await import('./portfolios.ts')).history,
   },
   {
     path: ['trades'],
@@ -33,6 +43,12 @@ export const questionVerbs: readonly VerbEntry[] = [
     path: ['runs'],
     summary: 'Every run in ledger order, and what became of it.',
     load: async () => (await import('./runs.ts')).runs,
+  },
+  {
+    path: ['show'],
+    summary: 'Everything that a run recorded, whatever its kind: settings, results, tables by their address.',
+    args: [{ name: '<run>', summary: runSummary('run') }],
+    load: async () => (await import('./show.ts')).show,
   },
   {
     path: ['timeline'],
@@ -89,6 +105,11 @@ export const questionVerbs: readonly VerbEntry[] = [
     summary: 'Judges a saved response, or the rows of a server, by scanners: filters, gates and rank, each row with its first rejection.',
     args: [{ name: '[scanner...]', summary: 'ids of scanners, or their paths below the folder of scanners' }],
     load: async () => (await import('./scan.ts')).scanRun,
+  },
+  {
+    path: ['scan', 'list'],
+    summary: 'Lists recorded scans: their dates, verdicts, and how many rows were selected.',
+    load: async () => (await import('./scan-list.ts')).scanList,
   },
   {
     path: ['scan', 'funnel'],

@@ -65,6 +65,17 @@ export const upkeepVerbs: readonly VerbEntry[] = [
     load: async () => (await import('./dlq.ts')).dlqErase,
   },
   {
+    path: ['sleeve', 'list'],
+    summary: 'Every sleeve: its newest run, what is overdue, dead letters, quarantine.',
+    load: async () => (await import('./sleeve-standing.ts')).sleeveList,
+  },
+  {
+    path: ['sleeve', 'show'],
+    summary: 'One sleeve, and the portfolios that have it.',
+    args: sleeveArguments,
+    load: async () => (await import('./sleeve-standing.ts')).sleeveShow,
+  },
+  {
     path: ['sleeve', 'quarantine'],
     summary: 'Takes a sleeve out of use: meta runs that need it are refused.',
     args: sleeveArguments,
@@ -113,6 +124,11 @@ export const upkeepVerbs: readonly VerbEntry[] = [
     summary: 'Deletes the read models, also those of other builds, and folds the ledger again.',
     worksLong: true,
     load: async () => (await import('./ledger.ts')).ledgerRebuild,
+  },
+  {
+    path: ['ledger', 'checkpoint'],
+    summary: 'Shows the newest signed checkpoint, to be kept elsewhere and verified against later.',
+    load: async () => (await import('./ledger-checkpoint.ts')).ledgerCheckpoint,
   },
   {
     path: ['ledger', 'prove'],

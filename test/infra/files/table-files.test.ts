@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { formatArrowTable } from '../../../infra/arrow/arrow-table.ts';
+import { formatArrowStream, formatArrowTable } from '../../../infra/arrow/arrow-table.ts';
 import { parseCsvPrices } from '../../../infra/csv/csv-prices.ts';
 import { formatCsvTable } from '../../../infra/csv/csv-table.ts';
+import { formatJsonTable } from '../../../infra/files/json-table.ts';
 import { createFiles } from '../../../infra/files/node-files.ts';
 import { createPriceSource } from '../../../infra/files/price-source.ts';
 import { createTableFiles } from '../../../infra/files/table-files.ts';
@@ -18,7 +19,10 @@ import { byDate } from '../../../domain/shared/table-formats.ts';
 const testWithPandas = needs('pandas').test;
 
 const directory = temporaryDirectory();
-const tables = createTableFiles({ csv: formatCsvTable, parquet: formatParquetTable, arrow: formatArrowTable }, createFiles());
+const tables = createTableFiles(
+  { csv: formatCsvTable, parquet: formatParquetTable, arrow: formatArrowTable, arrows: formatArrowStream, json: formatJsonTable },
+  createFiles(),
+);
 const prices = createPriceSource({ csv: parseCsvPrices, parquet: parseParquetPrices });
 
 const dates = ['2024-02-28', '2024-02-29', '2024-03-01'];
@@ -39,6 +43,23 @@ describe('tables as files', () => {
       expect(read.table).toEqual({ dates, symbols: ['instruments', 'etfs'], closes: columns.map((column) => column.values) });
     },
   );
+
+  test('as JSON are read back bit for bit, an empty cell as null', async () => {
+    const file = join(directory, 'table.json');
+    await tables.writeTable(file, byDate(dates), [...columns, { name: 'zero', values: Float64Array.of(-0, 0, 1) }]);
+    const read = JSON.parse(readFileSync(file, 'utf8')) as { columns: { values: (number | null)[] }[] };
+    expect(read).toEqual({
+      index: { kind: 'dates', heading: 'date', values: dates },
+      columns: [
+        { name: 'instruments', values: [0.1 + 0.2, -1e-17, 5e-324] },
+        { name: 'etfs', values: [1.7976931348623157e308, null, 1 / 3] },
+        { name: 'zero', values: [-0, 0, 1] },
+      ],
+    });
+    expect(Object.is(read.columns[2]!.values[0], -0)).toBe(true);
+    const infinite = [{ name: 'etfs', values: Float64Array.of(1, Infinity, 1) }];
+    await expect(tables.writeTable(join(directory, 'no.json'), byDate(dates), infinite)).rejects.toMatchObject({ code: 'NotPlainJson' });
+  });
 
   testWithPandas.each(['csv', 'parquet', 'arrow'])('real pandas reads the %s bit for bit, with a DatetimeIndex', async (format) => {
     const file = join(directory, `for-pandas.${format}`);

@@ -32,6 +32,7 @@ describe('-o -', () => {
     'export returns': () => [runs['stocks']!, '--risk', 'hrp'],
     'export weights': () => [runs['pair']!, '--risk', 'hrp'],
     'ledger artifact': () => ['SHA256'],
+    'ledger checkpoint': () => [],
     'overlay macro': () => ['--positions', positions, '--prices', prices, '--parameters', parameters],
     'overlay vol': () => ['--positions', positions, '--prices', prices],
     simulate: () => ['--weights', positions, '--prices', prices],
@@ -55,7 +56,8 @@ describe('-o -', () => {
       const named = JSON.stringify((await bench.json(['ledger', 'events', '--stream', `metaRun-${runs['pair']!}`])).result);
       const sha256 = /"sha256":"([0-9a-f]{64})"/.exec(named)![1]!;
       const argv = [...verb.split(' '), ...words().map((word) => (word === 'SHA256' ? sha256 : word))];
-      const file = bench.path(/^(export|overlay|simulate)/.test(verb) ? 'written.csv' : verb === 'report' ? 'reports' : 'written');
+      const own: Readonly<Record<string, string>> = { report: 'reports', 'ledger checkpoint': 'newest.checkpoint' };
+      const file = bench.path(/^(export|overlay|simulate)/.test(verb) ? 'written.csv' : (own[verb] ?? 'written'));
       const written = await bench.run([...argv, '-o', file, '--force']);
       expect(written).toMatchObject({ exit: 0, stdout: expect.stringContaining('Wr') });
       const content = readFileSync(verb === 'report' ? `${file}/${runs['pair']!}.md` : file, 'utf8');

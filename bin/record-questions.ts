@@ -1,0 +1,28 @@
+import type { Ports } from '../handlers/ports/ports.ts';
+import { newestCheckpoint } from '../handlers/queries/checkpoint.ts';
+import { portfolioHistory } from '../handlers/queries/portfolio-history.ts';
+import type { PublicationsQuestion } from '../handlers/queries/publications.ts';
+import { runFacts } from '../handlers/queries/run-facts.ts';
+import { listScans, type ScansQuestion } from '../handlers/queries/scans.ts';
+import { sleeveStanding } from '../handlers/queries/sleeves.ts';
+import type { AnyRun, RunTime } from '../handlers/runs/named-run.ts';
+
+const now = { asOf: null, knownAt: null } as const;
+
+/** What was recorded of runs, portfolios, sleeves and scans, whole. */
+export function recordQuestionsOf(ports: Ports) {
+  return {
+    /** Everything that a run recorded. */
+    runFacts: (run: AnyRun, time: Partial<RunTime> = {}) =>
+      runFacts(ports, { ...now, ...time, ...(typeof run === 'string' ? { runId: run } : run) }),
+    /** Sleeve and asset weights of every publication. */
+    history: (question: Pick<PublicationsQuestion, 'meta'> & Partial<PublicationsQuestion>) =>
+      portfolioHistory(ports, { ...now, ...question }),
+    /** One sleeve, and the portfolios that have it. */
+    sleeve: (sleeve: string, knownAt: string | null = null) => sleeveStanding(ports, { sleeve, knownAt }),
+    /** A page of recorded scans. */
+    scans: (question: Partial<ScansQuestion> = {}) => listScans(ports, { scanner: null, after: null, maxCount: 100, ...now, ...question }),
+    /** The newest signed checkpoint. */
+    checkpoint: () => newestCheckpoint(ports),
+  };
+}

@@ -1,0 +1,136 @@
+import type { z } from 'zod';
+import type { ApiRole } from '../../domain/people/api-roles.ts';
+import type { FlagValues } from '../cli/verb.ts';
+import type { ApiAnswer, ApiRequest } from '../ports/ports.ts';
+import { entityTag, isHeld } from './conditional.ts';
+import { performed } from './answering.ts';
+import type { DeclaredQuestion, Parameter } from './endpoint.ts';
+import type { Identity } from './identity.ts';
+import { inputOf } from './input.ts';
+import { acceptable } from './negotiation.ts';
+import { guarded, type Offered } from './offered.ts';
+import { answerSchema, jsonSchema, parameterOf } from './openapi.ts';
+import { plainHeaders } from './problem.ts';
+import { filesOfRequest } from './request-files.ts';
+import type { ApiService } from './service.ts';
+import { writtenBy } from './written.ts';
+
+/** One form of what is at an address. */
+export interface Representation {
+  readonly mediaType: string;
+  /** Flags that have the verb write this form. */
+  readonly flags: FlagValues;
+  /** Of JSON; left out for bytes. */
+  readonly schema?: z.ZodType;
+  /** Where this form is the answer of the verb itself, and no file: what its result is. */
+  readonly answer?: z.ZodType;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A question whose answer is the file that a verb writes: to standard output, or under a name that says its format. */
+export interface FileQuestion {
+  /** Name of the resource that it belongs to. */
+  readonly resource: string;
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly roles: readonly ApiRole[];
+  readonly verb: readonly string[];
+  readonly parameters: readonly Parameter[];
+  /** The first is answered to who accepts all of them alike. */
+  readonly representations: readonly [Representation, ...Representation[]];
+  /** Name under which it is saved; left out where a browser may show it. */
+  readonly savedAs?: (request: ApiRequest) => string;
+  /** What never changes has a tag of its own; left out, it is that of the position, and of the form. */
+  readonly tag?: (request: ApiRequest) => string;
+}
+
+/** Where a verb writes what is its answer. */
+export const standardOutput: FlagValues = { output: '-' };
+
+function savedName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9._-]/g, '_').slice(0, 200);
+}
+
+async function tagOf(
+  { tag, representations }: FileQuestion,
+  form: Representation,
+  request: ApiRequest,
+  service: ApiService,
+): Promise<string> {
+  if (tag !== undefined) return tag(request);
+  const head = await service.session.ports.store.head();
+  return entityTag(`${head ?? 'empty'}${representations.length === 1 ? '' : `.${representations.indexOf(form)}`}`);
+}
+
+function asked({ path, operationId, summary, roles, verb, parameters }: FileQuestion, result: z.ZodType): DeclaredQuestion {
+  return { does: 'asks', path, operationId, summary, roles, verb, parameters, result };
+}
+
+async function answered(question: FileQuestion, service: ApiService, request: ApiRequest, identity: Identity): Promise<ApiAnswer> {
+  const { files: _none, ...input } = inputOf(question, request);
+  const form = acceptable(request.headers['accept'], question.representations);
+  const etag = await tagOf(question, form, request, service);
+  const name = question.savedAs?.(request);
+  const headers = {
+    ...plainHeaders,
+    'content-type': form.mediaType,
+    vary: 'accept, authorization',
+    etag,
+    ...(name === undefined ? {} : { 'content-disposition': `attachment; filename="${savedName(name)}"` }),
+    ...form.headers,
+  };
+  if (isHeld(request, etag)) return { status: 304, headers, body: '' };
+  if (form.answer !== undefined) {
+    const { status, body } = await performed(asked(question, form.answer), service, identity, request);
+    return { status, headers, body };
+  }
+  const verb = await service.verb(question.verb);
+  const reader = { signal: request.signal, headersOnly: request.method === 'HEAD', log: service.session.ports.log };
+  const body = await writtenBy((write) => {
+    const context = service.contextFor(identity, request, { files: (own) => filesOfRequest(own, {}, write) });
+    return verb.run(context, { ...input, flags: { ...input.flags, ...form.flags } });
+  }, reader);
+  return { status: 200, headers, body };
+}
+
+function shapeOf(question: FileQuestion, { mediaType, schema, answer }: Representation): object {
+  if (answer !== undefined) return answerSchema(asked(question, answer));
+  if (schema !== undefined) return jsonSchema(schema, 'output');
+  return mediaType.startsWith('text/') || mediaType.startsWith('application/jsonl') ? { type: 'string' } : {};
+}
+
+function operationOf(question: FileQuestion): object {
+  const { operationId, resource, summary, roles, verb, parameters, representations } = question;
+  return {
+    operationId,
+    tags: [resource],
+    summary,
+    description: `Records nothing. For the roles ${roles.join(', ')}. The same at the command line: \`sleeve-ledger ${verb.join(' ')}\`.`,
+    security: [{ bearer: [] }],
+    'x-roles': roles,
+    parameters: [...parameters.map(parameterOf), { $ref: '#/components/parameters/IfNoneMatch' }],
+    responses: {
+      200: {
+        description: 'What the verb writes.',
+        headers: { etag: { schema: { type: 'string' }, description: 'Names these bytes.' } },
+        content: Object.fromEntries(representations.map((form) => [form.mediaType.split(';')[0]!, { schema: shapeOf(question, form) }])),
+      },
+      304: { description: 'It is what is held.' },
+      default: { $ref: '#/components/responses/Problem' },
+    },
+  };
+}
+
+/** Such a question as the server offers it. */
+export function offeredFile(question: FileQuestion, service: ApiService): Offered {
+  const { path, roles, resource } = question;
+  return {
+    endpoint: guarded({ method: 'GET', path, roles, bodyBytesMax: 0 }, service, (request, identity) =>
+      answered(question, service, request, identity),
+    ),
+    access: roles,
+    tag: resource,
+    operation: operationOf(question),
+  };
+}
