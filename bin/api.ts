@@ -12,6 +12,7 @@ import { verbTable } from '../presentation/cli/verbs/all.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { beginWriting } from '../handlers/ledger/begin-writing.ts';
 import { createSealer } from '../handlers/ledger/sealer.ts';
+import { SealSoon } from '../handlers/ledger/seal-soon.ts';
 import { type ApiServer, createApiServer } from '../infra/http/api-server.ts';
 import { codeInForce } from '../infra/system/code.ts';
 
@@ -23,6 +24,8 @@ function refuse(): never {
 export async function serveApi(serving: ApiServing, context: VerbContext): Promise<ApiServer> {
   const session = await context.writing();
   const sealer = createSealer(session, context.settings);
+  const sealSoon = new SealSoon(sealer, session.ports.log);
+  const { kafka } = context.settings;
   const verbs = new Map(verbTable.map((entry) => [entry.path.join(' '), entry]));
   const service: ApiService = {
     session,
@@ -43,12 +46,15 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
       note: () => undefined,
       announce: () => undefined,
     }),
+    settings: context.settings,
+    deadLetters: kafka === null ? null : (await context.broker()).sink,
     seal: async () => sealingWarnings(await sealer.seal()),
+    sealSoon: () => sealSoon.due(),
     identify: identifying(session, serving),
   };
   const offered = offeredEndpoints(service);
   const document = openApiDocument(offered, resources, codeInForce().version);
-  return createApiServer({
+  const server = await createApiServer({
     address: serving.address,
     endpoints: [...offered.map(({ endpoint }) => endpoint), documentEndpoint(document)],
     hosts: serving.hosts,
@@ -56,4 +62,11 @@ export async function serveApi(serving: ApiServing, context: VerbContext): Promi
     refusal: problemAnswer,
     log: session.ports.log,
   });
+  return {
+    url: server.url,
+    close: async () => {
+      await server.close();
+      await sealSoon.finish();
+    },
+  };
 }

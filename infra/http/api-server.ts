@@ -64,11 +64,17 @@ function routePath(path: string): string {
   return path.replaceAll(/\{([^}]+)\}/g, ':$1');
 }
 
-function offer(app: FastifyInstance, { method, path, bodyBytesMax, answer }: ApiEndpoint): void {
+function offer(app: FastifyInstance, { method, path, bodyBytesMax, admit, answer }: ApiEndpoint): void {
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | void> => {
+    const refused = await admit!(requestOf(request, reply));
+    // The rest of the body may still come: the connection is not used again.
+    if (refused !== null) return send(reply.header('connection', 'close'), refused);
+  };
   app.route({
     method: method === 'GET' ? ['GET', 'HEAD'] : method,
     url: routePath(path),
     bodyLimit: Math.max(1, bodyBytesMax),
+    ...(admit === undefined ? {} : { onRequest }),
     handler: async (request, reply) => send(reply, await answer(requestOf(request, reply))),
   });
 }

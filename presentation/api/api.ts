@@ -1,9 +1,12 @@
 import { offeredOf } from './answering.ts';
+import { sleeveResults } from './endpoints/sleeve-results.ts';
+import { sleeveRuns } from './endpoints/sleeve-runs.ts';
 import type { Offered } from './offered.ts';
 import { resources } from './resources/all.ts';
 import type { ApiService } from './service.ts';
 
 /** Everything that is offered of a ledger, each with the rule that guards it. What is not declared in `resources` joins here. */
 export function offeredEndpoints(service: ApiService): readonly Offered[] {
-  return resources.flatMap(({ name, endpoints }) => endpoints.map((endpoint) => offeredOf(endpoint, name, service)));
+  const declared = resources.flatMap(({ name, endpoints }) => endpoints.map((endpoint) => offeredOf(endpoint, name, service)));
+  return [...declared, sleeveResults(service), sleeveRuns(service)];
 }

@@ -60,7 +60,7 @@ function asFlag(value: unknown): Given {
 }
 
 /** A request as what its verb takes. Errors: RequestInvalid, naming the parameter or member. */
-export function inputOf(endpoint: DeclaredEndpoint, request: ApiRequest): VerbInput {
+export function inputOf(endpoint: Pick<DeclaredEndpoint, 'parameters' | 'body'>, request: ApiRequest): VerbInput {
   const { parameters, body } = endpoint;
   refuseStrangers(parameters, request.query);
   const args: string[] = [];

@@ -28,6 +28,9 @@ export interface Guard {
   readonly bodyBytesMax: number;
 }
 
+/** A longer body is read for those only who may send it. */
+const bodyBytesShort = 65_536;
+
 function requireRole(roles: readonly ApiRole[], identity: Identity): void {
   if (roles.some((role) => identity.roles.includes(role))) return;
   const wanted = roles.length === 1 ? roles[0]! : `${roles.slice(0, -1).join(', ')} or ${roles.at(-1)!}`;
@@ -42,18 +45,34 @@ export function guarded(
   service: ApiService,
   answer: (request: ApiRequest, identity: Identity) => Promise<ApiAnswer>,
 ): ApiEndpoint {
-  const { ports } = service.session;
+  const refusalOf = async (cause: unknown, request: ApiRequest): Promise<ApiAnswer> => {
+    const { ports } = service.session;
+    const error = asLedgerError(await withSuggestions(ports, cause), request.signal);
+    if (error.code === 'Internal') ports.log.error({ error: cause, path: endpoint.path }, 'a request of the API failed');
+    return problemAnswer(error, error.code === 'NotAuthenticated' ? { 'www-authenticate': 'Bearer' } : {});
+  };
+  const admitted = async (request: ApiRequest): Promise<Identity> => {
+    const identity = await service.identify(request);
+    requireRole(roles, identity);
+    return identity;
+  };
   return {
     ...endpoint,
+    // Who may not send it makes nobody read a long body.
+    ...(endpoint.bodyBytesMax <= bodyBytesShort
+      ? {}
+      : {
+          admit: async (request) =>
+            admitted(request).then(
+              () => null,
+              (cause: unknown) => refusalOf(cause, request),
+            ),
+        }),
     answer: async (request) => {
       try {
-        const identity = await service.identify(request);
-        requireRole(roles, identity);
-        return await answer(request, identity);
+        return await answer(request, await admitted(request));
       } catch (cause) {
-        const error = asLedgerError(await withSuggestions(ports, cause), request.signal);
-        if (error.code === 'Internal') ports.log.error({ error: cause, path: endpoint.path }, 'a request of the API failed');
-        return problemAnswer(error, error.code === 'NotAuthenticated' ? { 'www-authenticate': 'Bearer' } : {});
+        return refusalOf(cause, request);
       }
     },
   };

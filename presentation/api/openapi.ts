@@ -7,12 +7,12 @@ import type { Offered } from './offered.ts';
 type Schema = Readonly<Record<string, unknown>>;
 
 /** A schema of ours as one of JSON Schema 2020-12, which OpenAPI 3.1 speaks. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
+export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Schema {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' });
   return rest;
 }
 
-function parameterOf({ name, in: place, kind, required, schema, description }: Parameter): object {
+export function parameterOf({ name, in: place, kind, required, schema, description }: Parameter): object {
   const one = jsonSchema(schema, 'input');
   return {
     name,
@@ -24,10 +24,10 @@ function parameterOf({ name, in: place, kind, required, schema, description }: P
   };
 }
 
-const problem = { $ref: '#/components/responses/Problem' };
+export const problem = { $ref: '#/components/responses/Problem' };
 
 /** The envelope of an answer around its result: that of `--json`. */
-function answerSchema({ verb, result }: DeclaredEndpoint): Schema {
+export function answerSchema({ verb, result }: Pick<DeclaredEndpoint, 'verb' | 'result'>): Schema {
   return {
     type: 'object',
     required: ['ok', 'command', 'ledgerId', 'position', 'result', 'warnings'],
@@ -73,7 +73,8 @@ export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
   };
 }
 
-const problemSchema: Schema = {
+/** What a refusal has, and an answer that is one may add to. */
+export const problemSchema: Schema = {
   type: 'object',
   description: 'Problem details of RFC 9457, with the code of the registry of errors (docs/errors.md).',
   required: ['type', 'title', 'status', 'detail', 'advice'],

@@ -48,10 +48,14 @@ export function problemOf(error: LedgerError): object {
   };
 }
 
+/** What cannot be answered now may be in a moment. */
+const retryAfter: Readonly<Record<number, Readonly<Record<string, string>>>> = { 503: { 'retry-after': '5' } };
+
 export function problemAnswer(error: LedgerError, headers: Readonly<Record<string, string>> = {}): ApiAnswer {
+  const { http } = errorKinds[error.code];
   return {
-    status: errorKinds[error.code].http,
-    headers: { ...plainHeaders, 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    status: http,
+    headers: { ...plainHeaders, 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...retryAfter[http], ...headers },
     body: jsonText(problemOf(error)),
   };
 }

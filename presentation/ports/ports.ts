@@ -148,6 +148,8 @@ export interface ApiEndpoint {
   readonly path: string;
   /** 0 where none is taken. */
   readonly bodyBytesMax: number;
+  /** Asked before a byte of the body is read: a refusal is answered and the body left where it is. Left out where a body is short. */
+  readonly admit?: (request: ApiRequest) => Promise<ApiAnswer | null>;
   /** Answers everything, refusals too; rejects only for a fault of ours. */
   readonly answer: (request: ApiRequest) => Promise<ApiAnswer>;
 }

@@ -57,6 +57,8 @@ export const serve: VerbCode = {
     { flags: '--tls-certificate <file>', summary: 'certificate as PEM, with those between it and its authority' },
     { flags: '--tls-key <file>', summary: 'its key as PEM' },
     { flags: '--behind-proxy', summary: 'a proxy in front has TLS: serve beyond loopback without it' },
+    { flags: '--kafka <connection>', summary: 'also send the dead letters of results that come by HTTP' },
+    { flags: '--on-poison <policy>', summary: 'hold, or supersede: a newer valid result frees its sleeve' },
     { flags: '--anybody-reads', summary: 'whoever can connect may read without a token; on loopback only' },
   ],
   examples: [
