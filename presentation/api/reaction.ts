@@ -11,8 +11,8 @@ export const waitParameter = {
   required: false,
   schema: { type: 'string', pattern: String.raw`^wait=\d{1,6}$` },
   description:
-    `\`wait=SECONDS\`, at most ${limits.reactionWaitSecondsMax}: answered once a worker has decided on every portfolio of the sleeve, with ` +
-    'where each stands. Where no worker runs it is answered at once.',
+    `\`wait=SECONDS\`, at most ${limits.reactionWaitSecondsMax}: answered once a worker has decided on every portfolio of the sleeve, ` +
+    'with where each stands. Where no worker runs it is answered at once.',
 };
 
 export function asksToWait({ headers }: Pick<ApiRequest, 'headers'>): boolean {

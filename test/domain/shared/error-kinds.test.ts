@@ -176,6 +176,7 @@ const decisions: readonly OldDecision[] = [
       { codes: ['WrongExpectedRevision', 'ClockAhead'], because: 'verification appends nothing' },
       { codes: ['ScanServerUnavailable'], because: 'verification asks no server of scans' },
       { codes: ['WorkerLost', 'JobRefused'], because: 'verification has no worker compute' },
+      { codes: ['IntakeBusy'], because: 'verification takes no results in' },
     ],
   },
   {
