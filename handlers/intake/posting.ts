@@ -31,11 +31,18 @@ export interface Posting {
   take(acting: Session, messages: readonly PostedMessage[]): Promise<readonly PostedOutcome[]>;
 }
 
+interface Room {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
 export interface PostingOptions extends Omit<IntakeOptions, 'resultsTopic' | 'flood' | 'onRefused' | 'onGathered'> {
   /** Where they come from: the topic of messages that no broker has. */
   readonly origin: string;
   /** One of a flood waits so long for the others of it. */
   readonly floodPauseMs?: number;
+  /** What may wait for the store at once. */
+  readonly room?: Room;
 }
 
 /**
@@ -74,13 +81,18 @@ function keyOf({ value, headers }: PostedMessage): string | null {
 
 /** What a process has in its hands, so that senders who are faster than the store do not fill its memory. */
 class InHand {
+  readonly #room: Room;
   #messages = 0;
   #bytes = 0;
+
+  constructor(room: Room) {
+    this.#room = room;
+  }
 
   /** Errors: IntakeBusy. */
   take(messages: readonly PostedMessage[]): () => void {
     const bytes = messages.reduce((sum, { value }) => sum + value.length, 0);
-    const isFull = this.#messages + messages.length > limits.postedInHandMax || this.#bytes + bytes > limits.postedInHandBytesMax;
+    const isFull = this.#messages + messages.length > this.#room.messages || this.#bytes + bytes > this.#room.bytes;
     if (this.#messages > 0 && isFull)
       throw new LedgerError('IntakeBusy', `${this.#messages} results that were sent before wait for the store`);
     this.#messages += messages.length;
@@ -91,6 +103,8 @@ class InHand {
     };
   }
 }
+
+const everyRoom: Room = { messages: limits.postedInHandMax, bytes: limits.postedInHandBytesMax };
 
 /** No broker waits for a sign of life. */
 const beat = async (): Promise<void> => undefined;
@@ -112,11 +126,12 @@ function asFarAsItGoes(sink: MessageSink | null, log: Log): MessageSink | null {
 }
 
 /** Takes in what senders hand over themselves: the same judgement, identity and dead letters as for messages of a broker. */
-export function createPosting(session: Session, { origin, floodPauseMs = limits.floodPauseMs, ...options }: PostingOptions): Posting {
+export function createPosting(session: Session, given: PostingOptions): Posting {
+  const { origin, floodPauseMs = limits.floodPauseMs, room = everyRoom, ...options } = given;
   const { clock, log } = session.ports;
   const intake = createIntake(session, { ...options, resultsTopic: origin, deadLetters: asFarAsItGoes(options.deadLetters, log) });
   const numbers = new Numbers();
-  const inHand = new InHand();
+  const inHand = new InHand(room);
   const encoder = new TextEncoder();
 
   const takeOne = async (acting: Session, posted: PostedMessage): Promise<PostedOutcome> => {

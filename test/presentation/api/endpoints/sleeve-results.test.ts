@@ -6,6 +6,7 @@ import { Workbench } from '../../../support/cli.ts';
 import { openStore } from '../../../../bin/adapters.ts';
 import { scratchDirectory } from '../../../support/scratch.ts';
 import { type ApiReply, ServedLedger, tokenOf } from '../../../support/served-ledger.ts';
+import { storeWith } from '../../../support/store-with.ts';
 import { type ResultChange, sleeveResult, structuredText } from '../../../support/sleeve-results.ts';
 
 const structured = 'application/cloudevents+json';
@@ -27,12 +28,7 @@ beforeAll(async () => {
         if (away !== null) throw away;
         return opened.store.append(...what);
       };
-      return {
-        ...opened,
-        store: new Proxy(opened.store, {
-          get: (store, name) => (name === 'append' ? append : Reflect.get(store, name, store).bind?.(store)),
-        }),
-      };
+      return { ...opened, store: storeWith(opened.store, { append }) };
     },
   });
 }, 30_000);
