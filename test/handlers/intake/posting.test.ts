@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { limits } from '../../../domain/shared/limits.ts';
@@ -81,17 +82,15 @@ describe('results that senders hand in themselves', () => {
 
   test('are refused while too many wait, without a trace, and taken in when there is room again', async () => {
     const { store } = session.ports;
-    let open: () => void = () => undefined;
-    const opened = new Promise<void>((resolve) => {
-      open = resolve;
-    });
+    const gate = new EventEmitter();
+    const opened = once(gate, 'open');
     const append: typeof store.append = async (...given) => opened.then(() => store.append(...given));
     session = { ...session, ports: { ...session.ports, store: storeWith(store, { append }) } };
     posting = postingOf(deadLetters, { messages: 2, bytes: 100 });
     const [first, second, third] = ['{1', '{2', '{3'].map(posted);
     const waiting = [posting.take(session, [first!]), posting.take(session, [second!])];
     await expect(posting.take(session, [third!])).rejects.toMatchObject({ code: 'IntakeBusy' });
-    open();
+    gate.emit('open');
     await Promise.all(waiting);
     expect(await recorded('SleeveRunRejected')).toHaveLength(2);
     // One that is larger than all of the room is taken in when nothing else is there.

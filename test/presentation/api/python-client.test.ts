@@ -51,7 +51,7 @@ afterAll(async () => {
 });
 
 fitting.describe('the Python client', () => {
-  test('sends a run from data frames, which is recorded once and bit for bit, and is told of the letter that a wrong one became', async () => {
+  test('sends a run from data frames, recorded once and bit for bit, and is told of the letter that a wrong one became', async () => {
     const { definition, profiles } = sleeveResult({ sleeve: 'coins' });
     const { dates, values } = profiles[0]!.returns as { dates: string[]; values: number[] };
     const said = await python<[string, string, string, string, [number, string, string, string], [number, string]]>(
@@ -118,8 +118,10 @@ weights, sleeves = ledger.weights("pair"), ledger.sleeve_weights("pair")
 explained = ledger.explain("pair", weights.index[0])
 runs = ledger.runs(kind="meta")
 print(json.dumps({
-    "weights": weights["weight"].to_dict(), "runId": weights.attrs["runId"], "raw": sleeves["raw"].to_dict(), "bounded": sleeves["weight"].to_dict(),
-    "sum": bool(explained.contributions["amount"].sum() == explained.weight), "runs": runs.reset_index()[["runId", "kind", "name"]].values.tolist(),
+    "weights": weights["weight"].to_dict(), "runId": weights.attrs["runId"],
+    "raw": sleeves["raw"].to_dict(), "bounded": sleeves["weight"].to_dict(),
+    "sum": bool(explained.contributions["amount"].sum() == explained.weight),
+    "runs": runs.reset_index()[["runId", "kind", "name"]].values.tolist(),
 }))
 `,
       served.url,
@@ -142,7 +144,8 @@ print(json.dumps({
 ledger = SleeveLedger(sys.argv[1], sys.argv[2])
 proof = ledger.ask("/v1/events/sleeve-stocks@0/proof")
 proven = ledger.prove("sleeve-stocks@0", verifier_key=sys.argv[4], checkpoint=sys.argv[3])
-every = all(ledger.prove(event["id"]).leaf == number for number, event in enumerate(ledger.ask("/v1/events", limit=proof["treeSize"])["events"]))
+events = ledger.ask("/v1/events", limit=proof["treeSize"])["events"]
+every = all(ledger.prove(event["id"]).leaf == number for number, event in enumerate(events))
 flipped = lambda text, at=0: text[:at] + ("1" if text[at] == "0" else "0") + text[at + 1:]
 def refuses(change=None, **given):
     try:
@@ -152,7 +155,8 @@ def refuses(change=None, **given):
     return False
 note = proof["checkpoint"].split("\\n")
 others = [
-    refuses({"eventHash": flipped(proof["eventHash"])}), refuses({"leafIndex": proof["leafIndex"] + 1}), refuses({"proof": proof["proof"][1:]}),
+    refuses({"eventHash": flipped(proof["eventHash"])}), refuses({"leafIndex": proof["leafIndex"] + 1}),
+    refuses({"proof": proof["proof"][1:]}),
     refuses({"proof": [*proof["proof"], proof["root"]]}), refuses({"proof": [flipped(proof["proof"][0]), *proof["proof"][1:]]}),
     refuses(checkpoint="\\n".join([note[0], str(int(note[1]) + 1), *note[2:]])),
     refuses(verifier_key="other.example+" + "+".join(proof["verifierKey"].split("+")[1:])),
@@ -227,7 +231,8 @@ fitting.describe('the Python client, of a server that', () => {
 ledger = SleeveLedger(sys.argv[1])
 there = ledger.ask("/v1/status")["status"]
 returns = ledger.returns("coins-2024", risk="hrp")
-print(json.dumps([there, [str(date.date()) for date in returns.index], bool(returns["hrp"].iloc[0] == 0.1 + 0.2), bool(returns["hrp"].isna().iloc[1])]))
+dates = [str(date.date()) for date in returns.index]
+print(json.dumps([there, dates, bool(returns["hrp"].iloc[0] == 0.1 + 0.2), bool(returns["hrp"].isna().iloc[1])]))
 `,
       url,
     );
