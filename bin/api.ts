@@ -20,6 +20,7 @@ import { interruptiblePorts } from '../handlers/runtime/interruptible-ports.ts';
 import type { OpenStore } from '../handlers/runtime/open-store.ts';
 import { createSealer } from '../handlers/ledger/sealer.ts';
 import { providerOf } from '../handlers/runtime/provider-settings.ts';
+import { SealSoon } from '../handlers/ledger/seal-soon.ts';
 import { type ApiServer, createApiServer } from '../infra/http/api-server.ts';
 import { createIdentityProvider } from '../infra/oidc/identity-provider.ts';
 import { readPage } from '../infra/http/page-files.ts';
@@ -74,6 +75,8 @@ export async function serveApi(serving: ApiServing, context: VerbContext, page: 
   const session = await sessionOf(context);
   const sealer = createSealer(session, context.settings);
   const ending = new AbortController();
+  const sealSoon = new SealSoon(sealer, session.ports.log);
+  const { kafka } = context.settings;
   const verbs = new Map(verbTable.map((entry) => [entry.path.join(' '), entry]));
   /** Stores that were opened anew for a request, to verify them. */
   const examined = new WeakMap<VerbContext, readonly OpenStore[]>();
@@ -116,6 +119,9 @@ export async function serveApi(serving: ApiServing, context: VerbContext, page: 
       examined.delete(requested);
       for (const one of opened) await context.closing(one);
     },
+    settings: context.settings,
+    deadLetters: kafka === null ? null : (await context.broker()).sink,
+    sealSoon: () => sealSoon.due(),
     seal: async () => {
       const unsealed = sealingWarnings(await sealer.seal());
       // Where witnesses stand is a matter of this machine.
@@ -139,9 +145,10 @@ export async function serveApi(serving: ApiServing, context: VerbContext, page: 
   });
   return {
     url: server.url,
-    close: () => {
+    close: async () => {
       ending.abort();
-      return server.close();
+      await server.close();
+      await sealSoon.finish();
     },
   };
 }

@@ -22,8 +22,11 @@ export function checkpointText(name: string, value: JsonObject): string {
   return text;
 }
 
-/** What the names of checkpoints begin with: of a relay, then its topic; of the answer of a job that is kept, then the key of the job. */
-export const checkpointPrefixes = { relay: 'relay-', keptAnswer: 'backtest-answer-' } as const;
+/**
+ * What the names of checkpoints begin with: of a relay, then its topic; of the answer of a job that is kept, then the key of the job; of
+ * those who react, then their group.
+ */
+export const checkpointPrefixes = { relay: 'relay-', keptAnswer: 'backtest-answer-', presence: 'presence-' } as const;
 
 export function isCheckpointName(name: string): boolean {
   return /^[A-Za-z0-9._-]{1,150}$/.test(name);

@@ -176,6 +176,13 @@ export const runErrors = {
     http: 422,
     advice: 'The checks that failed are listed; correct the result and send it with the next correction number.',
   },
+  IntakeBusy: {
+    fault: 'world',
+    ends: 'command',
+    exit: 75,
+    http: 503,
+    advice: 'Nothing of the request was taken in: send it again after a moment, and wait for answers before sending more.',
+  },
   LetterUnknown: { fault: 'caller', ends: 'command', exit: 66, http: 404, advice: '`dlq list` shows the dead letters with their ids.' },
   LetterNotKept: {
     fault: 'caller',

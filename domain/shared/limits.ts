@@ -108,6 +108,23 @@ export const limits = {
   /** The refusals beyond are recorded together: so many, or so many bytes, in one fact. */
   refusedTogetherMax: 500,
   refusedTogetherBytesMax: 4_194_304,
+  /** One of a flood that its sender hands in waits so long for the others, and its sender with it. */
+  floodPauseMs: 250,
+  /** Results in one request of a sender. */
+  postedTogetherMax: 500,
+  /** Results that senders wait for at once, and their bytes: more are refused until some are done. */
+  postedInHandMax: 1_000,
+  postedInHandBytesMax: 134_217_728,
+  /** A run directory that is sent, packed. */
+  runArchiveBytesMax: 33_554_432,
+  /** What is recorded of requests is sealed together after so long. */
+  sealSoonMs: 2_000,
+  /** Longest that a sender may wait for an answer of the reaction. */
+  reactionWaitSecondsMax: 30,
+  /** Senders who wait for it at once; others are answered at once. */
+  reactionWaitsMax: 500,
+  /** Whoever reacts writes down that it does, that often, and counts as gone without that for three times as long. */
+  presenceMs: 10_000,
   letterReasonCharsMax: 1_000,
   letterPathCharsMax: 300,
   /** Cells of returns that a message may carry inline; more go by artifact. */

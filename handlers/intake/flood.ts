@@ -18,9 +18,13 @@ interface Sender {
 
 interface Gathered {
   readonly sender: Sender;
+  /** Under whose name it is recorded. */
+  readonly session: Session;
   readonly messages: RefusedMessage[];
   /** Of the first. */
   readonly incoming: Incoming;
+  /** Told the id of the letter that all of them become, or why there is none. */
+  readonly recorded: ((letterId: Promise<string>) => void)[];
   bytes: number;
 }
 
@@ -55,29 +59,38 @@ export class Flood {
     this.#target = target;
   }
 
-  /** Whether a refusal was gathered; if not, it is a letter of its own. */
-  async gathers(session: Session, incoming: Incoming, error: LedgerError): Promise<boolean> {
+  /**
+   * Whether a refusal was gathered; if not, it is a letter of its own. `onGathered` is told of the letter that it becomes together with the
+   * others, once that is recorded.
+   */
+  async gathers(
+    session: Session,
+    incoming: Incoming,
+    error: LedgerError,
+    onGathered?: (letterId: Promise<string>) => void,
+  ): Promise<boolean> {
     const sender = await this.#senderOf(session, incoming);
-    const name = JSON.stringify([sender.sleeve, sender.topic]);
+    const name = JSON.stringify([sender.sleeve, sender.topic, session.actor]);
     // One that is known becomes no letter once more, and is none of a flood.
     const { all } = await lettersOf(session, { sleeve: incoming.source.key, topic: incoming.source.topic });
     const known = await knownId(session, 'letter', incoming, (id) => all.has(id));
     if (known !== null && all.has(known)) return false;
     if (this.#windowOf(name, session.ports.clock.now()).letters++ < limits.lettersPerWindowMax) return false;
-    const gathered = this.#gathered.get(name) ?? { sender, messages: [], incoming, bytes: 0 };
+    const gathered = this.#gathered.get(name) ?? { sender, session, messages: [], incoming, recorded: [], bytes: 0 };
     this.#gathered.set(name, gathered);
+    if (onGathered !== undefined) gathered.recorded.push(onGathered);
     const { source, sha256, value } = incoming;
     const kept = isKept(incoming) ? value : null;
     gathered.messages.push({ source, sha256, code: error.code, ...toldOf(error), headers: source.headers, value: kept });
     gathered.bytes += kept?.length ?? 0;
     if (gathered.messages.length >= limits.refusedTogetherMax || gathered.bytes >= limits.refusedTogetherBytesMax)
-      await this.#record(session, name, gathered);
+      await this.#record(name, gathered);
     return true;
   }
 
   /** Records everything gathered, and waits for what others of this process are recording. Once that failed, it fails for good. */
-  async flush(session: Session): Promise<void> {
-    for (const [name, gathered] of this.#gathered) await this.#record(session, name, gathered);
+  async flush(): Promise<void> {
+    for (const [name, gathered] of this.#gathered) await this.#record(name, gathered);
     await this.#inHand;
   }
 
@@ -97,16 +110,17 @@ export class Flood {
   }
 
   /** Partitions are worked on at once: nobody else gathers into what is being recorded. */
-  async #record(session: Session, name: string, gathered: Gathered): Promise<void> {
+  async #record(name: string, gathered: Gathered): Promise<void> {
     this.#gathered.delete(name);
-    const written = this.#write(session, gathered);
+    const written = this.#write(gathered);
+    for (const tell of gathered.recorded) tell(written);
     this.#inHand = Promise.all([this.#inHand, written]);
     this.#inHand.catch(() => undefined);
     await written;
   }
 
-  async #write(session: Session, gathered: Gathered): Promise<void> {
-    const { sender, messages, incoming, bytes } = gathered;
+  async #write(gathered: Gathered): Promise<string> {
+    const { sender, session, messages, incoming, bytes } = gathered;
     const { ports, ledger } = session;
     const hashes = messages.map(({ sha256 }) => sha256).join(' ');
     const all = { ...incoming, sha256: ports.crypto.sha256Hex(new TextEncoder().encode(hashes)), arrival: `from ${incoming.arrival} on` };
@@ -128,7 +142,7 @@ export class Flood {
     const { letterId, count, reasons, first, last } = refused;
     ports.log.warn({ letterId, count, reasons, first, last }, 'refused messages of a flood');
     const [event] = appended;
-    if (event === undefined || this.#target.deadLetters === null) return;
+    if (event === undefined || this.#target.deadLetters === null) return letterId;
     const data = {
       letterId,
       sleeve: sender.sleeve,
@@ -141,5 +155,6 @@ export class Flood {
     await this.#target.deadLetters.send(this.#target.deadLettersTopic, [
       deadLetterMessage(data, { ledgerId: ledger.ledgerId, at: event.recordedAt }),
     ]);
+    return letterId;
   }
 }

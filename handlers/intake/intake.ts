@@ -23,13 +23,18 @@ type Beat = () => Promise<void>;
 /** Messages without a sleeve keep their order too; no name of a sleeve is empty. */
 const withoutKey = '';
 
+/** Of one message: who hands it in, where that is not the process itself, and who hears what becomes of it. */
+export interface Handing extends Pick<IntakeOptions, 'onRefused' | 'onGathered'> {
+  readonly session?: Session;
+}
+
 export interface Intake {
   /**
    * Deals with one message, behind those of its sleeve that were given before it, and with those of other sleeves at once: everything that
    * it leads to is durable when this resolves, and the offset may be committed, unless the outcome is `gathered`. Any message may be
    * delivered again, at any time. Rejects only for what is not a fault of the message: the store or the broker failed.
    */
-  handle(message: ReceivedMessage, beat: Beat): Promise<IntakeOutcome>;
+  handle(message: ReceivedMessage, beat: Beat, handing?: Handing): Promise<IntakeOutcome>;
   /** Records what was gathered of a flood: durable when this resolves, and not before. */
   flush(): Promise<void>;
 }
@@ -151,15 +156,15 @@ export function createIntake(session: Session, given: IntakeOptions): Intake {
   const options = { ...given, flood };
   const inOrder = new InOrder();
   return {
-    handle: async (message, beat) => {
+    handle: async (message, beat, { session: acting = session, ...heard } = {}) => {
       const incoming = incomingOf(message, session.ports.crypto);
       const outcome = await inOrder.run(incoming.source.key ?? withoutKey, async () => {
         await yieldToEventLoop('intake');
-        return (await returned(session, incoming)) ?? judged(session, incoming, options, beat);
+        return (await returned(acting, incoming)) ?? judged(acting, incoming, { ...options, ...heard }, beat);
       });
       session.ports.metrics.count('sleeve_ledger_results_total', 1, { outcome: outcome.outcome });
       return outcome;
     },
-    flush: () => flood.flush(session),
+    flush: () => flood.flush(),
   };
 }

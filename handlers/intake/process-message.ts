@@ -22,6 +22,10 @@ export interface IntakeOptions extends DeadLetterTarget {
   /** Takes refusals of a flood together; left out, each is a letter of its own. */
   readonly flood?: Flood;
   readonly failpoint?: (step: IntakeStep) => void;
+  /** Told why the message itself is refused, and nothing of those that it lets go. */
+  readonly onRefused?: (error: LedgerError) => void;
+  /** Told of the letter that it becomes with others of a flood. */
+  readonly onGathered?: (letterId: Promise<string>) => void;
 }
 
 export interface IntakeOutcome {
@@ -94,7 +98,8 @@ export async function accept(session: Session, { judged }: Admitted, options: In
 
 /** Writes the dead letter of a refused message; one of a flood is gathered. */
 export async function refuse(session: Session, incoming: Incoming, error: LedgerError, options: IntakeOptions): Promise<IntakeOutcome> {
-  if (options.flood !== undefined && (await options.flood.gathers(session, incoming, error)))
+  options.onRefused?.(error);
+  if (options.flood !== undefined && (await options.flood.gathers(session, incoming, error, options.onGathered)))
     return { outcome: 'gathered', sleeve: incoming.source.key, runId: null, letterId: null, code: error.code };
   const { letterId, written } = await reject(session, incoming, error, options, () => reachFailpoint(options, 'letter recorded'));
   reachFailpoint(options, 'letter sent');

@@ -31,7 +31,7 @@ export async function heldMessage({ ports }: Session, { heldId, source, payload,
 /** What it becomes: a run, or a letter; a letter without its bytes where the key that it was sealed under is gone. */
 async function takenUp(session: Session, held: SleeveResultHeld, state: SleeveState, options: IntakeOptions): Promise<IntakeOutcome> {
   // Each is a letter of its own: it is let go at once, and nothing that is only gathered may be.
-  const { flood: _, ...alone } = options;
+  const { flood: _flood, onRefused: _onRefused, onGathered: _onGathered, ...alone } = options;
   const { heldId, sleeve, source } = held;
   let incoming: Incoming;
   try {

@@ -5,6 +5,7 @@ import { limits } from '../../domain/shared/limits.ts';
 import type { Ports } from '../ports/ports.ts';
 import { damageIn } from '../runtime/damage.ts';
 import { readLease } from '../runtime/lease.ts';
+import { presenceSchema } from '../runtime/presence.ts';
 import { type Fault, nowhere } from './fault.ts';
 
 type Reader = Pick<Ports, 'store' | 'artifacts' | 'checkpoints' | 'answerFormat'>;
@@ -46,11 +47,18 @@ async function answerFinding({ checkpoints, artifacts, answerFormat }: Reader, n
     : null;
 }
 
+/** An instant, which nothing of the ledger rests on. */
+async function presenceFinding({ checkpoints }: Reader, name: string): Promise<null> {
+  presenceSchema.parse((await checkpoints.read(name))?.value);
+  return null;
+}
+
 async function findingOf(ports: Reader, name: string): Promise<Finding | null> {
   try {
     if (name.startsWith(checkpointPrefixes.relay)) return await relayFinding(ports, name);
     if (name.startsWith(checkpointPrefixes.keptAnswer)) return await answerFinding(ports, name);
-    return { kind: 'checkpoint_unknown', position: null, expected: 'a record of a relay or of an answer kept', actual: name };
+    if (name.startsWith(checkpointPrefixes.presence)) return await presenceFinding(ports, name);
+    return { kind: 'checkpoint_unknown', position: null, expected: 'a record of a relay, an answer kept or a presence', actual: name };
   } catch (error) {
     return { kind: 'checkpoint_damaged', position: null, expected: 'a record as it was written', actual: damageIn(error) };
   }

@@ -26,6 +26,8 @@ export interface IncomingEvent {
   readonly source: string;
   readonly type: string;
   readonly subject: string | null;
+  /** What the sender keeps together and in order (CloudEvents extension `partitionkey`): a broker has it as the key of the message. */
+  readonly partitionKey: string | null;
   /** W3C trace context of the sender. */
   readonly traceparent: string | null;
   readonly data: Json;
@@ -95,6 +97,7 @@ export function readCloudEvent(value: Uint8Array | null, headers: Headers): Inco
     source: attributes['source'] as string,
     type: attributes['type'] as string,
     subject: optionalText(attributes['subject']),
+    partitionKey: optionalText(attributes['partitionkey']),
     traceparent: optionalText(attributes['traceparent']) ?? headers['traceparent'] ?? null,
     data,
   };

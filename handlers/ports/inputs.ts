@@ -167,6 +167,8 @@ export interface ArchiveEntry {
 export interface OpenedArchive {
   /** Of every file in it. */
   readonly paths: readonly string[];
+  /** What a file unpacks to. */
+  bytesOf(path: string): number;
   /** Errors: ArchiveInvalid when the content does not unpack or match its checksum. */
   read(path: string): Uint8Array;
 }

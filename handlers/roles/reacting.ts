@@ -2,6 +2,7 @@ import { limits } from '../../domain/shared/limits.ts';
 import { millisecondsBetween } from '../../domain/shared/instants.ts';
 import { OverdueSweep } from '../reaction/overdue.ts';
 import { pause } from '../runtime/pause.ts';
+import { keepPresent } from '../runtime/presence.ts';
 import { Reaction } from '../reaction/reaction.ts';
 import type { Reallocation } from '../reaction/reallocate.ts';
 import type { Session } from '../runtime/session.ts';
@@ -58,6 +59,13 @@ export function reacting(session: Session, { group, concurrency, backlogMax }: R
       ok: reaction.started && reaction.backlog <= backlogMax,
       detail: reaction.started ? `${reaction.backlog} of ${reaction.portfolios} portfolios to look at` : 'starting',
     }),
-    run: (signal) => runTogether(signal, (working) => reaction.run(working), sweep, gauge),
+    run: (signal) =>
+      runTogether(
+        signal,
+        (working) => reaction.run(working),
+        sweep,
+        gauge,
+        (working) => keepPresent(session, group, working),
+      ),
   };
 }

@@ -132,8 +132,10 @@ export function readZip(bytes: Uint8Array): OpenedArchive {
   const zip = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (zip.length < endBytes) refuse('its end is missing');
   const entries = entriesOf(zip);
+  const entryOf = (path: string): Entry => entries.get(path) ?? refuse(`it has no ${path}`);
   return {
     paths: [...entries.keys()],
-    read: (path) => contentOf(zip, entries.get(path) ?? refuse(`it has no ${path}`)),
+    bytesOf: (path) => entryOf(path).contentBytes,
+    read: (path) => contentOf(zip, entryOf(path)),
   };
 }

@@ -18,7 +18,7 @@ import { withoutPlaces } from './without-places.ts';
 const commandBytesMax = 65_536;
 
 /** What the command line prints with `--json` for the same question. */
-function envelope(endpoint: DeclaredEndpoint, outcome: Outcome, ledgerId: string, position: string | null): object {
+export function envelope(endpoint: Pick<DeclaredEndpoint, 'verb'>, outcome: Outcome, ledgerId: string, position: string | null): object {
   const failure = outcome.failure ?? null;
   return {
     ok: failure === null,

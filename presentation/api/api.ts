@@ -3,6 +3,8 @@ import { sessionEndpoints } from './endpoints/session.ts';
 import { streamEndpoint } from './endpoints/stream.ts';
 import { fileQuestions } from './endpoints/files.ts';
 import { offeredFile } from './file-question.ts';
+import { sleeveResults } from './endpoints/sleeve-results.ts';
+import { sleeveRuns } from './endpoints/sleeve-runs.ts';
 import type { Offered } from './offered.ts';
 import { resources } from './resources/all.ts';
 import type { ApiService } from './service.ts';
@@ -11,5 +13,6 @@ import type { ApiService } from './service.ts';
 export function offeredEndpoints(service: ApiService): readonly Offered[] {
   const declared = resources.flatMap(({ name, endpoints }) => endpoints.map((endpoint) => offeredOf(endpoint, name, service)));
   const files = fileQuestions.map((question) => offeredFile(question, service));
-  return [...declared, ...files, ...sessionEndpoints(service), streamEndpoint(service)];
+  const intake = [sleeveResults(service), sleeveRuns(service)];
+  return [...declared, ...files, ...intake, ...sessionEndpoints(service), streamEndpoint(service)];
 }

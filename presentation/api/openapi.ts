@@ -32,7 +32,7 @@ const reference = (name: string): object => ({ $ref: `#/components/parameters/${
 export const problem = { $ref: '#/components/responses/Problem' };
 
 /** The envelope of an answer around its result: that of `--json`. */
-export function answerSchema({ verb, result }: DeclaredEndpoint): Schema {
+export function answerSchema({ verb, result }: Pick<DeclaredEndpoint, 'verb' | 'result'>): Schema {
   return {
     type: 'object',
     required: ['ok', 'command', 'ledgerId', 'position', 'result', 'warnings'],
@@ -85,7 +85,8 @@ export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
   };
 }
 
-const problemSchema: Schema = {
+/** What a refusal has, and an answer that is one may add to. */
+export const problemSchema: Schema = {
   type: 'object',
   description: 'Problem details of RFC 9457, with the code of the registry of errors (docs/errors.md).',
   required: ['type', 'title', 'status', 'detail', 'advice'],

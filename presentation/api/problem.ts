@@ -72,13 +72,16 @@ function headersOf({ code, evidence }: LedgerError): Record<string, string> {
   const seconds = evidence['retryAfterSeconds'];
   return {
     ...(code === 'NotAuthenticated' ? { 'www-authenticate': 'Bearer' } : {}),
+    // What cannot be answered now may be in a moment.
+    ...(errorKinds[code].http === 503 ? { 'retry-after': '5' } : {}),
     ...(typeof seconds === 'number' ? { 'retry-after': String(seconds) } : {}),
   };
 }
 
 export function problemAnswer(error: LedgerError, headers: Readonly<Record<string, string>> = {}): ApiAnswer {
+  const { http } = errorKinds[error.code];
   return {
-    status: errorKinds[error.code].http,
+    status: http,
     headers: { ...plainHeaders, 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headersOf(error), ...headers },
     body: jsonText(problemOf(error)),
   };

@@ -1,4 +1,4 @@
-import type { Files } from '../../handlers/ports/ports.ts';
+import type { Files, MessageSink } from '../../handlers/ports/ports.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import type { Settings } from '../../handlers/runtime/settings.ts';
 import type { Verb, VerbContext } from '../cli/verb.ts';
@@ -23,10 +23,15 @@ export interface ApiService extends Identifying {
   readonly release: (context: VerbContext) => Promise<void>;
   /** The ledger that is served, open for as long as the server runs. */
   readonly session: Session;
+  readonly settings: Settings;
+  /** Where dead letters are told; null where no broker is named. */
+  readonly deadLetters: MessageSink | null;
   /** Seals what a request recorded; answers what the seal lacks. */
   readonly seal: () => Promise<readonly string[]>;
   /** Aborted when the server stops: what has no end of its own ends then. */
   readonly ending: AbortSignal;
   /** Keeps one who asks from using up what all need. */
   readonly protection: Protection;
+  /** Seals what was recorded together with what others record a moment later: for what comes in often. */
+  readonly sealSoon: () => void;
 }

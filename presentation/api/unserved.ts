@@ -14,7 +14,12 @@ export const unserved: ApiService = {
   get session(): never {
     return refuse();
   },
+  get settings(): never {
+    return refuse();
+  },
+  deadLetters: null,
   seal: refuse,
+  sealSoon: refuse,
   ending: new AbortController().signal,
   identify: refuse,
   signIn: refuse,

@@ -43,6 +43,7 @@ application/cloudevents+json\`) and binary mode (headers
 \`ce_specversion\`, \`ce_type\`, \`ce_source\`, \`ce_id\`, and \`content-type: application/json\`). An [AsyncAPI 3 \
 document](../schemas/asyncapi.json) describes the same for machines. A change
 that an old reader would misread gets a new type (\`.v2\`); until then no field is added, removed or given another meaning.
+Sleeve results come [over HTTP](../how-to/send-results-over-http.md) too, and are the same then.
 
 In Python:
 

@@ -27,6 +27,6 @@ test('a flood takes a message of a megabyte', async () => {
     flood.gathers(session, incomingOf(rawMessage(null, value), session.ports.crypto), new LedgerError('MessageInvalid', 'not JSON'));
   for (let number = 0; number < limits.lettersPerWindowMax; number++) await gathered(`${number}`);
   expect(await gathered('x'.repeat(1_000_000))).toBe(true);
-  await flood.flush(session);
+  await flood.flush();
   expect(dead.events.map(({ data }) => data)).toMatchObject([{ payload: { bytes: 1_000_000, kept: true } }]);
 });

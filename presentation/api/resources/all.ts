@@ -2,6 +2,7 @@ import type { Resource } from '../endpoint.ts';
 import { backtests } from './backtests.ts';
 import { combinations } from './combinations.ts';
 import { evidence } from './evidence.ts';
+import { intake } from './intake.ts';
 import { manifest } from './manifest.ts';
 import { operations } from './operations.ts';
 import { portfolios } from './portfolios.ts';
@@ -26,4 +27,5 @@ export const resources: readonly Resource[] = [
   evidence,
   operations,
   manifest,
+  intake,
 ];

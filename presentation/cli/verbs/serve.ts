@@ -65,6 +65,8 @@ export const serve: VerbCode = {
       summary:
         'addresses or nets, behind commas, of proxies that have TLS: their X-Forwarded-Proto and -Host count, and others need TLS here',
     },
+    { flags: '--kafka <connection>', summary: 'also send the dead letters of results that come by HTTP' },
+    { flags: '--on-poison <policy>', summary: 'hold, or supersede: a newer valid result frees its sleeve' },
     { flags: '--anybody-reads', summary: 'whoever can connect may read without a token; on loopback only' },
   ],
   examples: [

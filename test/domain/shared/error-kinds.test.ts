@@ -177,6 +177,7 @@ const decisions: readonly OldDecision[] = [
       { codes: ['ScanServerUnavailable'], because: 'verification asks no server of scans' },
       { codes: ['IdentityProviderUnavailable'], because: 'verification asks nobody who somebody is' },
       { codes: ['WorkerLost', 'JobRefused'], because: 'verification has no worker compute' },
+      { codes: ['IntakeBusy'], because: 'verification takes no results in' },
     ],
   },
   {

@@ -74,7 +74,7 @@ async function floodLetter(messages: readonly ReceivedMessage[]): Promise<string
     flood.gathers(session, incomingOf(message, session.ports.crypto), refusedFor);
   for (let count = 0; count < limits.lettersPerWindowMax; count++) await gathered(rawMessage('nobody', `${count}`));
   for (const message of messages) expect(await gathered(message)).toBe(true);
-  await flood.flush(session);
+  await flood.flush();
   const [refused] = (await dataOf(ofTopic, 'MessagesRefused')) as { letterId: string }[];
   return refused!.letterId;
 }

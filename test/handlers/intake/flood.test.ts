@@ -93,7 +93,7 @@ describe('each sender has a window of his own', () => {
     await defineSleeve(watched.session, 'coins');
     await refused(most + 1, 'coins', { offset: '1' });
     await refused(most + 1, 'invented', { topic: 'another', offset: '2' });
-    await flood.flush(watched.session);
+    await flood.flush();
     expect(counted(await factsOf('sleeve-coins'))).toEqual([['coins', 1, { topic, partition: 0, offset: '1' }]]);
     expect(counted(await factsOf('intake-another'))).toEqual([[null, 1, { topic: 'another', partition: 0, offset: '2' }]]);
     expect(dead.sent.map(({ topic: sentTo, message: { key } }) => [sentTo, key])).toEqual([
@@ -115,7 +115,7 @@ describe('what was gathered', () => {
     const messages = texts.map((text, at) => incoming('nobody', text, { partition: at, offset: `1${at}` }));
     for (const [at, message] of messages.entries()) expect(await gathers(message, coded(codes[at]!))).toBe(true);
     expect(await factsOf(ofTopic)).toEqual([]);
-    await flood.flush(watched.session);
+    await flood.flush();
     const [fact, ...others] = await factsOf(ofTopic);
     expect(others).toEqual([]);
     const { letterId, payload } = fact!;
@@ -170,7 +170,7 @@ describe('what was gathered', () => {
     await gathers(incoming(null, new Uint8Array(limits.messageBytesMax + 1)));
     await gathers(incoming(null, null));
     await gathers(incoming(null, 'kept'));
-    await flood.flush(watched.session);
+    await flood.flush();
     const [{ payload }] = (await factsOf(ofTopic)) as [MessagesRefused];
     expect(payload).toMatchObject({ bytes: 4, whole: false });
     const told = await unsealMany(watched.session.ports, payload.sealed);
@@ -181,14 +181,14 @@ describe('what was gathered', () => {
   test('is recorded without a word to a broker that is not at hand', async () => {
     flood = new Flood({ deadLetters: null, deadLettersTopic: 'dead' });
     await refused(most + 1);
-    await flood.flush(watched.session);
+    await flood.flush();
     expect([(await factsOf(ofTopic)).length, watched.lines.length]).toEqual([1, 1]);
   });
 
   test('is recorded once, however often it is flushed', async () => {
     await gathers(incoming(null, 'x'));
-    await flood.flush(watched.session);
-    await flood.flush(watched.session);
+    await flood.flush();
+    await flood.flush();
     expect([(await factsOf(ofTopic)).length, dead.sent.length, watched.lines.length]).toEqual([1, 1, 1]);
   });
 
@@ -197,7 +197,7 @@ describe('what was gathered', () => {
     expect(await factsOf(ofTopic)).toEqual([]);
     await gathers(incoming(null, 'the last'));
     expect((await factsOf(ofTopic)).map(({ count }) => count)).toEqual([limits.refusedTogetherMax]);
-    await flood.flush(watched.session);
+    await flood.flush();
     expect((await factsOf(ofTopic)).length).toBe(1);
   });
 
@@ -207,7 +207,7 @@ describe('what was gathered', () => {
     await gathers(incoming(null, 'x'));
     expect((await factsOf(ofTopic)).map(({ payload: { bytes } }) => bytes)).toEqual([limits.refusedTogetherBytesMax]);
     await gathers(incoming(null, 'another'));
-    await flood.flush(watched.session);
+    await flood.flush();
     expect((await factsOf(ofTopic)).map(({ count }) => count)).toEqual([2, 1]);
   });
 
@@ -220,9 +220,9 @@ describe('what was gathered', () => {
       append.mockRestore();
       return store.append(...given);
     });
-    const recording = flood.flush(watched.session);
+    const recording = flood.flush();
     while (append.mock.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    const flushed = flood.flush(watched.session).then(() => 'flushed');
+    const flushed = flood.flush().then(() => 'flushed');
     expect(await Promise.race([flushed, new Promise((resolve) => setTimeout(() => resolve('waits'), 5))])).toBe('waits');
     opened.abort();
     expect(await flushed).toBe('flushed');
@@ -233,8 +233,8 @@ describe('what was gathered', () => {
   test('and could not be recorded is not said to be, now or later', async () => {
     await gathers(incoming(null, 'x'));
     const append = jest.spyOn(watched.session.ports.store, 'append').mockRejectedValueOnce(new LedgerError('StoreFull', 'no room'));
-    await expect(flood.flush(watched.session)).rejects.toMatchObject({ code: 'StoreFull' });
+    await expect(flood.flush()).rejects.toMatchObject({ code: 'StoreFull' });
     append.mockRestore();
-    await expect(flood.flush(watched.session)).rejects.toMatchObject({ code: 'StoreFull' });
+    await expect(flood.flush()).rejects.toMatchObject({ code: 'StoreFull' });
   });
 });
