@@ -145,7 +145,7 @@ needs('chromium').describe('the page', () => {
     expect((await clipboard()).split('\r\n')[0]).toBe('run,kind,of,as of,status,grade,risk profiles,recorded');
     await page.locator('h1').click();
     await page.keyboard.press('?');
-    expect(await page.getByRole('dialog', { name: 'Keys' }).isVisible()).toBe(true);
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
     await page.context().close();
   }, 120_000);
 
