@@ -159,7 +159,9 @@ export interface StreamOptions extends FeedOptions {
 
 /** The stream of what happens; one subscription of the store feeds everybody who reads it. */
 export function streamEndpoint(service: ApiService, options: Partial<StreamOptions> = {}): Offered {
-  const feed = new LiveFeed(service.session.ports, service.ending, { ...feedDefaults, ...options });
+  let made: LiveFeed | null = null;
+  // Where only is said what is offered, there is no ledger to feed it from.
+  const feedOf = (): LiveFeed => (made ??= new LiveFeed(service.session.ports, service.ending, { ...feedDefaults, ...options }));
   const { identityMsMax = limits.streamIdentityMsMax } = options;
   const endpoint = guarded({ method: 'GET', path, roles: readers, bodyBytesMax: 0 }, service, async (request) => {
     refuseStrangers(parameters, request.query);
@@ -167,6 +169,7 @@ export function streamEndpoint(service: ApiService, options: Partial<StreamOptio
     const begin = await beginOf(request, service);
     // Whoever asks what is here without reading it.
     if (request.method === 'HEAD') return { status: 200, headers, body: '' };
+    const feed = feedOf();
     feed.requireRoom();
     return { status: 200, headers, body: eventsOf(feed, service, identityMsMax, request, begin, watched) };
   });
