@@ -62,27 +62,11 @@ function changedContext(
   };
 }
 
-/** Where the page lies that is shipped with this build. */
-function shippedPage(): string {
-  return join(packageRootOf(import.meta.dirname), 'dist/web');
-}
-
-/**
- * Serves the ledger of a context: every question is answered by the verb that answers it at the command line. Beside them the page, from
- * its folder.
- */
-export async function serveApi(serving: ApiServing, context: VerbContext, page: string = shippedPage()): Promise<ApiServer> {
-  const session = await sessionOf(context);
-  const sealer = createSealer(session, context.settings);
-  const ending = new AbortController();
-  const sealSoon = new SealSoon(sealer, session.ports.log);
-  const { kafka } = context.settings;
-  const verbs = new Map(verbTable.map((entry) => [entry.path.join(' '), entry]));
+/** Contexts in which verbs run for one request each. */
+function requestContexts(session: Session, context: VerbContext): Pick<ApiService, 'contextFor' | 'release'> {
   /** Stores that were opened anew for a request, to verify them. */
   const examined = new WeakMap<VerbContext, readonly OpenStore[]>();
-  const service: ApiService = {
-    session,
-    verb: async (path) => loaded(verbs.get(path.join(' ')) ?? refuse()),
+  return {
     // A server that closes closes its connections, and the signal of a request ends with them. Joined with that of the process it would be
     // held as long as the process.
     contextFor: ({ name }, { signal }, changes = {}) => {
@@ -119,6 +103,29 @@ export async function serveApi(serving: ApiServing, context: VerbContext, page: 
       examined.delete(requested);
       for (const one of opened) await context.closing(one);
     },
+  };
+}
+
+/** Where the page lies that is shipped with this build. */
+function shippedPage(): string {
+  return join(packageRootOf(import.meta.dirname), 'dist/web');
+}
+
+/**
+ * Serves the ledger of a context: every question is answered by the verb that answers it at the command line. Beside them the page, from
+ * its folder.
+ */
+export async function serveApi(serving: ApiServing, context: VerbContext, page: string = shippedPage()): Promise<ApiServer> {
+  const session = await sessionOf(context);
+  const sealer = createSealer(session, context.settings);
+  const ending = new AbortController();
+  const sealSoon = new SealSoon(sealer, session.ports.log);
+  const { kafka } = context.settings;
+  const verbs = new Map(verbTable.map((entry) => [entry.path.join(' '), entry]));
+  const service: ApiService = {
+    session,
+    verb: async (path) => loaded(verbs.get(path.join(' ')) ?? refuse()),
+    ...requestContexts(session, context),
     settings: context.settings,
     deadLetters: kafka === null ? null : (await context.broker()).sink,
     sealSoon: () => sealSoon.due(),

@@ -88,7 +88,8 @@ describe('the bounds of who asks', () => {
 
   test('decisions that were made are counted, those that were refused are not', async () => {
     const protection = new Protection(asText, () => 0);
-    const request = { ...from('192.0.2.1'), method: 'POST', target: '/x', origin: 'http://127.0.0.1', pathParameters: {}, query: new URLSearchParams() };
+    const asked = { method: 'POST', target: '/x', origin: 'http://127.0.0.1', pathParameters: {}, query: new URLSearchParams() };
+    const request = { ...from('192.0.2.1'), ...asked };
     const whole = { ...request, body: new Uint8Array(), signal: new AbortController().signal };
     const decide = (status: number): Promise<number> =>
       protection.once(olga, whole, 'decisions', async () => ({ status, headers: {}, body: '' })).then((answer) => answer.status);

@@ -1,11 +1,15 @@
 import type { RunOptions, Workbench } from './cli.ts';
 
+/** JSON that tests look into as they please. */
+// oxlint-disable-next-line typescript/no-explicit-any -- what is not there fails the test at runtime
+type LooseJson = Record<string, any>;
+
 export interface ApiReply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
   /** The body as JSON. */
-  readonly json: Record<string, any>;
+  readonly json: LooseJson;
 }
 
 /** `sleeve-ledger serve` in this process on the ledger of a workbench, at a port of its own. */
@@ -48,7 +52,7 @@ export class ServedLedger {
     const response = await fetch(`${this.url}${path}`, { ...init, headers });
     const text = await response.text();
     const isJson = /json(?!l)/.test(response.headers.get('content-type') ?? '') && text !== '';
-    return { status: response.status, headers: response.headers, text, json: isJson ? (JSON.parse(text) as Record<string, any>) : {} };
+    return { status: response.status, headers: response.headers, text, json: isJson ? (JSON.parse(text) as LooseJson) : {} };
   }
 
   /** Posts a JSON object. */

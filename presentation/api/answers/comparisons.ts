@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parityOutcomeSchema } from '../../../domain/parity/schema.ts';
 import { acceptanceVerdictSchema } from '../../../domain/run/acceptance-verdict.ts';
 import { metaRunOptionsSchema } from '../../../domain/run/meta-run-options.ts';
-import { count, date, json, meta, movedMembers, movedWeight, risk, runId, weight, worded } from './values.ts';
+import { count, date, json, meta, movedMembers, movedWeight, risk, runId, weight } from './values.ts';
 
 const factor = z.enum(['sleeveResults', 'covariance', 'bounds', 'definition']);
 

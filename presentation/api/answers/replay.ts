@@ -59,8 +59,8 @@ export const replayResult = z
     explained: count.describe('Runs whose differences later rules explain.'),
     different: z.array(differenceRow).describe('The gravest differences of each run.'),
     code: z
-      // oxlint-disable-next-line unicorn/no-thenable -- the word of the command-line contract; a list, which nobody can call
       .strictObject({
+        // oxlint-disable-next-line unicorn/no-thenable -- the word of the command-line contract; a list, which nobody can call
         then: z.array(build).describe('Builds that recorded the runs.'),
         now: build.describe('The build that recomputed them.'),
       })

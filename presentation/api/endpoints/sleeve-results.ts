@@ -68,7 +68,11 @@ export function sleeveResults(service: ApiService): Offered {
     return asksToWait(request) ? { ...told, headers: { ...told.headers, 'preference-applied': 'wait' } } : told;
   };
   return {
-    endpoint: guarded({ method: 'POST', path: '/v1/sleeve-results', roles, bodyBytesMax: limits.messageBytesMax, records: 'messages' }, service, answer),
+    endpoint: guarded(
+      { method: 'POST', path: '/v1/sleeve-results', roles, bodyBytesMax: limits.messageBytesMax, records: 'messages' },
+      service,
+      answer,
+    ),
     access: roles,
     tag,
     operation: sendSleeveResults(roles, tag),

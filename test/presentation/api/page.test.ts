@@ -21,7 +21,7 @@ async function asked(path: string, headers: ApiRequest['headers'] = {}, of: read
     headers,
     body: new Uint8Array(),
     origin: 'http://127.0.0.1:8470',
-  peer: '127.0.0.1',
+    peer: '127.0.0.1',
     signal: new AbortController().signal,
   });
 }

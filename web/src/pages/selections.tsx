@@ -139,7 +139,7 @@ export function treeOf({ symbols, clusters }: SelectionBattles): ChartBlock | nu
   const leavesBelow = (node: number): number[] => {
     if (node < symbols.length) return [node];
     const [left, right] = linkage[node - symbols.length]!;
-    return [...leavesBelow(left!), ...leavesBelow(right!)];
+    return [...leavesBelow(left), ...leavesBelow(right)];
   };
   const order = leavesBelow(symbols.length + linkage.length - 1);
   const branches = order.map(() => ({ place: 0, height: 0 }));
@@ -147,8 +147,8 @@ export function treeOf({ symbols, clusters }: SelectionBattles): ChartBlock | nu
     branches[leaf] = { place, height: 0 };
   });
   const merges = linkage.map(([left, right, height]) => {
-    const pair = [branches[left!]!, branches[right!]!] as const;
-    branches.push({ place: (pair[0].place + pair[1].place) / 2, height: height! });
+    const pair = [branches[left]!, branches[right]!] as const;
+    branches.push({ place: (pair[0].place + pair[1].place) / 2, height });
     return { height: height!, branches: [...pair] as [(typeof pair)[0], (typeof pair)[1]] };
   });
   return {
