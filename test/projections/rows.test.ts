@@ -132,6 +132,7 @@ test('the projections have these versions, and read these types', () => {
       'SleeveResultHeld',
       'SleeveResultReleased',
     ],
+    ['token-directory', 1, 'TokenCreated', 'TokenRevoked'],
     ['tree-tiles', 1, 'leaves'],
   ]);
 });

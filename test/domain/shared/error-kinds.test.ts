@@ -170,7 +170,7 @@ const decisions: readonly OldDecision[] = [
     now: kinds.isWorldFault,
     cannotArrive: [
       {
-        codes: ['BrokerUnavailable', 'LeaseLost', 'RequestTooSlow', 'TooManyRequests', 'RequestUnderWay'],
+        codes: ['BrokerUnavailable', 'LeaseLost', 'RequestTooSlow', 'TooManyRequests', 'RequestUnderWay', 'ReadersTooMany'],
         because: 'verification speaks to no broker, holds no lease and serves no request',
       },
       { codes: ['WrongExpectedRevision', 'ClockAhead'], because: 'verification appends nothing' },

@@ -26,10 +26,10 @@ const directory = scratchDirectory();
 const at = (name: string): string => join(directory, name);
 const newerFormat: LedgerFormat = {
   ...formatOfBuild,
-  streams: [...formatOfBuild.streams, 'token-'],
+  streams: [...formatOfBuild.streams, 'remark-'],
   events: { ...formatOfBuild.events, TokenNoted: 1 },
 };
-const lacks = { code: 'StoreTooNew', evidence: { lacks: ['streams token-...', 'event TokenNoted version 1'] } };
+const lacks = { code: 'StoreTooNew', evidence: { lacks: ['streams remark-...', 'event TokenNoted version 1'] } };
 
 const typesIn = async (store: EventStore): Promise<string[]> => (await readWholeStream(store, 'ledger')).map(({ type }) => type);
 
@@ -130,7 +130,7 @@ describe('A build that a newer one has gone beyond', () => {
     await kept.seal();
     const witnessed = readdirSync(settings.witness!);
     await raiseTo(session, newerFormat);
-    await store.append('token-b', sampleEvents({ stream: 'token-b', count: 2 }), { expectedRevision: 'none' });
+    await store.append('remark-b', sampleEvents({ stream: 'remark-b', count: 2 }), { expectedRevision: 'none' });
     await addRun(store, 'after');
     const head = await store.head();
     for (const sealer of [kept, kept, createSealer(session, settings)]) await expect(sealer.seal()).rejects.toMatchObject(lacks);

@@ -107,7 +107,9 @@ describe('the record of a kept answer', () => {
 describe('records', () => {
   test('of no name that this build gives are unknown', async () => {
     expect(await faultsOf({ 'my-relay-a': lease(null), other: {} })).toEqual(
-      ['my-relay-a', 'other'].map((name) => of(name, 'checkpoint_unknown', null, 'a record of a relay or of an answer kept', name)),
+      ['my-relay-a', 'other'].map((name) =>
+        of(name, 'checkpoint_unknown', null, 'a record of a relay, an answer kept or a presence', name),
+      ),
     );
   });
 

@@ -182,14 +182,14 @@ describe('a verification', () => {
 
   test('by an older build says that it knows no meaning of what is newer', async () => {
     const ledger = await ledgerOf('newer', false);
-    const newer = { ...formatOfBuild, streams: [...formatOfBuild.streams, 'token-'] };
+    const newer = { ...formatOfBuild, streams: [...formatOfBuild.streams, 'remark-'] };
     await appendBatch(ledger.session.ports.store, { stream: 'ledger', drafts: [draftEvent('LedgerFormatRaised', newer)] }, now);
     await addToken(ledger.session.ports.store);
     const { faults, notes, events } = await verified(ledger);
     expect({ faults, notes, events }).toEqual({
       faults: [],
       notes: [
-        'the format of the ledger is newer than this build, which lacks streams token-...: bytes, chains and seals were verified, their ' +
+        'the format of the ledger is newer than this build, which lacks streams remark-...: bytes, chains and seals were verified, their ' +
           'meaning was not; verify with the newer build',
       ],
       events: 10,
@@ -198,7 +198,7 @@ describe('a verification', () => {
 });
 
 async function addToken(store: EventStore): Promise<void> {
-  await store.append('token-a', sampleEvents({ stream: 'token-a', count: 1 }), { expectedRevision: 'none' });
+  await store.append('remark-a', sampleEvents({ stream: 'remark-a', count: 1 }), { expectedRevision: 'none' });
 }
 
 describe('damage of an event', () => {

@@ -198,11 +198,11 @@ describe('what belongs to a ledger', () => {
   test('in a file are the store, its keys, its witness and its cache', () => {
     const store = join(directory, 'ledger');
     expect(keptPlaces(settingsOf('ledger'))).toEqual({
-      files: [store, `${store}.key`, `${store}.letter-keys`],
+      files: [store, `${store}.key`, `${store}.letter-keys`, `${store}.token-uses`],
       folders: [`${store}.witness`, `${store}.cache`],
     });
     expect(keptPlaces(settingsOf('ledger', { witness: `/w ${named(north)}`, key: '/k', cache: '/c' }))).toEqual({
-      files: [store, '/k', `${store}.letter-keys`],
+      files: [store, '/k', `${store}.letter-keys`, `${store}.token-uses`],
       folders: ['/w', '/c'],
     });
   });
@@ -210,7 +210,7 @@ describe('what belongs to a ledger', () => {
   test('on a server are the files here', () => {
     const settings = resolveSettings({ store: 'esdb://host:2113' }, {}, null).settings;
     expect(keptPlaces(settings)).toEqual({
-      files: ['esdb-host-2113.key', 'esdb-host-2113.letter-keys'],
+      files: ['esdb-host-2113.key', 'esdb-host-2113.letter-keys', 'esdb-host-2113.token-uses'],
       folders: ['esdb-host-2113.witness', 'esdb-host-2113.cache'],
     });
   });

@@ -115,6 +115,7 @@ describe('read is', () => {
       source: '/a',
       type: 't',
       subject: null,
+      partitionKey: null,
       traceparent: null,
       data: 1,
     });
@@ -145,6 +146,7 @@ describe('read is', () => {
       source: '/desk',
       type: 't',
       subject: 's',
+      partitionKey: null,
       traceparent: 'own',
       data: [1],
     });

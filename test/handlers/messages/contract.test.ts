@@ -76,7 +76,7 @@ describe('CloudEvents over Kafka', () => {
   test('are read alike in structured and in binary mode', () => {
     const data = { a: [1, 2] };
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    const expected = { type: sleeveResultType, subject: 'coins', traceparent: trace, data };
+    const expected = { type: sleeveResultType, subject: 'coins', partitionKey: null, traceparent: trace, data };
     const inHeaders = { ...expected, id: binaryHeaders.ce_id, source: binaryHeaders.ce_source };
     expect(readCloudEvent(bytes(structuredText(data, { subject: 'coins', traceparent: trace })), structuredHeaders)).toEqual({
       ...expected,
@@ -149,6 +149,7 @@ describe('CloudEvents over Kafka', () => {
     expect(readCloudEvent(message.value, message.headers)).toEqual({
       id: '7',
       source: '/ledger',
+      partitionKey: null,
       type: 't',
       subject: 'coins',
       traceparent: null,

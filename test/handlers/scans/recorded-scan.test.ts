@@ -22,6 +22,7 @@ beforeAll(async () => {
 const stored = (index: number, configEntry = 'trend.yaml') => ({
   fact: facts[index]!,
   recordedAt: `2026-06-01T08:0${index}:00.000Z`,
+  config: { ...config, entry: configEntry },
   configEntry,
 });
 

@@ -86,7 +86,34 @@ const questions: Readonly<Record<string, (desk: AnsweredDesk) => readonly Asked[
 };
 
 /** Of what the recorded desk has nothing: a letter, an approval, an event by itself. */
-const notRecorded = ['approve', 'dlq discard', 'dlq retry', 'manifest reject', 'parity revoke', 'reject'];
+const notRecorded = [
+  ...[
+    'approve',
+    'dlq discard',
+    'dlq retry',
+    'export series',
+    'history',
+    'manifest reject',
+    'parity revoke',
+    'portfolios',
+    'reject',
+    'scan config',
+  ],
+  ...['scan funnel', 'scan list', 'show', 'sleeve list', 'sleeve show', 'trades'],
+];
+
+/** Their members are told by names alone: the how-tos of selection, scans, backtests and trades say what they are. */
+const namedOnly = new Set([
+  ...['AppliedManifest', 'ManifestPlan', 'MovedSymbol', 'NamedStanding', 'PlacedStanding', 'Report', 'Robustness', 'ScanConfig'],
+  ...['ScanFunnel', 'SelectionAccount', 'SelectionBattles', 'SelectionDifference', 'SelectionFunnel', 'Trades'],
+]);
+
+/** Compared with the command line in resources.test.ts, on a desk that has scanned and selected. */
+const elsewhere = [
+  ...['backtestRobustness', 'explainSelection', 'listBacktests', 'listCombinations', 'listPortfolios', 'listScans', 'listSeries'],
+  ...['listSleeves', 'listTournaments', 'oneBacktest', 'oneCombination', 'onePortfolio', 'oneRun', 'oneSleeve', 'oneTournament'],
+  ...['portfolioHistory', 'portfolioTrades', 'scanConfig', 'scanFunnel', 'selectionBattles', 'selectionDifference', 'selectionFunnel'],
+];
 
 /** What is recorded by every command, in this order. */
 const commands: Readonly<Record<string, (desk: AnsweredDesk) => readonly [path: string, body?: object]>> = {
@@ -178,7 +205,8 @@ const recorded = readdirSync(folder)
 const verbs = [...new Set(endpoints.map(({ verb }) => verb.join(' ')))];
 
 describe('a recorded answer', () => {
-  const declared = recorded.filter(({ answer }) => verbs.includes(answer.command));
+  // `export series` writes a file there; the API asks what there is to export.
+  const declared = recorded.filter(({ answer }) => verbs.includes(answer.command) && answer.command !== 'export series');
 
   test('is there for every verb that the API offers and the recorded desk has asked', () => {
     const answered = new Set(declared.map(({ answer }) => answer.command));
@@ -207,8 +235,8 @@ describe('over HTTP', () => {
     const records = endpoints.filter(({ does }) => does === 'records');
 
     test('is looked at for every endpoint that is declared', () => {
-      expect(Object.keys(questions).toSorted()).toEqual(asks.map(({ operationId }) => operationId).toSorted());
-      expect(Object.keys(commands).toSorted()).toEqual(records.map(({ operationId }) => operationId).toSorted());
+      expect([...Object.keys(questions), ...elsewhere].toSorted()).toEqual(asks.map(({ operationId }) => operationId).toSorted());
+      expect([...Object.keys(commands), 'applyManifest'].toSorted()).toEqual(records.map(({ operationId }) => operationId).toSorted());
     });
 
     test.each(asks.map((endpoint) => [endpoint.operationId, endpoint] as const))(
@@ -218,7 +246,8 @@ describe('over HTTP', () => {
           const { exit, ...said } = await desk.bench.json(asked.argv);
           const answer = await ask(asked);
           expect([asked.path, exit, answer.status, answer.json['detail']]).toEqual([asked.path, 0, 200, undefined]);
-          expect(answer.json).toEqual(said);
+          // Over HTTP no folder of the machine is told.
+          expect(answer.json).toEqual(JSON.parse(JSON.stringify(said).replaceAll(`${desk.bench.directory}/`, '')));
           expectToFit(endpoint, answer.json);
         }
       },
@@ -262,7 +291,9 @@ describe('over HTTP', () => {
 
     test('describes every member of what is answered', () => {
       const { Problem: _, ...schemas } = document.components.schemas;
-      const silent = Object.entries(schemas).flatMap(([name, schema]) => membersWithoutWords(schema, name));
+      // What events hold is told by docs/events.md.
+      const told = Object.entries(schemas).filter(([name]) => !name.endsWith('Fact') && !namedOnly.has(name));
+      const silent = told.flatMap(([name, schema]) => membersWithoutWords(schema, name));
       expect(silent).toEqual([]);
     });
   });
