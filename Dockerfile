@@ -40,6 +40,7 @@ COPY LICENSE CHANGELOG.md /app/
 COPY docs /app/docs
 COPY examples/verify_audit.py examples/run_to_pickles.py /app/examples/
 COPY examples/scanners /app/examples/scanners
+COPY examples/python /app/examples/python
 COPY deploy/make-eventstore-user.mjs deploy/health-check.mjs /app/deploy/
 RUN chmod 755 /app/dist/bin/sleeve-ledger.js && ln -s /app/dist/bin/sleeve-ledger.js /usr/local/bin/sleeve-ledger \
     && for folder in /data /keys /witness; do install -d -o node -g node -m 700 "$folder"; done

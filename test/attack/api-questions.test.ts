@@ -98,8 +98,11 @@ describe('what is asked for', () => {
         const { method, path } = endpoint;
         if (!path.includes('{') || !path.startsWith('/v1/')) continue;
         const posted = method === 'POST' ? { method, body: '{"why":"x"}', headers: { 'content-type': 'application/json' } } : { method };
-        const { status } = await served.ask(path.replaceAll(/\{[^}]+\}/g, name), { ...posted, token: everything });
-        expect([path, [400, 403, 404, 409, 422].includes(status)]).toEqual([path, true]);
+        const asked = path.replaceAll(/\{[^}]+\}/g, name);
+        // What the client makes another path of is asked of that.
+        if (new URL(asked, served.url).pathname !== asked) continue;
+        const { status } = await served.ask(asked, { ...posted, token: everything });
+        expect([path, status, [400, 403, 404, 409, 422].includes(status)]).toEqual([path, status, true]);
       }
     },
     300_000,
@@ -121,7 +124,9 @@ describe('what is asked for', () => {
       const path = endpoint.path.replaceAll(/\{([^}]+)\}/g, (_, name: string) => values[name] ?? 'nothing');
       answers.push(`${endpoint.path} ${(await served.ask(path, { token: everything })).text}`);
     }
-    const secrets = [bench.directory, hostname(), everything, operator, process.cwd(), 'node_modules'];
+    // A short name of a machine stands in compressed bytes by chance.
+    const machine = hostname().length < 6 ? [] : [hostname()];
+    const secrets = [bench.directory, ...machine, everything, operator, process.cwd(), 'node_modules'];
     for (const answer of answers) {
       for (const secret of secrets) expect(answer).not.toContain(secret);
       expect(answer).not.toMatch(/\.ts:\d+|\bat Object\.|"stack"/);

@@ -59,6 +59,7 @@ export function sendSleeveResults(roles: readonly string[], tag: string): object
     security: [{ bearer: [] }],
     'x-roles': roles,
     parameters: [
+      { $ref: '#/components/parameters/IdempotencyKey' },
       header('ce-specversion', false, { const: '1.0' }, 'Binary mode: the attributes are headers, the body is the data.'),
       header('ce-type', false, { const: sleeveResultType }, 'Binary mode.'),
       header('ce-source', false, text, 'Binary mode.'),

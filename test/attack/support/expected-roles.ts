@@ -10,10 +10,11 @@ type Expected = readonly ApiRole[] | 'anybody';
 const readers: Expected = ['viewer', 'auditor', 'operator', 'approver'];
 
 const exceptions: readonly (readonly [RegExp, Expected])[] = [
-  // Signing in, and asking who one is.
+  // Asking who one is, for whoever is somebody; and signing in.
+  [/^GET \/v1\/session$/, ['viewer', 'auditor', 'sender', 'operator', 'approver']],
   [/ \/v1\/session$/, 'anybody'],
   [/^GET \/v1\/ledger\/verification$/, ['auditor', 'operator']],
-  [/^GET \/v1\/(?:audit|runs\/\{run\}\/bundle)$/, ['auditor']],
+  [/^GET \/v1\/(?:audit|runs\/\{run\}\/(?:audit|bundle))$/, ['auditor']],
   [/^POST \/v1\/sleeve-(?:results|runs)$/, ['sender']],
   [/^POST .*\/(?:halt|resume|quarantine|reinstate|retry|discard)$/, ['operator']],
   [/^POST \/v1\/manifest$/, ['operator']],

@@ -115,7 +115,7 @@ function Funnel({ run, window }: { readonly run: string; readonly window: string
         ];
         return (
           <Table
-            caption="Funnel"
+            caption="Candidates after each step"
             isOrdered
             columns={[
               { label: 'step', value: ({ step }) => step },
