@@ -32,10 +32,6 @@ export function queryList(name: string, description: string, schema: z.ZodType =
   return { name, in: 'query', kind: 'list', required: false, schema, description, place: ofFlag(name) };
 }
 
-export function needed(parameter: Parameter): Parameter {
-  return { ...parameter, required: true };
-}
-
 export const dateText = z.iso.date();
 export const ledgerTime = z
   .string()

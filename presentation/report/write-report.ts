@@ -98,13 +98,6 @@ function namedRun(session: Session, question: RunQuestion): Promise<{ readonly r
   return requestedRun(session.ports, question, named);
 }
 
-/** The report of a run of any kind as what the page draws. Errors: as for `writeReport`, but for those of writing. */
-export async function reportDocument(session: Session, question: RunQuestion, holdings: Holdings = 'top'): Promise<ReportDocument> {
-  const { runId, kind } = await namedRun(session, question);
-  if (kind === 'meta') return present(await metaModel(session, { ...question, runId }, holdings));
-  return (await otherReport(session, runId, kind)).document;
-}
-
 /**
  * Writes `<runId>.md` and `<runId>.html` of a run of any kind, each whole or not at all, or the markdown alone to standard output (`-`),
  * unless other forms are asked for; a run under the same seal gives the same bytes.

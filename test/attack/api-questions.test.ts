@@ -98,10 +98,10 @@ describe('what is asked for', () => {
         const { method, path } = endpoint;
         if (!path.includes('{') || !path.startsWith('/v1/')) continue;
         const posted = method === 'POST' ? { method, body: '{"why":"x"}', headers: { 'content-type': 'application/json' } } : { method };
-        const asked = path.replaceAll(/\{[^}]+\}/g, name);
+        const target = path.replaceAll(/\{[^}]+\}/g, name);
         // What the client makes another path of is asked of that.
-        if (new URL(asked, served.url).pathname !== asked) continue;
-        const { status } = await served.ask(asked, { ...posted, token: everything });
+        if (new URL(target, served.url).pathname !== target) continue;
+        const { status } = await served.ask(target, { ...posted, token: everything });
         expect([path, status, [400, 403, 404, 409, 422].includes(status)]).toEqual([path, status, true]);
       }
     },

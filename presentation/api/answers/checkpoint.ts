@@ -12,4 +12,3 @@ export const checkpointResult = z
     eventId: eventId.describe('The event that has it.'),
   })
   .meta({ id: 'Checkpoint', description: 'The newest seal of the ledger.' });
-export type CheckpointResult = z.infer<typeof checkpointResult>;

@@ -33,7 +33,6 @@ export const takenResult = z.strictObject({
   portfolios,
   position,
 });
-export type TakenResult = z.infer<typeof takenResult>;
 
 export const takenOfBatch = takenResult.extend({
   reason: z.string().nullable().describe('What is wrong, in words; null where nothing is.'),
@@ -42,7 +41,6 @@ export const takenOfBatch = takenResult.extend({
 export type TakenOfBatch = z.infer<typeof takenOfBatch>;
 
 export const takenResults = z.strictObject({ results: z.array(takenOfBatch).describe('One for each event, in their order.') });
-export type TakenResults = z.infer<typeof takenResults>;
 
 export const sleeveRunResult = z.looseObject({
   runId: z.string(),

@@ -33,7 +33,6 @@ export const scansResult = z
     next: position.nullable().describe('The `after` of the next page; null on the last one.'),
   })
   .meta({ id: 'Scans', description: 'Recorded scans.' });
-export type ScansResult = z.infer<typeof scansResult>;
 
 export const scanFunnelResult = z
   .strictObject({
@@ -46,7 +45,6 @@ export const scanFunnelResult = z
     selected: selected.describe('Symbols, in rank order.'),
   })
   .meta({ id: 'ScanFunnel', description: 'What each stage of a recorded scan cost.' });
-export type ScanFunnelResult = z.infer<typeof scanFunnelResult>;
 
 export const scanConfigResult = z
   .strictObject({
@@ -67,4 +65,3 @@ export const scanConfigResult = z
     request: scanRequestSchema.describe('As it is sent to a server.'),
   })
   .meta({ id: 'ScanConfig', description: 'The effective configuration of a scanner.' });
-export type ScanConfigResult = z.infer<typeof scanConfigResult>;

@@ -15,4 +15,3 @@ export const seriesResult = z
       .describe('Tables behind the run.'),
   })
   .meta({ id: 'SeriesList', description: 'What series there are behind a run.' });
-export type SeriesResult = z.infer<typeof seriesResult>;

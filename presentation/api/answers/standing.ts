@@ -6,7 +6,6 @@ import { count, date, meta, path, riskName, runId, time, weight } from './values
 export const portfoliosResult = z
   .strictObject({ portfolios: z.array(portfolioStatus).describe('By name.') })
   .meta({ id: 'Portfolios', description: 'Where meta portfolios stand.' });
-export type PortfoliosResult = z.infer<typeof portfoliosResult>;
 
 export const sleevesResult = z
   .strictObject({
@@ -14,7 +13,6 @@ export const sleevesResult = z
     unassignedLetters: count.describe('Dead letters that no sleeve can be blamed for.'),
   })
   .meta({ id: 'Sleeves', description: 'Where sleeves stand.' });
-export type SleevesResult = z.infer<typeof sleevesResult>;
 
 const use = z.strictObject({
   meta,
@@ -25,7 +23,6 @@ const use = z.strictObject({
 export const sleeveResult = z
   .strictObject({ sleeve: sleeveStatus, usedBy: z.array(use).describe('Portfolios that have it.') })
   .meta({ id: 'Sleeve', description: 'Where a sleeve stands, and who has it.' });
-export type SleeveResult = z.infer<typeof sleeveResult>;
 
 const point = z.strictObject({
   number: z.int().positive().describe('Publications of a portfolio are numbered from 1.'),
@@ -54,4 +51,3 @@ export const historyResult = z
     assets: tier.describe('Net weights of assets.'),
   })
   .meta({ id: 'History', description: 'What a meta portfolio held over time.' });
-export type HistoryResult = z.infer<typeof historyResult>;

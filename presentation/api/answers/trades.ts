@@ -73,4 +73,3 @@ export const tradesResult = z
     orders: orders.optional().describe('Left out where none were asked for.'),
   })
   .meta({ id: 'Trades', description: 'What to trade so that holdings become the published portfolio, and what it costs.' });
-export type TradesResult = z.infer<typeof tradesResult>;

@@ -99,20 +99,56 @@ const notRecorded = [
     'reject',
     'scan config',
   ],
-  ...['scan funnel', 'scan list', 'show', 'sleeve list', 'sleeve show', 'trades'],
+  'scan funnel',
+  'scan list',
+  'show',
+  'sleeve list',
+  'sleeve show',
+  'trades',
 ];
 
 /** Their members are told by names alone: the how-tos of selection, scans, backtests and trades say what they are. */
 const namedOnly = new Set([
-  ...['AppliedManifest', 'ManifestPlan', 'MovedSymbol', 'NamedStanding', 'PlacedStanding', 'Report', 'Robustness', 'ScanConfig'],
-  ...['ScanFunnel', 'SelectionAccount', 'SelectionBattles', 'SelectionDifference', 'SelectionFunnel', 'Trades'],
+  'AppliedManifest',
+  'ManifestPlan',
+  'MovedSymbol',
+  'NamedStanding',
+  'PlacedStanding',
+  'Report',
+  'Robustness',
+  'ScanConfig',
+  'ScanFunnel',
+  'SelectionAccount',
+  'SelectionBattles',
+  'SelectionDifference',
+  'SelectionFunnel',
+  'Trades',
 ]);
 
 /** Compared with the command line in resources.test.ts, on a desk that has scanned and selected. */
 const elsewhere = [
-  ...['backtestRobustness', 'explainSelection', 'listBacktests', 'listCombinations', 'listPortfolios', 'listScans', 'listSeries'],
-  ...['listSleeves', 'listTournaments', 'oneBacktest', 'oneCombination', 'onePortfolio', 'oneRun', 'oneSleeve', 'oneTournament'],
-  ...['portfolioHistory', 'portfolioTrades', 'scanConfig', 'scanFunnel', 'selectionBattles', 'selectionDifference', 'selectionFunnel'],
+  'backtestRobustness',
+  'explainSelection',
+  'listBacktests',
+  'listCombinations',
+  'listPortfolios',
+  'listScans',
+  'listSeries',
+  'listSleeves',
+  'listTournaments',
+  'oneBacktest',
+  'oneCombination',
+  'onePortfolio',
+  'oneRun',
+  'oneSleeve',
+  'oneTournament',
+  'portfolioHistory',
+  'portfolioTrades',
+  'scanConfig',
+  'scanFunnel',
+  'selectionBattles',
+  'selectionDifference',
+  'selectionFunnel',
 ];
 
 /** What is recorded by every command, in this order. */

@@ -149,7 +149,7 @@ export function treeOf({ symbols, clusters }: SelectionBattles): ChartBlock | nu
   const merges = linkage.map(([left, right, height]) => {
     const pair = [branches[left]!, branches[right]!] as const;
     branches.push({ place: (pair[0].place + pair[1].place) / 2, height });
-    return { height: height!, branches: [...pair] as [(typeof pair)[0], (typeof pair)[1]] };
+    return { height, branches: pair };
   });
   return {
     kind: 'tree',
