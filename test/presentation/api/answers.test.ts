@@ -87,18 +87,16 @@ const questions: Readonly<Record<string, (desk: AnsweredDesk) => readonly Asked[
 
 /** Of what the recorded desk has nothing: a letter, an approval, an event by itself. */
 const notRecorded = [
-  ...[
-    'approve',
-    'dlq discard',
-    'dlq retry',
-    'export series',
-    'history',
-    'manifest reject',
-    'parity revoke',
-    'portfolios',
-    'reject',
-    'scan config',
-  ],
+  'approve',
+  'dlq discard',
+  'dlq retry',
+  'export series',
+  'history',
+  'manifest reject',
+  'parity revoke',
+  'portfolios',
+  'reject',
+  'scan config',
   'scan funnel',
   'scan list',
   'show',

@@ -8,6 +8,12 @@ import { type Column, Table } from '../parts/table.tsx';
 import { count, decimal, instant, percent, plain } from '../parts/words.ts';
 import { useHref, usePlace } from '../state/place.ts';
 
+/** Where a branch of the tree begins: its place among the leaves, and its height. */
+interface Branch {
+  readonly place: number;
+  readonly height: number;
+}
+
 const selectionTypes = ['AssetsSelected', 'SleeveSelected', 'SelectionAborted', 'EntrantsSelected'];
 
 interface SelectingRun {
@@ -142,12 +148,12 @@ export function treeOf({ symbols, clusters }: SelectionBattles): ChartBlock | nu
     return [...leavesBelow(left), ...leavesBelow(right)];
   };
   const order = leavesBelow(symbols.length + linkage.length - 1);
-  const branches = order.map(() => ({ place: 0, height: 0 }));
+  const branches: Branch[] = order.map(() => ({ place: 0, height: 0 }));
   order.forEach((leaf, place) => {
     branches[leaf] = { place, height: 0 };
   });
   const merges = linkage.map(([left, right, height]) => {
-    const pair = [branches[left]!, branches[right]!] as const;
+    const pair: [Branch, Branch] = [branches[left]!, branches[right]!];
     branches.push({ place: (pair[0].place + pair[1].place) / 2, height });
     return { height, branches: pair };
   });
