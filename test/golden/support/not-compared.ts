@@ -52,6 +52,8 @@ export const addedSince: readonly Exception[] = [
   { command: 'flow production', path: ['result', 'ranking'], because: 'the profiles of the run are ranked' },
   { command: 'flow meta', path: ['result', 'failures'], because: 'profiles that could not be allocated are listed' },
   { command: 'dlq list', path: ['result', 'next'], because: 'letters come in pages' },
+  { command: 'runs', path: ['result', 'next'], because: 'runs come in pages where that is asked for' },
+  { command: 'publications', path: ['result', 'next'], because: 'publications come in pages where that is asked for' },
   { command: 'dlq list', path: ['result', 'letters', '*', 'number'], because: 'letters are numbered' },
   { command: 'dlq list', path: ['result', 'letters', '*', 'messages'], because: 'a letter may stand for many messages' },
   { command: 'dlq list', path: ['result', 'letters', '*', 'erased'], because: 'letters can be erased' },
