@@ -5,6 +5,7 @@ import { everything, runWithItsSources, type Selected } from '../audit/selection
 import type { Session } from '../runtime/session.ts';
 import type { Settings } from '../runtime/settings.ts';
 import { requestedRun } from '../runs/run-of.ts';
+import { reachedTime } from '../read-models/position.ts';
 
 export interface ExportAudit {
   /** With what it rests on; null for every event of the ledger. */
@@ -39,7 +40,9 @@ async function selectedBy(session: Session, { runId, asOf, knownAt }: ExportAudi
 /** Writes audit.jsonl of a run or of everything, whole or not at all. Errors: RunUnknown, Usage and those of `auditLines`. */
 export async function exportAuditFile(session: Session, settings: Settings, command: ExportAudit): Promise<ExportedAudit> {
   const selected = await selectedBy(session, command);
-  const { knownAt, positions, file } = command;
+  const { positions, file } = command;
+  // A time that cannot be is refused before anything is written.
+  const knownAt = command.knownAt === null ? null : await reachedTime(session.ports, command.knownAt);
   const { signer, unsignedBecause } = await signingOfExports(session.ports, settings);
   const declaring = { origin: session.ledger.origin, signer, positions, filesOf: null };
   const exported = await exportAudit(session.ports, { ...selected, knownAt, seal: 'newest', ...declaring }, file);

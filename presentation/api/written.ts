@@ -22,19 +22,6 @@ function outside<Value>(): Outside<Value> {
 
 const left = (): LedgerError => new LedgerError('Interrupted', 'whoever asked has left');
 
-/** The same pieces, the first of which is there: what is refused before it is the verb's refusal. */
-async function begunPieces(pieces: Pieces): Promise<Pieces> {
-  const iterator = pieces[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  return (async function* () {
-    try {
-      for (let next = first; next.done !== true; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  })();
-}
-
 /** Pieces as they are read; `ended` hears how it went. */
 async function* poured(pieces: Pieces, ended: Outside<null>, log: Log): AsyncGenerator<Uint8Array> {
   try {
@@ -78,7 +65,7 @@ export async function writtenBy(
     const ended = outside<null>();
     signal.addEventListener('abort', () => ended.reject(left()), { once: true });
     if (headersOnly || signal.aborted) ended.reject(left());
-    begun.resolve(headersOnly ? '' : poured(await begunPieces(content), ended, log));
+    begun.resolve(headersOnly ? '' : poured(content, ended, log));
     await ended.promise;
   };
   const performed = perform(write).then(() => whole ?? '');

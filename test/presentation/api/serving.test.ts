@@ -87,6 +87,14 @@ describe('the API', () => {
     expect([wrong.status, wrong.json['at']]).toEqual([400, { path: 'as-of' }]);
   });
 
+  test('refuses a file as of a time that cannot be before it sends a byte of it', async () => {
+    const auditor = await tokenOf(bench, 'axel', 'auditor');
+    const ofAnotherStore = await served.ask('/v1/audit?known-at=1%2F2', { token: auditor });
+    expect([ofAnotherStore.status, ofAnotherStore.json['title']]).toEqual([400, 'Usage']);
+    const ahead = await served.ask('/v1/audit?known-at=9999999', { token: auditor });
+    expect([ahead.status, ahead.json['title']]).toEqual([409, 'NotYetKnown']);
+  });
+
   test('answers 404 and 405 with the registry, and says what is offered', async () => {
     const nowhere = await served.ask('/v1/nowhere');
     expect([nowhere.status, nowhere.json['title']]).toEqual([404, 'RouteUnknown']);
