@@ -1,4 +1,5 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { isLoopback } from '../../domain/shared/loopback.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { WitnessAddress } from '../ports/ports.ts';
 import { redacted } from '../runtime/settings.ts';
@@ -9,15 +10,13 @@ export interface WitnessPlaces {
   readonly addresses: readonly WitnessAddress[];
 }
 
-const loopback = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
-
 function refuse(place: string, why: string): never {
   throw new LedgerError('ConfigInvalid', `the witness ${redacted(place)}: ${why}`, { at: { path: 'witness' } });
 }
 
 function parsedUrl(text: string, place: string): URL {
   const url = URL.canParse(text) ? new URL(text) : refuse(place, 'no address');
-  if (url.protocol === 'http:' && !loopback.test(url.hostname)) refuse(place, 'http:// is taken on this machine only, use https://');
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) refuse(place, 'http:// is taken on this machine only, use https://');
   if (url.protocol !== 'ssh:' && (url.username !== '' || url.password !== '')) refuse(place, 'no name and password in an address');
   return url;
 }

@@ -63,3 +63,9 @@ export async function throwIfInterrupted(
   await yieldToEventLoop();
   if (signal.aborted) throw new LedgerError('Interrupted', message, { evidence });
 }
+
+/** Settles when the signal aborts, at once where it has. */
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type ApiRole, apiRoles } from '../../domain/people/api-roles.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { isLoopback } from '../../domain/shared/loopback.ts';
 
 const roleSchema = z.enum(apiRoles, { error: `one of ${apiRoles.join(', ')}` });
 
@@ -32,8 +33,7 @@ const issuerSchema = z.string().refine(isIssuer, 'an address that begins with ht
 function isIssuer(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, search, hash, username, password } = new URL(text);
-  const isLocal = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/.test(hostname);
-  return (protocol === 'https:' || (protocol === 'http:' && isLocal)) && `${search}${hash}${username}${password}` === '';
+  return (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) && `${search}${hash}${username}${password}` === '';
 }
 
 const claimSchema = z.string().min(1).max(200);

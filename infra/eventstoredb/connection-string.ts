@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { isLoopback } from '../../domain/shared/loopback.ts';
 
 export interface Endpoint {
   readonly address: string;
@@ -26,7 +27,6 @@ export interface ConnectionSettings {
 const schemePattern = /^esdb(?<discover>\+discover)?:\/\//;
 const layoutPattern = /^(?:(?<user>[^:@/?]+)(?::(?<password>[^@/?]*))?@)?(?<hosts>[^@/?]+)\/?(?:\?(?<query>.*))?$/;
 const hostPattern = /^(?<address>\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+)(?::(?<port>\d{1,5}))?$/;
-const loopback = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
 const optionNames = ['tls', 'tlsCAFile', 'connectionName', 'readModels', 'ledger'] as const;
 /** No hyphen and no dot: see `NameSpace`. */
 const ledgerPattern = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -94,7 +94,7 @@ export function parseConnectionString(location: string): ConnectionSettings {
   if (options.ledger !== undefined && !ledgerPattern.test(options.ledger))
     refuse('names a ledger by something else than a letter and at most 63 letters, digits and underscores');
   const tls = options.tls !== 'false';
-  if (!tls && (discover || !endpoints.every((endpoint) => loopback.test(endpoint.address))))
+  if (!tls && (discover || !endpoints.every((endpoint) => isLoopback(endpoint.address))))
     refuse('turns TLS off, which is for loopback addresses only');
   if (tls && groups['user'] === undefined) refuse('names no user, but a server with TLS needs one');
   // A server without TLS knows no users; the call still needs some, see append.ts.

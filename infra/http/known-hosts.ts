@@ -1,3 +1,5 @@
+import { isLoopback } from '../../domain/shared/loopback.ts';
+
 /** `name`, `name:port`, `1.2.3.4:port` or `[::1]:port`, as the name alone in lower case; null for what is no host. */
 function nameOf(host: string | undefined): string | null {
   const { bracketed, name } = /^(?:\[(?<bracketed>[0-9a-f:.]+)\]|(?<name>[^\s:[\]/@]+))(?::\d{1,5})?$/i.exec(host ?? '')?.groups ?? {};
@@ -7,8 +9,6 @@ function nameOf(host: string | undefined): string | null {
 
 /** No address at all to ask for, although some systems connect it to this machine. */
 const everyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
-
-const loopback = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/;
 
 /** An address of IPv6 as it stands in a URL. */
 const bracketed = (name: string): string => (/^[^[]*:.*:/.test(name) ? `[${name}]` : name);
@@ -26,6 +26,6 @@ export function createKnownHosts(
     const name = nameOf(host);
     if (name === null) return false;
     // Bound to every address: the one by which this connection came. An address of IPv4 may be shown in the form of IPv6.
-    return loopback.test(name) || names.has(name) || name === reachedAt?.toLowerCase().replace(/^::ffff:/, '');
+    return isLoopback(name) || names.has(name) || name === reachedAt?.toLowerCase().replace(/^::ffff:/, '');
   };
 }

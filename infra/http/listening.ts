@@ -2,12 +2,6 @@ import type { Server } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { LedgerError } from '../../domain/shared/errors.ts';
 
-const loopback = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/;
-
-export function isLoopback(host: string): boolean {
-  return loopback.test(host);
-}
-
 /** `HOST:PORT` in its two parts. Errors: ConfigInvalid. */
 export function hostAndPort(address: string): { readonly host: string; readonly port: number } {
   const { host, bracketed, port } =

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isWorldFault } from '../../domain/shared/error-kinds.ts';
 import { errorKinds } from '../../domain/shared/errors.ts';
+import { isLoopback } from '../../domain/shared/loopback.ts';
 import type { Log } from '../../handlers/ports/ports.ts';
 import type { HttpAnswer, HttpRoute } from '../../presentation/ports/ports.ts';
 import { createKnownHosts } from './known-hosts.ts';
 import { refusal } from './answers.ts';
 import { createBoundedApp } from './bounded-app.ts';
-import { closeSoon, hostAndPort, isLoopback, listen } from './listening.ts';
+import { closeSoon, hostAndPort, listen } from './listening.ts';
 
 export interface HttpServerOptions {
   /** `HOST:PORT`; port 0 takes a free one. */

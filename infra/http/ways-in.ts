@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { isLoopback } from './listening.ts';
+import { isLoopback } from '../../domain/shared/loopback.ts';
 
 /** How a request came here, as whoever sent it sees it. */
 export interface WayIn {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { isLoopback } from '../../domain/shared/loopback.ts';
 
 export interface KafkaTls {
   /** Certificates of the authorities trusted, null for those that Node trusts. */
@@ -29,7 +30,6 @@ export interface KafkaSettings {
 
 const layoutPattern = /^kafka:\/\/(?:(?<user>[^:@/?]+):(?<password>[^@/?]*)@)?(?<hosts>[^@/?]+)\/?(?:\?(?<query>.*))?$/;
 const hostPattern = /^(?<address>\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):(?<port>\d{1,5})$/;
-const loopback = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]):/;
 const optionNames = ['tls', 'mechanism', 'ca', 'cert', 'key', 'clientId'] as const;
 type Options = Partial<Record<(typeof optionNames)[number], string>>;
 const mechanisms: readonly SaslMechanism[] = ['plain', 'scram-sha-256', 'scram-sha-512'];
@@ -84,7 +84,8 @@ function tlsOf(options: Options, brokers: readonly string[]): KafkaTls | null {
     };
   }
   if (options.ca !== undefined || options.cert !== undefined) return refuse('names certificates although it turns TLS off');
-  if (!brokers.every((broker) => loopback.test(broker))) return refuse('turns TLS off, which is for loopback addresses only');
+  if (!brokers.every((broker) => isLoopback(broker.slice(0, broker.lastIndexOf(':')))))
+    return refuse('turns TLS off, which is for loopback addresses only');
   return null;
 }
 

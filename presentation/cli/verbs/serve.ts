@@ -1,10 +1,11 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import { isLoopback } from '../../../domain/shared/loopback.ts';
+import { untilAborted } from '../../../handlers/runtime/interruption.ts';
 import { redacted } from '../../../handlers/runtime/settings.ts';
 import { isSet, listFlag, textFlag } from '../flags.ts';
 import { type ApiServing, lines, type Outcome, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
 
 const standardAddress = '127.0.0.1:8470';
-const loopback = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\]):\d{1,5}$/;
 
 function refuse(message: string, path: string): never {
   throw new LedgerError('Usage', message, { at: { path } });
@@ -24,7 +25,7 @@ async function servingOf(context: VerbContext, input: VerbInput): Promise<ApiSer
   const address = textFlag(flags, 'listen') ?? standardAddress;
   if (!/:\d{1,5}$/.test(address)) refuse(`${address}: an address has the form HOST:PORT`, '--listen');
   const tls = await tlsOf(context, input);
-  const isLocal = loopback.test(address);
+  const isLocal = isLoopback(address.slice(0, address.lastIndexOf(':')));
   const anybodyReads = isSet(flags, 'anybodyReads');
   const proxies = listFlag(flags, 'behindProxy');
   if (!isLocal && tls === null && proxies.length === 0)
@@ -39,17 +40,12 @@ async function servingOf(context: VerbContext, input: VerbInput): Promise<ApiSer
   return { address, hosts, tls, proxies, anybodyReads };
 }
 
-async function until(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
-
 async function served(context: VerbContext, input: VerbInput): Promise<Outcome> {
   const serving = await servingOf(context, input);
   const server = await context.apiServer(serving);
   const { store } = context.settings;
   context.announce(`Serving ${redacted(store)} at ${server.url} (${server.url}/v1/openapi.json says how it is asked). Stop with Ctrl-C.`);
-  await until(context.signal);
+  await untilAborted(context.signal);
   await server.close();
   return { result: { url: server.url }, people: [lines('No longer served.')] };
 }

@@ -1,12 +1,8 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import { untilAborted } from '../../../handlers/runtime/interruption.ts';
 import { openWitness } from '../../../handlers/commands/serve-witness.ts';
 import { filesFlag, requiredFlag, textFlag } from '../flags.ts';
 import { lines, type Outcome, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
-
-async function until(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
 
 async function served(context: VerbContext, { flags }: VerbInput): Promise<Outcome> {
   const { settings, tools, signal, announce } = context;
@@ -18,7 +14,7 @@ async function served(context: VerbContext, { flags }: VerbInput): Promise<Outco
     const server = await context.witnessServer(settings.http, witnessing);
     const logs = origins.length === 1 ? '1 log' : `${origins.length} logs`;
     announce(`Witness ${name} for ${logs}. Name it with --witness '${server.url}#${verifierKey}'. Stop with Ctrl-C.`);
-    await until(signal);
+    await untilAborted(signal);
     await server.close();
   } finally {
     witness.close();
