@@ -1,16 +1,11 @@
 import { limits } from '../../domain/shared/limits.ts';
 import { untilReached } from '../../handlers/live/place.ts';
 import type { ApiRequest } from '../ports/ports.ts';
+import { preferredWait } from './preferring.ts';
 import { refused } from './problem.ts';
 import type { ApiService } from './service.ts';
 
 const name = 'at-least';
-
-/** `wait` among the preferences of RFC 7240, in seconds; null where none is well-formed, as what is not understood is ignored. */
-function preferredWait(prefer: string | undefined): number | null {
-  const seconds = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[;,]|$)/i.exec(prefer ?? '')?.[1];
-  return seconds === undefined ? null : Number(seconds);
-}
 
 /** A request for which the ledger has come as far as it asks. */
 export interface Reached {
@@ -28,7 +23,7 @@ export async function reachedFor(request: ApiRequest, { session }: ApiService): 
   const positions = request.query.getAll(name);
   if (positions.length === 0) return { request, headers: {} };
   if (positions.length > 1) throw refused('RequestInvalid', `${name} is given more than once`, name);
-  const preferred = preferredWait(request.headers['prefer']);
+  const preferred = preferredWait(request);
   const waitMs = Math.min((preferred ?? 0) * 1_000, limits.reachedWaitMsMax);
   await untilReached(session.ports.store, positions[0]!, name, waitMs, request.signal);
   const query = new URLSearchParams(request.query);

@@ -56,3 +56,6 @@ export const metaInPath = pathFlag('meta', 'Name of a meta portfolio.', nameSche
 export const asOf = queryText('as-of', 'Market time: what the data say up to this session.', dateText);
 export const knownAt = queryText('known-at', 'Ledger time: what had been recorded by then.', ledgerTime);
 export const risk = queryText('risk', 'Risk profile (default: that of the portfolio).');
+
+/** Member of the body of a decision. */
+export const why = z.string().min(1).max(1_000).describe('The reason, recorded.');

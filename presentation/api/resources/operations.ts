@@ -4,12 +4,11 @@ import { readers } from '../../../domain/people/api-roles.ts';
 import { definitionDecisionResult, letterDecisionResult, quarantineResult } from '../answers/decisions.ts';
 import { deadLettersResult, statusResult } from '../answers/operations.ts';
 import type { Resource } from '../endpoint.ts';
-import { knownAt, pathArgument, queryText, querySwitch } from '../parameters.ts';
+import { knownAt, pathArgument, queryText, querySwitch, why } from '../parameters.ts';
 
 const letter = pathArgument('letter', 'Id of the letter.');
 const sleeve = pathArgument('sleeve', 'Sleeve profile, as its runs were requested.', nameSchema);
 const proposal = pathArgument('proposal', 'Number of the proposal.');
-const why = z.string().min(1).max(1_000).describe('The reason, recorded.');
 
 export const operations: Resource = {
   name: 'operations',

@@ -17,10 +17,10 @@ import {
   querySwitch,
   risk,
   wholeNumber,
+  why,
 } from '../parameters.ts';
 
 const symbol = pathArgument('symbol', 'EXCHANGE:SYMBOL, with the colon as it is.');
-const why = z.string().min(1).max(1_000).describe('The reason, recorded.');
 
 export const portfolios: Resource = {
   name: 'portfolios',

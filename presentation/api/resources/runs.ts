@@ -8,7 +8,7 @@ import { approvalResult, rejectionResult } from '../answers/decisions.ts';
 import { robustnessResult } from '../answers/robustness.ts';
 import { seriesResult } from '../answers/series.ts';
 import type { Resource } from '../endpoint.ts';
-import { asOf, knownAt, newestFirst, pageLimit, pathArgument, queryList, queryText, risk, runName } from '../parameters.ts';
+import { asOf, knownAt, newestFirst, pageLimit, pathArgument, queryList, queryText, risk, runName, why } from '../parameters.ts';
 
 const run = pathArgument('run', 'Id of a run.', runName);
 const naming = [
@@ -17,7 +17,6 @@ const naming = [
   queryText('book', 'Of which book, where the run is named by a word.'),
   queryText('kind', 'Kind of run, where it is named by a word.'),
 ];
-const why = z.string().min(1).max(1_000).describe('The reason, recorded.');
 
 export const runs: Resource = {
   name: 'runs',
