@@ -5,7 +5,7 @@ import { selectionSection } from './document-selection.ts';
 import { executionSection } from './document-execution.ts';
 import { startBarsSection } from './document-start.ts';
 import { reactionSection } from './document-reaction.ts';
-import { readersSection } from './document-readers.ts';
+import { apiSection } from './api/document.ts';
 import { serverSection } from './document-server.ts';
 import { scaleSection } from './document-scale.ts';
 import { solverSection } from './document-solvers.ts';
@@ -67,7 +67,7 @@ export function benchmarksDocument(results: Results): string {
     backtest = null,
     combinations = null,
     selection = null,
-    readers = null,
+    api = null,
     startBars = null,
   } = results;
   const sections = [
@@ -83,7 +83,7 @@ export function benchmarksDocument(results: Results): string {
     memorySection(newest, compared),
     reactionSection(reaction),
     serverSection(server),
-    ...(readers === null ? [] : [readersSection(readers)]),
+    ...(api === null ? [] : [apiSection(api)]),
     scaleSection(scale),
     ...(backtest === null ? [] : [backtestSection(backtest)]),
     ...(selection === null ? [] : [selectionSection(selection)]),
@@ -103,7 +103,7 @@ hundred columns);
 \`npm run bench -- --execution\` paths of weights and overlays, and that alone;
 \`npm run bench -- --combinations\` the allocator beside general solvers, and that alone;
 \`npm run bench -- --selection\` selections beside NumPy and SciPy on one core, and that alone;
-\`npm run bench -- --readers\` a thousand readers of the stream of what happens beside a worker, and that alone.
+\`npm run bench -- --api\` the HTTP API, its readers and its page beside a worker, and that alone.
 
 ${conditions(results)}
 

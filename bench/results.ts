@@ -1,6 +1,6 @@
 import type { CombinationRun } from './combination.ts';
 import type { StartBarsRun } from './start-bars.ts';
-import type { ReadersRun } from './readers.ts';
+import type { ApiRun } from './api/results.ts';
 import type { SelectionRun } from './selection.ts';
 import type { ExecutionFigures } from './execution.ts';
 import type { BacktestFigures, BacktestMemory, StackedPeer } from './backtest.ts';
@@ -171,7 +171,7 @@ export interface Results {
   readonly combinations?: CombinationRun | null;
   /** Left out until it is measured for the first time. */
   readonly selection?: SelectionRun | null;
-  readonly readers?: ReadersRun | null;
+  readonly api?: ApiRun | null;
   /** Short commands against bare Node. */
   readonly startBars?: StartBarsRun | null;
 }

@@ -8,7 +8,7 @@
  * `--scale` ledgers of up to a million events, and that alone (`--scale-part` of up to a hundred thousand); `--solvers` every solver on
  * every kind of data beside its Python peers, and that alone (`--solvers-part` of up to a hundred columns); `--execution` paths of weights
  * and overlays, `--backtest` recursive backtests beside skfolio, `--combinations` the
- * allocator beside general solvers, `--selection` selections beside NumPy, `--readers` a thousand readers of the stream
+ * allocator beside general solvers, `--selection` selections beside NumPy, `--api` the HTTP API, its readers and its page
  * beside a worker, each alone. `--compare`
  * writes nothing: it fails when a figure has lost a fifth against the stored run of the same machine.
  */
@@ -36,7 +36,7 @@ import {
   type ServerRun,
 } from './results.ts';
 import { writeReturns } from './returns.ts';
-import type { ReadersRun } from './readers.ts';
+import type { ApiRun } from './api/results.ts';
 import { compareSelection, type SelectionRun } from './selection.ts';
 import type { StartBarsRun } from './start-bars.ts';
 import type { Section, SectionResult } from './section.ts';
@@ -173,9 +173,18 @@ function measureSelections(scratch: string): SelectionRun {
   return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, own, peer };
 }
 
-function measureReaders(scratch: string): ReadersRun {
+function measureApi(scratch: string): ApiRun {
   const machine = machineInUse();
-  return { measuredAt: systemClock.now(), commit: codeOfSourceTree(root).commit, machine, figures: section('readers', scratch) };
+  return {
+    measuredAt: systemClock.now(),
+    commit: codeOfSourceTree(root).commit,
+    machine,
+    questions: section('apiQuestions', scratch),
+    readers: section('apiReaders', scratch),
+    intake: section('apiIntake', scratch),
+    kafka: section('stormKafka', scratch),
+    page: section('apiPage', scratch),
+  };
 }
 
 async function write(results: Results): Promise<void> {
@@ -200,7 +209,7 @@ const alone = [
   '--execution',
   '--combinations',
   '--selection',
-  '--readers',
+  '--api',
 ];
 const unknown = flags.filter((flag) => !['--peers', '--compare', ...alone].includes(flag));
 if (unknown.length > 0 || (flags.some((flag) => alone.includes(flag)) && flags.length > 1))
@@ -220,7 +229,7 @@ try {
     else if (flag === '--backtest') await write({ ...stored, backtest: measureBacktests(scratch) });
     else if (flag === '--combinations') await write({ ...stored, combinations: measureCombinations(scratch) });
     else if (flag === '--selection') await write({ ...stored, selection: measureSelections(scratch) });
-    else if (flag === '--readers') await write({ ...stored, readers: measureReaders(scratch) });
+    else if (flag === '--api') await write({ ...stored, api: measureApi(scratch) });
     else if (flag!.startsWith('--solvers')) await write({ ...stored, solvers: await measureSolvers(scratch, flag === '--solvers-part') });
     else await write({ ...stored, scale: measureScale(flag === '--scale' ? 'scale' : 'scalePart') });
   } else {
@@ -241,7 +250,7 @@ try {
         backtest: stored?.backtest ?? null,
         combinations: stored?.combinations ?? null,
         selection: stored?.selection ?? null,
-        readers: stored?.readers ?? null,
+        api: stored?.api ?? null,
         startBars: stored?.startBars ?? null,
       });
   }

@@ -1,6 +1,10 @@
 /** One section in a process of its own, so that neither its heap nor its compiled code meets another's: `section.ts NAME SCRATCH`. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { measureHttpIntake } from './api/intake.ts';
+import { measurePage } from './api/page.ts';
+import { measureQuestions } from './api/questions.ts';
+import { measureReaders } from './api/readers.ts';
 import { measureAppends } from './append.ts';
 import { measureCombination } from './combination.ts';
 import { measureExecution } from './execution.ts';
@@ -9,7 +13,6 @@ import { measureKernels } from './kernels.ts';
 import { measureBothKafkaLatencies, measureEmbeddedLatency } from './latency.ts';
 import { measureLedger } from './ledger.ts';
 import { peakMegabytes } from './measure.ts';
-import { measureReaders } from './readers.ts';
 import { measureScale, measureScalePart } from './scale.ts';
 import { measureSelection } from './selection.ts';
 import { measureOwnSolvers } from './solver-own.ts';
@@ -35,7 +38,10 @@ const sections = {
   latencyServer: measureServerLatency,
   latencyEmbedded: measureEmbeddedLatency,
   latencyKafka: measureBothKafkaLatencies,
-  readers: measureReaders,
+  apiQuestions: measureQuestions,
+  apiReaders: measureReaders,
+  apiIntake: measureHttpIntake,
+  apiPage: measurePage,
   scale: measureScale,
   scalePart: measureScalePart,
   solvers: measureOwnSolvers,

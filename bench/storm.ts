@@ -26,7 +26,7 @@ const seed = 20_261_121;
 const publication = (portfolio: number): object | undefined =>
   portfolio % 4 === 0 ? { quorum: { at_least: 1, max_staleness_sessions: 60 }, coalescing_window_seconds: 2 } : undefined;
 /** `STORM_SESSIONS`: a shorter storm, for a look at it. */
-const size = { sleeves: 300, sessions: Number(process.env['STORM_SESSIONS'] ?? 33), seed, publication };
+export const stormSize = { sleeves: 300, sessions: Number(process.env['STORM_SESSIONS'] ?? 33), seed, publication };
 const corrections = 100;
 const timeoutMs = 1_800_000;
 const partitions = 12;
@@ -48,10 +48,10 @@ export interface StormResult extends StormFigures {
 }
 
 /** Every sleeve each session, and at the end a correction of one in three. */
-function allKeys(): ResultKey[] {
+export function stormKeys(): ResultKey[] {
   return [
-    ...resultsInOrder(size),
-    ...Array.from({ length: corrections }, (_, index) => ({ sleeve: 3 * index, session: size.sessions - 1, correction: 1 })),
+    ...resultsInOrder(stormSize),
+    ...Array.from({ length: corrections }, (_, index) => ({ sleeve: 3 * index, session: stormSize.sessions - 1, correction: 1 })),
   ];
 }
 
@@ -64,7 +64,7 @@ interface Source {
 type MakeSource = (desk: DeskLedger, watch: DecisionWatch, market: DeskMarket) => Promise<Source>;
 
 async function measured(scratch: string, name: string, keys: readonly ResultKey[], makeSource: MakeSource): Promise<StormResult> {
-  const market = new DeskMarket(size);
+  const market = new DeskMarket(stormSize);
   const watch = new DecisionWatch();
   const appendsPerSecond = bareAppendsPerSecond(join(scratch, `${name}-bare.sqlite`));
   const desk = await openDesk({ store: join(scratch, `${name}.sqlite`) }, market, watch.around);
@@ -99,14 +99,14 @@ function calledDirectly(keys: readonly ResultKey[]): MakeSource {
 
 /** One process, one file, no broker. */
 export function measureEmbeddedStorm(scratch: string): Promise<StormResult> {
-  const keys = allKeys();
+  const keys = stormKeys();
   return measured(scratch, 'storm', keys, calledDirectly(keys));
 }
 
 /** The same with every message twice, and in an order that the partitions of a topic might bring them in. */
 export function measureDoubledStorm(scratch: string): Promise<StormResult> {
   const keys = shuffledWithinRules(
-    allKeys().flatMap((key) => [key, key]),
+    stormKeys().flatMap((key) => [key, key]),
     seed,
   );
   return measured(scratch, 'doubled', keys, calledDirectly(keys));
@@ -160,7 +160,7 @@ function throughKafka(scratch: string, connection: string, keys: readonly Result
 }
 
 export async function measureKafkaStorm(scratch: string): Promise<StormResult> {
-  const keys = allKeys();
+  const keys = stormKeys();
   const kafka = await startKafka();
   try {
     return await measured(scratch, 'kafka', keys, throughKafka(scratch, kafka.connectionString, keys));

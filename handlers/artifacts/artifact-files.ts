@@ -1,7 +1,16 @@
 import { type DocumentContent, type DocumentKind, readDocument } from '../../domain/documents/documents.ts';
 import type { DocumentReference, TableReference } from '../../domain/shared/artifact-reference.ts';
 import { type DatedTable, parseTableText } from '../../domain/returns/table-text.ts';
+import { limits } from '../../domain/shared/limits.ts';
 import type { Artifacts } from '../ports/ports.ts';
+import { RecentlyDecoded } from '../runtime/recently-decoded.ts';
+
+/** Questions about a portfolio that come one after the other rest on the same documents. */
+const decoded = new RecentlyDecoded<DocumentContent<DocumentKind>>(limits.decodedDocumentsBytesMax);
+
+function parsedJson(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
 
 /** The table that a reference names: one of returns, or a dated document of numbers. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function loadTable(artifacts: Pick<Artifacts, 'get'>, reference: TableReference | DocumentReference): Promise<DatedTable> {
@@ -14,10 +23,12 @@ export async function loadDocument<Kind extends DocumentKind>(
   kind: Kind,
   reference: DocumentReference,
 ): Promise<DocumentContent<Kind>> {
-  return readDocument(kind, await loadJson(artifacts, reference));
+  const { sha256 } = reference;
+  const bytes = await artifacts.get(sha256);
+  return decoded.value(`${kind} ${sha256}`, bytes, () => readDocument(kind, parsedJson(bytes))) as DocumentContent<Kind>;
 }
 
 /** JSON from outside, stored as it came. Errors: ArtifactMissing, ArtifactDamaged. */
 export async function loadJson(artifacts: Pick<Artifacts, 'get'>, reference: DocumentReference): Promise<unknown> {
-  return JSON.parse(new TextDecoder().decode(await artifacts.get(reference.sha256)));
+  return parsedJson(await artifacts.get(reference.sha256));
 }

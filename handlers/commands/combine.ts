@@ -1,11 +1,10 @@
-import { domainEvent } from '../../domain/catalogue.ts';
 import type { PlannedCombination } from '../../domain/combine/planned-schemas.ts';
 import type { CombinationTable } from '../../domain/combine/table-schema.ts';
 import { combinationFacts } from '../../domain/combination/facts.ts';
 import { type CombinationEvent, combinationSlice } from '../../domain/combination/slice.ts';
 import { combinationStream } from '../../domain/combination/stream.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
-import { decodeEnvelope } from '../../domain/shared/envelope.ts';
+import { toDomainEvent } from '../runtime/stored-events.ts';
 import { invariant } from '../../domain/shared/errors.ts';
 import { belongsTo } from '../../domain/shared/slice.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
@@ -30,7 +29,7 @@ export interface RecordedCombination {
 async function recorded({ store, artifacts }: Pick<Ports, 'store' | 'artifacts'>, combinationId: string): Promise<RecordedCombination> {
   const stored = await eventAt(store, combinationStream.name(combinationId), 0n);
   invariant(stored !== null, 'a combination that was recorded is there', { combinationId });
-  const fact = domainEvent(decodeEnvelope(stored.bytes), stored.position);
+  const fact = toDomainEvent(stored);
   invariant(belongsTo(combinationSlice, fact), 'a stream of a combination holds nothing else', { type: fact.type });
   const table = await loadDocument(artifacts, 'combination-table', fact.data.table);
   return { combinationId, already: true, fact, table };

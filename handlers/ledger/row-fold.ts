@@ -1,5 +1,5 @@
-import { type DomainEvent, domainEvent } from '../../domain/catalogue.ts';
-import { decodeEnvelope } from '../../domain/shared/envelope.ts';
+import type { DomainEvent } from '../../domain/catalogue.ts';
+import { toDomainEvent } from '../runtime/stored-events.ts';
 import type { LeafProjection, Projection } from '../../projections/projection.ts';
 import type { Ports, ProjectionId, RowChange, StoredEvent } from '../ports/ports.ts';
 import { eventsUntil } from '../read-models/views.ts';
@@ -65,7 +65,7 @@ export async function foldTogether<Fold extends FreshFold>(
         course.isOver = true;
         continue;
       }
-      if (!('kind' in course.fold.projection)) event ??= domainEvent(decodeEnvelope(stored.bytes), stored.position);
+      if (!('kind' in course.fold.projection)) event ??= toDomainEvent(stored);
       await whileReadable(course, async () => {
         await course.fold.apply(stored, event);
         course.reached = stored.position;

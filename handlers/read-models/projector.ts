@@ -1,13 +1,12 @@
 import { isDomainStream } from '../../domain/audit/chain.ts';
-import { domainEvent } from '../../domain/catalogue.ts';
 import type { JsonObject } from '../../domain/shared/canonical-json.ts';
-import { decodeEnvelope } from '../../domain/shared/envelope.ts';
 import { isConflict } from '../../domain/shared/error-kinds.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { everyProjection } from '../../projections/all.ts';
 import type { LeafProjection, Projection, Row, Rows } from '../../projections/projection.ts';
 import { yieldToEventLoop } from '../runtime/interruption.ts';
-import type { Ports, ProjectionId, RowChange, StoredEvent } from '../ports/ports.ts';
+import { toDomainEvent } from '../runtime/stored-events.ts';
+import type { Ports, ProjectionId, ReadModels, RowChange, StoredEvent } from '../ports/ports.ts';
 
 type Reader = Pick<Ports, 'store' | 'readModels' | 'crypto'>;
 
@@ -23,7 +22,7 @@ export function stepOf({ crypto }: Pick<Ports, 'crypto'>, projection: Projection
     const leaf = { id, stream, revision: Number(revision), position, recordedAt, hash: crypto.sha256Hex(bytes) };
     return { keys: projection.keysFor(leaf), apply: (rows) => projection.apply(leaf, rows, crypto.sha256) };
   }
-  const event = domainEvent(decodeEnvelope(stored.bytes), stored.position);
+  const event = toDomainEvent(stored);
   return { keys: projection.keysFor(event), apply: (rows) => projection.apply(event, rows) };
 }
 
@@ -58,15 +57,27 @@ async function projectPage(
   await ports.readModels.commit(projection, [...changes.values()], page.at(-1)!.position, expected);
 }
 
+/** What was begun last on each projection, by the read models that it fills. */
+const begun = new WeakMap<ReadModels, Map<string, Promise<unknown>>>();
+
+/** Work on one projection, in one process one after the other, whatever became of that before. */
+function inTurn<Result>(readModels: ReadModels, { name }: ProjectionId, work: () => Promise<Result>): Promise<Result> {
+  const ofModels = begun.get(readModels) ?? new Map<string, Promise<unknown>>();
+  begun.set(readModels, ofModels);
+  const own = (ofModels.get(name) ?? Promise.resolve()).then(work, work);
+  ofModels.set(name, own);
+  return own;
+}
+
 /**
  * Projects what has been recorded since the checkpoint, or as far as it comes before the signal aborts; answers the position that the rows
- * reflect.
+ * reflect. Those who ask at once do so in turn, so that only the first of them folds what is new.
  */
-export async function catchUp(
-  ports: Reader,
-  projection: Projection | LeafProjection,
-  signal: AbortSignal | null = null,
-): Promise<string | null> {
+export function catchUp(ports: Reader, projection: Projection | LeafProjection, signal: AbortSignal | null = null): Promise<string | null> {
+  return inTurn(ports.readModels, projection, () => catchUpNow(ports, projection, signal));
+}
+
+async function catchUpNow(ports: Reader, projection: Projection | LeafProjection, signal: AbortSignal | null): Promise<string | null> {
   for (;;) {
     const after = await ports.readModels.checkpoint(projection);
     if (signal?.aborted === true) return after;

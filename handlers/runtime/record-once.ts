@@ -1,11 +1,11 @@
-import { domainEvent } from '../../domain/catalogue.ts';
-import { type DraftEvent, contentHashOf, decodeEnvelope } from '../../domain/shared/envelope.ts';
+import { type DraftEvent, contentHashOf } from '../../domain/shared/envelope.ts';
 import { wasRecordedConcurrently } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { isFactOfRun } from '../../domain/run/cache-used.ts';
 import type { StagedArtifacts } from '../../domain/documents/staged-artifacts.ts';
 import type { StoredEvent } from '../ports/ports.ts';
 import { readWholeStream, recordNewStream, type Recording } from './record.ts';
+import { toDomainEvent } from './stored-events.ts';
 import type { Session } from './session.ts';
 
 /**
@@ -44,7 +44,7 @@ function rulesOf(data: unknown): number | null {
 /** Two processes of other rules may compute other numbers of one run: the first recorded its own, and they stand. */
 export function ofOtherRules(stored: readonly StoredEvent[], drafts: readonly DraftEvent[]): boolean {
   const [first] = stored;
-  return first !== undefined && rulesOf(domainEvent(decodeEnvelope(first.bytes), first.position).data) !== rulesOf(drafts[0]!.data);
+  return first !== undefined && rulesOf(toDomainEvent(first).data) !== rulesOf(drafts[0]!.data);
 }
 
 /** Errors: EventContentConflict where stored facts are not those that were computed under the same rules. */

@@ -1,6 +1,5 @@
-import { domainEvent } from '../../domain/catalogue.ts';
 import { scanStream } from '../../domain/scan-record/stream.ts';
-import { decodeEnvelope } from '../../domain/shared/envelope.ts';
+import { toDomainEvent } from '../runtime/stored-events.ts';
 import { sleeveRunStream } from '../../domain/sleeve-run/stream.ts';
 import type { PassedGates } from '../../domain/run/scanned-universe.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
@@ -25,7 +24,7 @@ export interface FoundBy {
 /** The scans that gave the universe of a run, which its first event names; undefined where it came from elsewhere. */
 async function universeOf({ store }: Pick<Ports, 'store'>, runId: string) {
   const stored = await eventAt(store, sleeveRunStream.name(runId), 0n);
-  const first = stored === null ? null : domainEvent(decodeEnvelope(stored.bytes), stored.position);
+  const first = stored === null ? null : toDomainEvent(stored);
   return first?.type === 'SleeveRunOpened' ? first.data.options.universe : undefined;
 }
 

@@ -60,6 +60,38 @@ describe('catching up', () => {
     expect(asked).toEqual([...new Set(asked)]);
   });
 
+  test('folds what is new once, however many ask at once, and all of them see it', async () => {
+    const [, , , last] = await ports.store.readAll({ after: null, maxCount: 10, types: null });
+    const pages: number[] = [];
+    const store = storeLike(ports.store, {
+      readAll: async (options) => {
+        const page = await ports.store.readAll(options);
+        pages.push(page.length);
+        return page;
+      },
+    });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => catchUp({ ...ports, store }, sleeveStatus)));
+    expect(answers).toEqual(Array.from({ length: 5 }, () => last!.position));
+    expect(pages.filter((length) => length > 0)).toHaveLength(1);
+  });
+
+  test('goes on for those who wait where it failed for somebody before them', async () => {
+    const [, , , last] = await ports.store.readAll({ after: null, maxCount: 10, types: null });
+    const broken = storeLike(ports.store, {
+      readAll: async () => {
+        throw new LedgerError('StoreIo', 'the disk does not answer');
+      },
+    });
+    const [failed, behind, other] = await Promise.allSettled([
+      catchUp({ ...ports, store: broken }, sleeveStatus),
+      catchUp(ports, sleeveStatus),
+      catchUp({ ...ports, store: broken }, deadLetters),
+    ]);
+    expect(failed).toMatchObject({ status: 'rejected', reason: { code: 'StoreIo' } });
+    expect(behind).toEqual({ status: 'fulfilled', value: last!.position });
+    expect(other).toMatchObject({ status: 'rejected' });
+  });
+
   test('asks for the types of the projection alone, and for every type where the events themselves are folded', async () => {
     const asked: (readonly string[] | null)[] = [];
     const store = storeLike(ports.store, {

@@ -3,7 +3,7 @@
  * durable, answers what was read.
  */
 import { connect, type Socket } from 'node:net';
-import { type Percentiles, percentilesOf } from './percentiles.ts';
+import { type Percentiles, percentilesOf } from '../percentiles.ts';
 
 export interface ReadFigures {
   /** Told to each reader. */
