@@ -14,6 +14,8 @@ export interface HalfResult {
   /** Mutants that there are, of which the judged were drawn. */
   readonly of: number;
   readonly judged: readonly Judged[];
+  /** Suites further away than the nearest: those that were asked before the time was up, and all. */
+  readonly further: { readonly asked: number; readonly of: number };
 }
 
 export const mutantHeading = '## Mutants';
@@ -25,13 +27,13 @@ const percent = (part: number, whole: number): string => `${((100 * part) / whol
 
 const shownCode = (text: string): string => `\`${text.replaceAll(/\s+/g, ' ').replaceAll('`', "'").replaceAll('|', '\\|').slice(0, 60)}\``;
 
-function halfRow({ half, seed, of, judged }: HalfResult): string {
+function halfRow({ half, seed, of, judged, further }: HalfResult): string {
   const noticed = judged.filter(isNoticed).length;
   const { folders, leastKilled } = halves[half];
   const met = noticed / judged.length >= leastKilled;
   const bar = `at least ${100 * leastKilled} %: ${met ? 'met' : 'missed'}`;
   const share = `${noticed} (${percent(noticed, judged.length)})`;
-  return `| ${folders.join(', ')} | ${judged.length} of ${of} | ${seed} | ${share} | ${bar} |`;
+  return `| ${folders.join(', ')} | ${judged.length} of ${of} | ${seed} | ${further.asked} of ${further.of} | ${share} | ${bar} |`;
 }
 
 export function survivorRow({ file, start, mutatorName, replacement }: Mutant): string {
@@ -58,12 +60,11 @@ export function mutantSection(results: readonly HalfResult[], { measuredOn, comm
 
 \`npm run mutate\` draws mutants of the sources (Stryker's), each as likely as any other, and runs the suites that \
 reach its file: the four nearest of \`npm test\` on each, then every other of the tiers ${tiers.join(', ')} on all that are left at \
-once. Two that only fail together count as survivors, so that \
-the share is a lower bound. ${leftOutWords(leftOut)}Measured ${measuredOn}, \
+once, for as long as there was time. Two that only fail together count as survivors, as does what a suite that was not asked would notice: the share is a lower bound. ${leftOutWords(leftOut)}Measured ${measuredOn}, \
 commit \`${commit.slice(0, 12)}\`.
 
-| sources | drawn | seed | noticed | bar |
-|---|---|---|---|---|
+| sources | drawn | seed | suites further away asked | noticed | bar |
+|---|---|---|---|---|---|
 ${results.map(halfRow).join('\n')}
 
 Survivors:

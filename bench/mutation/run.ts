@@ -1,7 +1,7 @@
 /**
- * `npm run mutate -- [--half domain|handlers] [--mutants N] [--seed N] [--tiers A,B] [--record FILE] [--out FILE]`: draws mutants of each
+ * `npm run mutate -- [--half domain|handlers] [--mutants N] [--seed N] [--tiers A,B] [--minutes N] [--record FILE] [--out FILE]`: draws mutants of each
  * half of the sources, runs the suites of CI on them, and writes what was noticed and what survived to docs/reliability.md. With a record,
- * a run that was interrupted goes on where it was. `--below FOLDER --suites N` judges the mutants of a folder by the nearest suites alone,
+ * a run that was interrupted goes on where it was; after so many minutes no further suite is begun. `--below FOLDER --suites N` judges the mutants of a folder by the nearest suites alone,
  * and writes no page.
  */
 import { execFileSync } from 'node:child_process';
@@ -24,6 +24,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     suites: { type: 'string' },
     tiers: { type: 'string' },
+    minutes: { type: 'string' },
     record: { type: 'string' },
     out: { type: 'string' },
   },
@@ -32,6 +33,7 @@ const count = Number(values.mutants ?? 400);
 const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
 const tiers = values.tiers?.split(',') ?? tierOrder;
 const suitesMax = Number(values.suites ?? Infinity);
+const endsAt = performance.now() + 60_000 * Number(values.minutes ?? Infinity);
 /** A look at one folder leaves the other core to whoever works beside it. */
 const processes = values.below === undefined ? 2 : 1;
 /** The nearest suites notice most mutants, and are run on one at a time; those further away on all that are left at once. */
@@ -85,7 +87,7 @@ async function withJudges<Item>(
   await Promise.all(Array.from({ length: processes }, lane));
 }
 
-async function judgeDrawn(drawn: readonly Mutant[]): Promise<Judged[]> {
+async function judgeDrawn(drawn: readonly Mutant[]): Promise<Pick<HalfResult, 'judged' | 'further'>> {
   const progress = new Progress();
   const nearest = createNearestTests(tiers);
   const suitesOf = new Map<string, readonly string[]>();
@@ -94,7 +96,8 @@ async function judgeDrawn(drawn: readonly Mutant[]): Promise<Judged[]> {
   const numberOf = (mutant: Mutant): string => sandbox.numbers.get(keyOf(mutant))!;
   const nearCount = nearSizes.reduce((sum, size) => sum + size, 0);
   const left = new Map<string, Mutant>();
-  let done = 0;
+  let further: readonly string[] = [];
+  let [done, ran] = [0, 0];
   const say = (outcome: string, mutant: Mutant): void => {
     process.stderr.write(`${done} of ${drawn.length}, ${left.size} left: ${outcome} ${survivorRow(mutant)}\n`);
   };
@@ -112,18 +115,18 @@ async function judgeDrawn(drawn: readonly Mutant[]): Promise<Judged[]> {
       done++;
       say(outcome ?? 'Left', mutant);
     });
-    const further = [...new Set([...left.values()].flatMap(({ file }) => suitesOf.get(file)!.slice(nearCount)))];
+    further = [...new Set([...left.values()].flatMap(({ file }) => suitesOf.get(file)!.slice(nearCount)))];
     const quick = further.filter(isOfNpmTest);
     const batches = [
       ...Array.from({ length: Math.ceil(quick.length / farSize) }, (_, at) => quick.slice(at * farSize, (at + 1) * farSize)),
       ...further.filter((suite) => !isOfNpmTest(suite)).map((suite) => [suite]),
     ];
-    let ran = 0;
     await withJudges(sandbox, batches, async (judge, batch) => {
       const reached = (suite: string): Mutant[] =>
         [...left.values()].filter(({ file }) => suitesOf.get(file)!.slice(nearCount).includes(suite));
       const name = `suites ${batch.join(' ')}`;
       const told = progress.outcomeOf(name);
+      if (told === undefined && performance.now() > endsAt) return;
       // A mutant out of reach of a suite cannot change what it does.
       const together = [...new Set(batch.flatMap(reached))];
       const noticing =
@@ -143,16 +146,17 @@ async function judgeDrawn(drawn: readonly Mutant[]): Promise<Judged[]> {
   } finally {
     sandbox.remove();
   }
-  return drawn.map((mutant) => {
+  const judged = drawn.map((mutant): Judged => {
     const outcome = progress.outcomeOf(keyOf(mutant));
     const status = suitesOf.get(mutant.file)!.length === 0 ? 'NoCoverage' : outcome === 'Left' ? 'Survived' : (outcome as Judged['status']);
     return { ...mutant, status, suites: suitesOf.get(mutant.file)!.length };
   });
+  return { judged, further: { asked: ran, of: further.length } };
 }
 
 if (values.below !== undefined) {
   const { drawn, of } = await drawMutants([values.below], count, seed);
-  const judged = await judgeDrawn(drawn);
+  const { judged } = await judgeDrawn(drawn);
   const survivors = judged.filter((mutant) => !isNoticed(mutant));
   process.stdout.write(
     `${judged.length - survivors.length} of ${judged.length} noticed, of ${of}\n${survivors.map(survivorRow).join('\n')}\n`,
@@ -162,7 +166,7 @@ if (values.below !== undefined) {
   const results: HalfResult[] = [];
   for (const half of asked) {
     const { drawn, of } = await drawMutants(halves[half].folders, count, seed);
-    results.push({ half, seed, of, judged: await judgeDrawn(drawn) });
+    results.push({ half, seed, of, ...(await judgeDrawn(drawn)) });
   }
   const section = mutantSection(results, {
     measuredOn: new Date().toISOString().slice(0, 10),

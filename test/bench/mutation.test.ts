@@ -53,6 +53,7 @@ describe('mutants', () => {
       seed: 7,
       of: 99,
       judged: statuses.map((status) => ({ ...mutant, ...place, status })),
+      further: { asked: 4, of: 9 },
     };
     const text = mutantSection([result], {
       measuredOn: '2026-01-02',
@@ -60,7 +61,7 @@ describe('mutants', () => {
       tiers: ['unit', 'whole'],
       leftOut: ['test/odd.test.ts'],
     });
-    expect(text).toContain('| 12 of 99 | 7 | 11 (91.7 %) | at least 92 %: missed |');
+    expect(text).toContain('| 12 of 99 | 7 | 4 of 9 | 11 (91.7 %) | at least 92 %: missed |');
     expect(text).toContain('test/odd.test.ts');
     expect(text).toContain('unit, whole');
     expect(text).toContain('| domain/a.ts:7 | BooleanLiteral | `a \\| b` |');
