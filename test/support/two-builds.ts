@@ -44,6 +44,8 @@ async function load(below: string, further: readonly string[]): Promise<Modules>
   jest.resetModules();
   const known = await import('../../domain/audit/streams.ts');
   if (further.length > 0) {
+    const own = further.filter((prefix) => known.domainStreamPrefixes.includes(prefix));
+    if (own.length > 0) throw new Error(`this build knows ${own.join(', ')} itself`);
     const domainStreamPrefixes = [...known.domainStreamPrefixes, ...further];
     jest.resetModules();
     jest.unstable_mockModule(streamsModule, () => ({
@@ -75,7 +77,7 @@ export interface TwoBuilds {
   readonly keyFile: string;
   readonly witness: string;
   /** The newer build records an event in a stream that the older one does not know. */
-  writeToken(): Promise<void>;
+  writeRemark(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -123,7 +125,7 @@ function buildOf({ cli, adapters }: Modules, directory: string, place: Place, en
 }
 
 async function loadBoth(below: string): Promise<{ readonly newer: Modules; readonly older: Modules }> {
-  return { newer: await load(below, ['token-']), older: await load(below, []) };
+  return { newer: await load(below, ['remark-']), older: await load(below, []) };
 }
 
 /** All of the code twice: once for all tests. */
@@ -138,12 +140,12 @@ export async function twoBuilds(below: string, kind: StoreKind): Promise<TwoBuil
   const modules = await loading;
   const newer = buildOf(modules.newer, directory, place, environment);
   const older = buildOf(modules.older, directory, place, environment);
-  const writeToken = async (): Promise<void> => {
+  const writeRemark = async (): Promise<void> => {
     const { store } = await newer.open('write');
-    await store.append('token-b', sampleEvents({ stream: 'token-b', count: 2, type: 'TokenNoted' }), { expectedRevision: 'none' });
+    await store.append('remark-b', sampleEvents({ stream: 'remark-b', count: 2, type: 'RemarkNoted' }), { expectedRevision: 'none' });
     await store.close();
   };
-  return { older, newer, keyFile, witness, writeToken, dispose: () => place.dispose() };
+  return { older, newer, keyFile, witness, writeRemark, dispose: () => place.dispose() };
 }
 
 /** Every event that a build sees, as place and hash. */

@@ -39,8 +39,8 @@ const tooNew = {
   ok: false,
   error: {
     code: 'StoreTooNew',
-    message: expect.stringContaining('this build lacks streams token-...') as unknown,
-    evidence: { lacks: ['streams token-...'] },
+    message: expect.stringContaining('this build lacks streams remark-...') as unknown,
+    evidence: { lacks: ['streams remark-...'] },
   },
 };
 
@@ -78,7 +78,7 @@ describe.each(storeKinds)('The format of a ledger in %s', (kind) => {
     );
 
     await done(newer.json([...waive, '--no-seal']));
-    await builds.writeToken();
+    await builds.writeRemark();
     await done(newer.json(['manifest', 'apply', '--no-seal']));
     expect(await worker).toMatchObject(tooNew);
 
@@ -96,7 +96,7 @@ describe.each(storeKinds)('The format of a ledger in %s', (kind) => {
     builds = await twoBuilds(scratch, kind);
     const { older, newer, keyFile } = builds;
     await done(newer.json(['manifest', 'apply', '--no-seal']));
-    await builds.writeToken();
+    await builds.writeRemark();
     await done(newer.json([...waive, '--no-seal']));
     const before = await everything(builds);
     await refusesToWrite(builds);
@@ -112,7 +112,7 @@ describe.each(storeKinds)('The format of a ledger in %s', (kind) => {
     builds = await twoBuilds(scratch, kind);
     const { older, newer } = builds;
     await done(newer.json(produce(newer, 'stocks')));
-    await builds.writeToken();
+    await builds.writeRemark();
     await done(newer.json(['ledger', 'seal']));
     const newest = await done(newer.json(['ledger', 'verify']));
     const verified = await done(older.json(['ledger', 'verify']));
@@ -120,9 +120,9 @@ describe.each(storeKinds)('The format of a ledger in %s', (kind) => {
       faults: [],
       sealedTo: newest.result['sealedTo'],
       events: newest.result['events'],
-      format: { lacking: ['streams token-...'], gaining: [] },
+      format: { lacking: ['streams remark-...'], gaining: [] },
     });
-    expect(verified.warnings.join()).toContain('the format of the ledger is newer than this build, which lacks streams token-...');
+    expect(verified.warnings.join()).toContain('the format of the ledger is newer than this build, which lacks streams remark-...');
     await done(older.json(['status']));
     const file = older.bench.path('audit.jsonl');
     await done(older.json(['audit', 'export', '--all', '-o', file]));
@@ -131,7 +131,7 @@ describe.each(storeKinds)('The format of a ledger in %s', (kind) => {
     expect({ exit, checks: result['checks'] }).toMatchObject({
       exit: 1,
       checks: expect.arrayContaining([
-        { check: 'format', status: 'failed', message: 'newer than this build, which lacks streams token-...: it writes and seals nothing' },
+        { check: 'format', status: 'failed', message: 'newer than this build, which lacks streams remark-...: it writes and seals nothing' },
       ]) as unknown,
     });
   });
