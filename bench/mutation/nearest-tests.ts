@@ -1,19 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { filesBelow } from '../../test/support/files-below.ts';
+import { type Tier, tierOf } from '../../test/support/tiers.ts';
 
 /** The tiers of `npm test` first, which everybody runs before a change lands, then what CI runs besides on the sources. */
 export const tierOrder = ['unit', 'laws', 'integration', 'whole', 'attack', 'fault', 'program', 'broker'] as const;
-const tiersOfNpmTest = 3;
-
-const tiers = JSON.parse(readFileSync('test/tiers.json', 'utf8')) as Record<
-  (typeof tierOrder)[number],
-  { readonly files: readonly string[] }
->;
-const patterns = tierOrder.map((tier) => new RegExp(`^test/(?:${tiers[tier].files.join('|')}).*\\.test\\.ts$`));
+const tiersOfNpmTest: readonly (Tier | null)[] = tierOrder.slice(0, 3);
 
 /** Whether `npm test` runs a suite, or CI alone. */
-export const isOfNpmTest = (suite: string): boolean => patterns.slice(0, tiersOfNpmTest).some((pattern) => pattern.test(suite));
+export const isOfNpmTest = (suite: string): boolean => tiersOfNpmTest.includes(tierOf(suite));
 
 /** Suites that read the sources as text: they would notice a mutant as they notice any edit. */
 const readsText = /^test\/(?:tidy|tiers|bench)/;
@@ -54,7 +49,6 @@ function distancesFrom(file: string, graph: Graph): ReadonlyMap<string, number> 
  * that reach the fewest other files.
  */
 export function createNearestTests(asked: readonly string[] = tierOrder): (file: string) => string[] {
-  const takes = patterns.filter((_, at) => asked.includes(tierOrder[at]!));
   const imports = importsByFile();
   const importers = reversed(imports);
   const reach = new Map<string, number>();
@@ -67,7 +61,7 @@ export function createNearestTests(asked: readonly string[] = tierOrder): (file:
     const distances = distancesFrom(file, importers);
     const rank = (suite: string): number => (isOfNpmTest(suite) ? 0 : 1000) + (suite.startsWith(mirror) ? -1 : distances.get(suite)!);
     return [...distances.keys()]
-      .filter((suite) => suite.endsWith('.test.ts') && !readsText.test(suite) && takes.some((pattern) => pattern.test(suite)))
+      .filter((suite) => suite.endsWith('.test.ts') && !readsText.test(suite) && asked.includes(tierOf(suite) ?? ''))
       .toSorted((left, right) => rank(left) - rank(right) || reachOf(left) - reachOf(right) || (left < right ? -1 : 1));
   };
 }
