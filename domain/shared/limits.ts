@@ -14,9 +14,9 @@ export const limits = {
   streamNameCharsMax: 200,
   appendEventsMax: 1_000,
   readPageEventsMax: 1_000,
-  /** Stored events and documents of which it is remembered what they mean, each: a desk's last seconds. */
-  decodedEventsBytesMax: 4_194_304,
-  decodedDocumentsBytesMax: 4_194_304,
+  /** Stored events and documents of which it is remembered what they mean, each, by their bytes: what they mean takes several times that. */
+  decodedEventsBytesMax: 1_048_576,
+  decodedDocumentsBytesMax: 1_048_576,
   /** Rows of a read model asked for at once. */
   readPageRowsMax: 500,
   /** A reader of the whole log begins with short pages, and goes on with as many events as this holds. */

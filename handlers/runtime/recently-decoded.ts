@@ -7,7 +7,7 @@ interface Kept<Value> {
 
 /**
  * What bytes meant that were decoded of late, by where they stand: the same bytes mean the same, so they are compared and not decoded again.
- * The oldest are forgotten first. Whoever gets a value shares it, and must not change it.
+ * What was not asked for the longest is forgotten first. Whoever gets a value shares it, and must not change it.
  */
 export class RecentlyDecoded<Value> {
   readonly #kept = new Map<string, Kept<Value>>();
@@ -21,8 +21,7 @@ export class RecentlyDecoded<Value> {
   /** Errors: those of decoding, of which nothing is kept. */
   value(place: string, bytes: Uint8Array, decode: (bytes: Uint8Array) => Value): Value {
     const kept = this.#kept.get(place);
-    if (kept !== undefined && sameBytes(kept.bytes, bytes)) return kept.value;
-    const value = decode(bytes);
+    const value = kept !== undefined && sameBytes(kept.bytes, bytes) ? kept.value : decode(bytes);
     this.#forget(place);
     this.#kept.set(place, { bytes, value });
     this.#bytes += bytes.length;

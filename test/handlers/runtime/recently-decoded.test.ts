@@ -40,17 +40,22 @@ describe('what was decoded of late', () => {
     expect(counting.decoded).toEqual(['one', 'two', 'two, and more', 'one']);
   });
 
-  test('is forgotten, the oldest first, when there is more of it than may be', () => {
+  test('is forgotten when there is more of it than may be, first what was not asked for the longest', () => {
     const counting = new Counting(6);
-    for (const [place, text] of ['one', 'two', 'six'].entries()) counting.at(String(place), text);
+    counting.at('1', 'one');
+    counting.at('2', 'two');
+    counting.at('1', 'one');
+    counting.at('3', 'six');
     counting.decoded.length = 0;
-    counting.at('2', 'six');
-    counting.at('1', 'two');
+    counting.at('1', 'one');
+    counting.at('3', 'six');
     expect(counting.decoded).toEqual([]);
-    counting.at('0', 'one');
-    expect(counting.decoded).toEqual(['one']);
-    counting.at('1', 'two');
-    expect(counting.decoded).toEqual(['one', 'two']);
+    counting.at('2', 'two');
+    expect(counting.decoded).toEqual(['two']);
+    counting.at('3', 'six');
+    expect(counting.decoded).toEqual(['two']);
+    counting.at('1', 'one');
+    expect(counting.decoded).toEqual(['two', 'one']);
   });
 
   test('is not kept where it is larger than all that may be', () => {
