@@ -165,8 +165,9 @@ export const limits = {
   httpStalledMsMax: 30_000,
   /** What is written at once of an answer: whoever takes less than this in the time above counts as taking nothing. */
   httpPieceBytes: 65_536,
-  /** Readers of the stream of what happens, and the newest happenings that are held for all of them. */
+  /** Readers of the stream of what happens, those of one name, and the newest happenings that are held for all of them. */
   streamReadersMax: 1_500,
+  streamReadersOfOneMax: 150,
   streamHeldMax: 4_096,
   /** Happenings that a reader is handed at once. */
   streamTogetherMax: 200,

@@ -4,7 +4,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
 
 /** A position as a store writes it: digits, or two numbers with a stroke between them. */
-const positionPattern = /^\d+(?:\/\d+)?$/;
+const positionPattern = /^\d{1,20}(?:\/\d{1,20})?$/;
 /** An instant to the minute at least, with its zone. */
 const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 

@@ -13,7 +13,7 @@ export type Recording = 'decisions' | 'messages';
 type Head = Pick<ApiRequest, 'headers' | 'peer'>;
 
 /** Who counts as one: everybody without a name, by where they ask from. */
-function whoIs({ by, name }: Identity, { peer }: Head): string {
+export function whoIs({ by, name }: Identity, { peer }: Head): string {
   return JSON.stringify(by === 'loopback' ? ['at', networkOf(peer)] : ['is', name]);
 }
 
