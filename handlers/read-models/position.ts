@@ -13,6 +13,11 @@ export function isPosition(knownAt: string): boolean {
   return positionPattern.test(knownAt);
 }
 
+/** Whether a position reads as those of the store whose newest event stands at `head`; any, where nothing is recorded. */
+export function readsAsIn(head: string | null, position: string): boolean {
+  return isPosition(position) && (head ?? position).includes('/') === position.includes('/');
+}
+
 function refuse(knownAt: string, because: string): never {
   throw new LedgerError('Usage', `--known-at ${knownAt}: ${because}`, { at: { path: '--known-at' } });
 }
@@ -51,6 +56,6 @@ export async function reachedTime({ store, clock }: Pick<Ports, 'store' | 'clock
   }
   const head = await store.head();
   if (head === null) return ahead('nothing is recorded');
-  if (head.includes('/') !== knownAt.includes('/')) refuse(text, `the positions of this store read as ${head}`);
+  if (!readsAsIn(head, knownAt)) refuse(text, `the positions of this store read as ${head}`);
   return store.comparePositions(knownAt, head) > 0 ? ahead(`the newest event stands at position ${head}`) : knownAt;
 }
