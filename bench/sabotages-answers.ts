@@ -17,9 +17,9 @@ const servers: readonly Sabotage[] = [
   {
     row: 'A4 HTTP: 1,000 connections that send half a request',
     what: 'fewer connections are taken than an attacker holds',
-    file: 'infra/http/bounded-app.ts',
-    from: 'app.server.maxConnections = limits.httpConnectionsMax;',
-    to: 'app.server.maxConnections = Math.min(500, limits.httpConnectionsMax);',
+    file: 'infra/http/connections.ts',
+    from: 'server.maxConnections = bounds.connectionsMax;',
+    to: 'server.maxConnections = Math.min(500, bounds.connectionsMax);',
     test: 'test/fault/http-abuse',
     named: 'a thousand connections',
   },

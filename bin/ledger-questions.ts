@@ -123,7 +123,7 @@ export function questionsOf({ ports }: Session, context: Opening) {
     /** A page of events as they are stored. */
     events: (question: Partial<EventsQuestion> = {}) =>
       readEvents(ports, { stream: null, types: null, after: null, maxCount: 100, knownAt: null, ...question }),
-    /** One event by its id, or by `stream@revision`. */
+    /** One event by its id, its position, or `stream@revision`. */
     event: (wanted: string) => eventOf(ports, wanted),
     /** What is kept of earlier computations. */
     cacheStatistics: () => cacheStatistics(ports),

@@ -138,6 +138,8 @@ export const limits = {
   /** Label combinations of one metric. */
   seriesPerMetricMax: 1_000,
   httpConnectionsMax: 2_000,
+  /** Of one address, unless others stand behind it. */
+  httpConnectionsOfOneMax: 256,
   /** Holdings that trades are asked for, as JSON: 10,000 rows. */
   httpHoldingsBytesMax: 2_097_152,
   httpHeaderBytesMax: 8_192,
@@ -162,10 +164,13 @@ export const limits = {
   providerClockSecondsMax: 30,
   /** How long the note of a token's last use waits for another process; the request waits with it. */
   tokenUseWaitMsMax: 250,
-  /** Whoever takes nothing of an answer in parts for so long is cut off. */
+  /** Whoever takes nothing for so long of what waits for them is cut off. */
   httpStalledMsMax: 30_000,
-  /** Readers of the stream of what happens, and the newest happenings that are held for all of them. */
+  /** What is written at once of an answer: whoever takes less than this in the time above counts as taking nothing. */
+  httpPieceBytes: 65_536,
+  /** Readers of the stream of what happens, those of one name, and the newest happenings that are held for all of them. */
   streamReadersMax: 1_500,
+  streamReadersOfOneMax: 150,
   streamHeldMax: 4_096,
   /** Happenings that a reader is handed at once. */
   streamTogetherMax: 200,

@@ -19,6 +19,7 @@ export interface FeedOptions {
   /** A reader to whom nothing happens for so long is told that. */
   readonly heartbeatMs: number;
   readonly readersMax: number;
+  readonly readersOfOneMax: number;
 }
 
 export const feedDefaults: FeedOptions = {
@@ -27,6 +28,7 @@ export const feedDefaults: FeedOptions = {
   gatherMs: limits.streamGatherMs,
   heartbeatMs: limits.streamHeartbeatMs,
   readersMax: limits.streamReadersMax,
+  readersOfOneMax: limits.streamReadersOfOneMax,
 };
 
 /** What a reader is told at once. */
@@ -38,6 +40,7 @@ export interface Told {
 }
 
 interface Reader {
+  readonly who: string;
   /** Has it look again. */
   wake: () => void;
   /** When it was told something last, as `performance.now()` tells. */
@@ -83,30 +86,53 @@ export class LiveFeed {
     return this.#readers.size;
   }
 
-  /** Errors: ReadersTooMany. */
-  requireRoom(): void {
-    const readers = this.#readers.size;
-    if (readers >= this.#options.readersMax)
-      throw new LedgerError('ReadersTooMany', `${readers} readers watch already`, { evidence: { readers } });
-  }
-
   /**
    * What was watched behind a position (null: from the beginning), and then what happens, until the signal aborts, the feed ends or the
-   * reader is dropped. Errors: what the store refuses.
+   * reader is dropped. Whoever reads counts from now on. Errors: ReadersTooMany; TooManyRequests for one who reads too often; as it is
+   * read, what the store refuses.
    */
-  async *read(after: string | null, watched: Watched, signal: AbortSignal): AsyncGenerator<Told, void, undefined> {
-    const reader: Reader = { wake: () => undefined, toldAt: performance.now() };
-    const wake = (): void => reader.wake();
+  read(who: string, after: string | null, watched: Watched, signal: AbortSignal): AsyncGenerator<Told, void, undefined> {
+    this.#requireRoom(who);
+    const reader: Reader = { who, wake: () => undefined, toldAt: performance.now() };
     this.#readers.add(reader);
-    signal.addEventListener('abort', wake);
+    const leave = (): void => {
+      this.#readers.delete(reader);
+      reader.wake();
+    };
+    // Also where nobody has begun to read.
+    signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
+    return this.#told(reader, after, watched, signal, () => {
+      signal.removeEventListener('abort', leave);
+      leave();
+    });
+  }
+
+  #requireRoom(who: string): void {
+    const { readersMax, readersOfOneMax } = this.#options;
+    const readers = this.#readers.size;
+    if (readers >= readersMax) throw new LedgerError('ReadersTooMany', `${readers} readers watch already`, { evidence: { readers } });
+    const own = [...this.#readers].filter((reader) => reader.who === who).length;
+    if (own >= readersOfOneMax)
+      throw new LedgerError('TooManyRequests', `${own} readers of one name watch already`, {
+        evidence: { readers: own, retryAfterSeconds: Math.ceil(this.#options.heartbeatMs / 1_000) },
+      });
+  }
+
+  async *#told(
+    reader: Reader,
+    after: string | null,
+    watched: Watched,
+    signal: AbortSignal,
+    ended: () => void,
+  ): AsyncGenerator<Told, void, undefined> {
     try {
       const ring = await this.#ring();
       const stopped = (): boolean => signal.aborted || this.#ending.aborted;
       const at = yield* this.#before(ring, after, watched, reader, stopped);
       yield* this.#since(ring, at, watched, reader, stopped);
     } finally {
-      this.#readers.delete(reader);
-      signal.removeEventListener('abort', wake);
+      ended();
     }
   }
 

@@ -1,7 +1,7 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { EventStore } from '../ports/ports.ts';
-import { isPosition } from '../read-models/position.ts';
+import { readsAsIn } from '../read-models/position.ts';
 import { pause } from '../runtime/pause.ts';
 
 type Store = Pick<EventStore, 'head' | 'comparePositions'>;
@@ -13,7 +13,7 @@ async function hasReached(
   path: string,
 ): Promise<{ readonly reached: boolean; readonly head: string | null }> {
   const head = await store.head();
-  if (!isPosition(position) || (head ?? position).includes('/') !== position.includes('/'))
+  if (!readsAsIn(head, position))
     throw new LedgerError('RequestInvalid', `${path}: a position of this ledger, such as ${head ?? '1'}`, { at: { path } });
   return { reached: head !== null && store.comparePositions(position, head) <= 0, head };
 }

@@ -3,8 +3,8 @@ import { checkPageSize } from '../../domain/shared/append-batch.ts';
 import { decodeEnvelope, type Envelope } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { eventNamed } from '../read-models/event-named.ts';
-import type { EventStore, Ports, StoredEvent } from '../ports/ports.ts';
-import { positionKnownAt } from '../read-models/last-known.ts';
+import type { EventStore, StoredEvent } from '../ports/ports.ts';
+import { lastBefore, positionKnownAt } from '../read-models/last-known.ts';
 import { partitionPoint } from '../runtime/partition-point.ts';
 import { isPosition } from '../read-models/position.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
@@ -19,6 +19,8 @@ export interface EventsQuestion {
   readonly types: readonly string[] | null;
   /** Behind this position; null from the beginning. */
   readonly after: string | null;
+  /** From this position on, with the event that stands there, in the place of `after`; null or left out: as `after` says. */
+  readonly from?: string | null;
   readonly maxCount: number;
   /** Ledger time. */
   readonly knownAt: string | null;
@@ -78,15 +80,19 @@ async function* candidates(ports: TilePorts, { stream, types, after, maxCount, k
 
 /** A page of events in ledger order. Errors: Usage, LimitExceeded. */
 export async function readEvents(ports: TilePorts, question: EventsQuestion): Promise<EventPage> {
-  const { types, after, maxCount } = question;
+  const { types, from = null, maxCount } = question;
   checkPageSize(maxCount);
   const unknown = types?.find((type) => !isKnownType(type));
   if (unknown !== undefined)
     throw new LedgerError('Usage', `no event is called ${unknown}; docs/events.md lists them`, { at: { path: '--types' } });
-  if (after !== null && !isPosition(after))
-    throw new LedgerError('Usage', `--after ${after}: a position, as an answer gives it`, { at: { path: '--after' } });
+  for (const [flag, position] of [['--after', question.after], ['--from', from]] as const)
+    if (position !== null && !isPosition(position))
+      throw new LedgerError('Usage', `${flag} ${position}: a position, as an answer gives it`, { at: { path: flag } });
+  if (from !== null && question.after !== null)
+    throw new LedgerError('Usage', '--from and --after each say where the page begins: give one', { at: { path: '--from' } });
+  const after = from === null ? question.after : await lastBefore(ports, from);
   const found: StoredEvent[] = [];
-  for await (const event of candidates(ports, question)) {
+  for await (const event of candidates(ports, { ...question, after })) {
     if (types !== null && !types.includes(event.type)) continue;
     if (found.length === maxCount) return { events: found.map(answerOf), next: found.at(-1)!.position };
     found.push(event);
@@ -94,8 +100,8 @@ export async function readEvents(ports: TilePorts, question: EventsQuestion): Pr
   return { events: found.map(answerOf), next: null };
 }
 
-/** An event by its id, or by `stream@revision`. Errors: EventUnknown. */
-export async function eventOf(ports: Pick<Ports, 'store' | 'readModels' | 'crypto'>, wanted: string): Promise<EventAnswer> {
+/** An event by its id, its position, or `stream@revision`. Errors: EventUnknown. */
+export async function eventOf(ports: TilePorts, wanted: string): Promise<EventAnswer> {
   const event = await eventNamed(ports, wanted);
   if (event === null) throw new LedgerError('EventUnknown', `no event ${wanted} is recorded`, { at: { path: wanted } });
   return answerOf(event);

@@ -38,7 +38,7 @@ function requireSealed(wanted: string, leafIndex: number, seal: HoldingSeal | nu
 }
 
 /**
- * Proves an event, named by its id or as `stream@revision`, under the newest seal, and checks the proof before it answers.
+ * Proves an event, named by its id, its position or as `stream@revision`, under the newest seal, and checks the proof before it answers.
  * Errors: EventUnknown, NotSealed, ChainBroken, CheckpointInvalid.
  */
 export async function proveEvent(ports: Ports, wanted: string): Promise<EventProof> {

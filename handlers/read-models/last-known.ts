@@ -45,3 +45,9 @@ export async function lastKnown(ports: TilePorts, time: string): Promise<string 
 export async function positionKnownAt(ports: TilePorts, knownAt: string): Promise<string | null> {
   return isPosition(knownAt) ? reachedTime(ports, knownAt) : lastKnown(ports, knownAt);
 }
+
+/** Position of the last event that stands before a position, whether or not an event stands at that; null where none does. */
+export async function lastBefore(ports: TilePorts, position: string): Promise<string | null> {
+  const stands = ({ position: other }: Timed): boolean => ports.store.comparePositions(other, position) < 0;
+  return (await throughTiles(ports, `what stands before ${position}`, async (tiles) => lastKnownIn(tiles, stands))).position;
+}

@@ -4,13 +4,18 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import type { Ports } from '../ports/ports.ts';
 
 /** A position as a store writes it: digits, or two numbers with a stroke between them. */
-const positionPattern = /^\d+(?:\/\d+)?$/;
+const positionPattern = /^\d{1,20}(?:\/\d{1,20})?$/;
 /** An instant to the minute at least, with its zone. */
 const instantPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** Whether a point of ledger time is a position rather than an instant. */
 export function isPosition(knownAt: string): boolean {
   return positionPattern.test(knownAt);
+}
+
+/** Whether a position reads as those of the store whose newest event stands at `head`; any, where nothing is recorded. */
+export function readsAsIn(head: string | null, position: string): boolean {
+  return isPosition(position) && (head ?? position).includes('/') === position.includes('/');
 }
 
 function refuse(knownAt: string, because: string): never {
@@ -51,6 +56,6 @@ export async function reachedTime({ store, clock }: Pick<Ports, 'store' | 'clock
   }
   const head = await store.head();
   if (head === null) return ahead('nothing is recorded');
-  if (head.includes('/') !== knownAt.includes('/')) refuse(text, `the positions of this store read as ${head}`);
+  if (!readsAsIn(head, knownAt)) refuse(text, `the positions of this store read as ${head}`);
   return store.comparePositions(knownAt, head) > 0 ? ahead(`the newest event stands at position ${head}`) : knownAt;
 }

@@ -1,14 +1,15 @@
 import { createSecureContext } from 'node:tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, LedgerError } from '../../domain/shared/errors.ts';
-import type { Log } from '../../handlers/ports/ports.ts';
 import { limits } from '../../domain/shared/limits.ts';
+import { isLoopback } from '../../domain/shared/loopback.ts';
+import type { Log } from '../../handlers/ports/ports.ts';
 import type { ApiAdmission, ApiAnswer, ApiEndpoint, ApiRequest } from '../../presentation/ports/ports.ts';
-import { createBoundedApp } from './bounded-app.ts';
+import { createBoundedApp, type HttpBounds } from './bounded-app.ts';
 import { createKnownHosts } from './known-hosts.ts';
 import { closeSoon, hostAndPort, listen } from './listening.ts';
-import { createWaysIn, type WayIn } from './ways-in.ts';
-import { partsFor } from './parts.ts';
+import { inParts } from './parts.ts';
+import { createProxies, createWaysIn, type WayIn } from './ways-in.ts';
 
 export interface ApiServerOptions {
   /** `HOST:PORT`; port 0 takes a free one. */
@@ -23,8 +24,8 @@ export interface ApiServerOptions {
   /** What is answered to a refusal that no endpoint gives. */
   readonly refusal: (error: LedgerError) => ApiAnswer;
   readonly log: Log;
-  /** An answer of which nothing is taken for so long is given up. */
-  readonly stalledMsMax?: number;
+  /** Left out, or a part of them: those in `limits`. */
+  readonly bounds?: Partial<HttpBounds>;
 }
 
 export interface ApiServer {
@@ -62,9 +63,10 @@ function requestOf(request: FastifyRequest, reply: FastifyReply, origin: string)
 
 function send(reply: FastifyReply, { status, headers, body }: ApiAnswer): FastifyReply {
   const started = reply.code(status).headers(headers);
-  if (typeof body === 'string') return started.send(body);
-  if (body instanceof Uint8Array) return started.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-  return started.send(partsFor(reply.raw, body));
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return started.send(inParts(body));
+  const size = Buffer.byteLength(body);
+  if (size <= limits.httpPieceBytes) return started.send(typeof body === 'string' ? body : Buffer.from(body));
+  return started.header('content-length', size).send(inParts(typeof body === 'string' ? Buffer.from(body) : body));
 }
 
 /** `{name}` of a declared path as the framework writes it. */
@@ -141,10 +143,11 @@ function checkCertificate({ key, certificate }: NonNullable<ApiServerOptions['tl
  * Errors: ConfigInvalid when the address cannot be listened on, or the certificate not used.
  */
 export async function createApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const { address, endpoints, hosts, proxies, tls, refusal, log, stalledMsMax = limits.httpStalledMsMax } = options;
+  const { address, endpoints, hosts, tls, refusal, log, bounds = {} } = options;
   const refuse = (reply: FastifyReply, code: ErrorCode, message: string): FastifyReply =>
     send(reply, refusal(new LedgerError(code, message)));
   if (tls !== null) checkCertificate(tls);
+  const isProxy = createProxies(options.proxies);
   const app = createBoundedApp({
     refuse: (reply, code, message) => void refuse(reply, code, message),
     broken: (code, message) => {
@@ -152,6 +155,9 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       return { status, contentType: headers['content-type'] ?? 'text/plain', body: typeof body === 'string' ? body : '' };
     },
     tls,
+    bounds,
+    standsForOthers: (peer) => isLoopback(peer) || isProxy(peer),
+    log,
   });
   const notFound = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const path = request.url.split('?', 1)[0]!;
@@ -162,7 +168,7 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
   };
   const { host } = hostAndPort(address);
   const isKnown = createKnownHosts(host, hosts);
-  const ways = createWaysIn({ proxies, hasTls: tls !== null });
+  const ways = createWaysIn({ isProxy, hasTls: tls !== null });
   const wayOf = ({ headers, socket }: FastifyRequest): WayIn => ways(headers, socket.remoteAddress);
   app.addHook('onRequest', async (request, reply) => {
     if (request.headers.host === undefined)
@@ -178,8 +184,6 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
     if (request.is404) return notFound(request, reply);
     return bringsBody(request) ? refuse(reply.header('connection', 'close'), 'RequestInvalid', 'a body was announced') : undefined;
   });
-  // Whoever asks and takes no answer holds memory; who takes it slowly may go on, as each piece that is taken begins the time anew.
-  app.addHook('onSend', async (_request, reply) => void reply.raw.setTimeout(stalledMsMax));
   app.setNotFoundHandler(notFound);
   app.setErrorHandler((error: Error & { readonly code?: string }, request, reply) => {
     const [code, message] = codeOfFramework[error.code ?? ''] ?? [null, ''];

@@ -1,4 +1,5 @@
 import { isLoopback } from '../../domain/shared/loopback.ts';
+import { plainAddress } from '../../domain/shared/network.ts';
 
 /** `name`, `name:port`, `1.2.3.4:port` or `[::1]:port`, as the name alone in lower case; null for what is no host. */
 function nameOf(host: string | undefined): string | null {
@@ -25,7 +26,7 @@ export function createKnownHosts(
   return (host, reachedAt) => {
     const name = nameOf(host);
     if (name === null) return false;
-    // Bound to every address: the one by which this connection came. An address of IPv4 may be shown in the form of IPv6.
-    return isLoopback(name) || names.has(name) || name === reachedAt?.toLowerCase().replace(/^::ffff:/, '');
+    // Bound to every address: the one by which this connection came.
+    return isLoopback(name) || names.has(name) || (reachedAt !== undefined && name === plainAddress(reachedAt));
   };
 }

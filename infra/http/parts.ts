@@ -1,25 +1,18 @@
-import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { limits } from '../../domain/shared/limits.ts';
 
-/** Cuts off whoever takes nothing of what waits for them: an answer without an end would hold what makes it for as long. */
-function cutWhenStalled(response: ServerResponse, stalledMsMax: number): void {
-  let before: number | null = null;
-  const timer = setInterval(() => {
-    const written = response.writableNeedDrain ? (response.socket?.bytesWritten ?? 0) : null;
-    if (written !== null && written === before) response.destroy();
-    before = written;
-  }, stalledMsMax);
-  timer.unref();
-  response.once('close', () => clearInterval(timer));
+function* cut(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += limits.httpPieceBytes) yield bytes.subarray(at, at + limits.httpPieceBytes);
 }
 
-/** An answer in parts, each made when the one before has been taken; nobody makes more once whoever asked is gone. */
-export function partsFor(
-  response: ServerResponse,
-  parts: AsyncIterable<Uint8Array>,
-  stalledMsMax: number = limits.httpStalledMsMax,
-): Readable {
-  cutWhenStalled(response, stalledMsMax);
-  return Readable.from(parts, { objectMode: false });
+async function* cutEach(parts: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const part of parts) yield* cut(part);
+}
+
+/**
+ * An answer in parts, each made when the one before has been taken; nobody makes more once whoever asked is gone. A part is small, however
+ * large what is handed in: so it can be told who takes an answer slowly from who takes nothing of it.
+ */
+export function inParts(body: Uint8Array | AsyncIterable<Uint8Array>): Readable {
+  return Readable.from(body instanceof Uint8Array ? cut(body) : cutEach(body), { objectMode: false });
 }

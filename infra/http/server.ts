@@ -76,7 +76,11 @@ const asRefusal: Readonly<Record<string, HttpAnswer>> = {
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { address, routes, hosts = [], log, what = 'health and metrics are' } = options;
   const { host } = hostAndPort(address);
-  const app = createBoundedApp({ refuse: (reply, code, message) => void send(reply, refusal(code, message)) });
+  const app = createBoundedApp({
+    refuse: (reply, code, message) => void send(reply, refusal(code, message)),
+    standsForOthers: isLoopback,
+    log,
+  });
   const methods = new Map(routes.map(({ path, bodyBytesMax }) => [path, bodyBytesMax === undefined ? ['GET', 'HEAD'] : ['POST']]));
   const isKnown = hosts === 'any' ? (): boolean => true : createKnownHosts(host, hosts);
   app.addHook('onRequest', async (request, reply) => {

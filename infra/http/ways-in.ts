@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { isLoopback } from '../../domain/shared/loopback.ts';
+import { plainAddress } from '../../domain/shared/network.ts';
 
 /** How a request came here, as whoever sent it sees it. */
 export interface WayIn {
@@ -13,7 +14,8 @@ export interface WayIn {
   readonly isPrivate: boolean;
 }
 
-function listed(proxies: readonly string[]): BlockList {
+/** Whether an address is that of a proxy. Errors: ConfigInvalid for what is no address. */
+export function createProxies(proxies: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const proxy of proxies) {
     const { address = '', bits } = /^(?<address>[0-9a-fA-F:.]+)(?:\/(?<bits>\d{1,3}))?$/.exec(proxy.trim())?.groups ?? {};
@@ -27,7 +29,10 @@ function listed(proxies: readonly string[]): BlockList {
     if (bits === undefined) list.addAddress(address, kind);
     else list.addSubnet(address, Number(bits), kind);
   }
-  return list;
+  return (address) => {
+    const family = isIP(address);
+    return family !== 0 && list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  };
 }
 
 /** The last of several values: the one that the nearest proxy wrote. */
@@ -44,27 +49,25 @@ function originOf(scheme: string, host: string | undefined): string {
 
 /**
  * Tells how a request came. What stands in `X-Forwarded-Proto` and `X-Forwarded-Host` is written by anybody, so it counts from the
- * addresses of proxies alone. Errors: ConfigInvalid for what is no address.
+ * addresses of proxies alone.
  */
 export function createWaysIn({
-  proxies,
+  isProxy,
   hasTls,
 }: {
-  readonly proxies: readonly string[];
+  readonly isProxy: (address: string) => boolean;
   readonly hasTls: boolean;
 }): (headers: IncomingHttpHeaders, peer: string | undefined) => WayIn {
-  const known = listed(proxies);
   return (headers, peer = '') => {
-    // A connection of IPv4 to a socket of IPv6 shows its address in the form of the latter.
-    const address = peer.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
-    const isProxy = isIP(address) !== 0 && known.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+    const address = plainAddress(peer);
+    const isByProxy = isProxy(address);
     const own = hasTls ? 'https' : 'http';
-    const scheme = (isProxy ? lastOf(headers['x-forwarded-proto'])?.toLowerCase() : undefined) ?? own;
-    const host = (isProxy ? lastOf(headers['x-forwarded-host']) : undefined) ?? headers.host;
+    const scheme = (isByProxy ? lastOf(headers['x-forwarded-proto'])?.toLowerCase() : undefined) ?? own;
+    const host = (isByProxy ? lastOf(headers['x-forwarded-host']) : undefined) ?? headers.host;
     return {
       host,
       origin: originOf(scheme === 'https' ? 'https' : 'http', host),
-      isPrivate: scheme === 'https' || (!isProxy && isLoopback(address)),
+      isPrivate: scheme === 'https' || (!isByProxy && isLoopback(address)),
     };
   };
 }

@@ -56,18 +56,19 @@ export async function performed(
   const unsealed = endpoint.does === 'records' ? await service.seal() : [];
   const position = outcome.position === undefined ? await session.ports.store.head() : outcome.position;
   const told = { ...outcome, warnings: [...(outcome.warnings ?? []), ...unsealed] };
-  // Without a position nothing says that the next answer would be the same.
-  const tagged = methodOf(endpoint) === 'GET' && position !== null ? { etag: entityTag(position) } : {};
   const said = envelope(endpoint, told, session.ledger.ledgerId, position);
   const speaksOfFiles = endpoint.does === 'asks' && endpoint.speaksOfFiles === true;
+  const body = jsonText(speaksOfFiles ? withoutPlaces(said) : said);
+  // What reflects no position is found out anew for whoever asks.
+  const tagged = methodOf(endpoint) === 'GET' && position !== null ? { etag: entityTag(session.ports, position, body) } : {};
   return {
     status: 200,
     headers: { ...plainHeaders, 'content-type': 'application/json; charset=utf-8', ...tagged },
-    body: jsonText(speaksOfFiles ? withoutPlaces(said) : said),
+    body,
   };
 }
 
-/** A question by GET: answered again only when something was recorded since. */
+/** A question by GET: sent again only when it is answered otherwise than before. */
 function conditionally(endpoint: DeclaredEndpoint, service: ApiService): (request: ApiRequest, identity: Identity) => Promise<ApiAnswer> {
   const recent = new RecentAnswers();
   return async (asked, identity) => {

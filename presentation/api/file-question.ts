@@ -41,8 +41,12 @@ export interface FileQuestion {
   readonly representations: readonly [Representation, ...Representation[]];
   /** Name under which it is saved; left out where a browser may show it. */
   readonly savedAs?: (request: ApiRequest) => string;
-  /** What never changes has a tag of its own; left out, it is that of the position, and of the form. */
-  readonly tag?: (request: ApiRequest) => string;
+  /**
+   * What the bytes follow from, beside what is asked: the ledger up to its end, as this build tells it, or nothing else, with a tag of
+   * their own. Their tag is known before they are made, so that what follows from more (the clock, files of this machine, another server)
+   * cannot be a question of this kind: nothing would say that it changed.
+   */
+  readonly follows: 'ledger' | ((request: ApiRequest) => string);
 }
 
 /** Where a verb writes what is its answer. */
@@ -53,14 +57,14 @@ function savedName(name: string): string {
 }
 
 async function tagOf(
-  { tag, representations }: FileQuestion,
+  { follows, representations }: FileQuestion,
   form: Representation,
   request: ApiRequest,
-  service: ApiService,
+  { session }: ApiService,
 ): Promise<string> {
-  if (tag !== undefined) return tag(request);
-  const head = await service.session.ports.store.head();
-  return entityTag(`${head ?? 'empty'}${representations.length === 1 ? '' : `.${representations.indexOf(form)}`}`);
+  if (follows !== 'ledger') return follows(request);
+  const { store, code } = session.ports;
+  return entityTag(session.ports, await store.head(), JSON.stringify([code, representations.indexOf(form)]));
 }
 
 function asked({ path, operationId, summary, roles, verb, parameters }: FileQuestion, result: z.ZodType): DeclaredQuestion {

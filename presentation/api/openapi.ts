@@ -76,10 +76,16 @@ export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
     responses: {
       200: {
         description: does === 'asks' ? 'The answer.' : 'Done, or already done before (`already`).',
-        ...(isRead ? { headers: { etag: { schema: { type: 'string' }, description: 'The position that the answer reflects.' } } } : {}),
+        ...(isRead
+          ? {
+              headers: {
+                etag: { schema: { type: 'string' }, description: 'The position that the answer reflects, and a digest of what it says.' },
+              },
+            }
+          : {}),
         content: { 'application/json': { schema: answerSchema(endpoint) } },
       },
-      ...(isRead ? { 304: { description: 'Nothing was recorded since.' } } : {}),
+      ...(isRead ? { 304: { description: 'The answer is what is held.' } } : {}),
       default: problem,
     },
   };

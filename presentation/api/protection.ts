@@ -1,9 +1,9 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
+import { networkOf } from '../../domain/shared/network.ts';
 import type { ApiAnswer, ApiRequest } from '../ports/ports.ts';
 import type { Identity } from './identity.ts';
 import { idempotencyKeyOf, KeptAnswers } from './kept-answers.ts';
-import { networkOf } from './network.ts';
 import { TokenBuckets } from './token-buckets.ts';
 import { Turns } from './turns.ts';
 
@@ -13,7 +13,7 @@ export type Recording = 'decisions' | 'messages';
 type Head = Pick<ApiRequest, 'headers' | 'peer'>;
 
 /** Who counts as one: everybody without a name, by where they ask from. */
-function whoIs({ by, name }: Identity, { peer }: Head): string {
+export function whoIs({ by, name }: Identity, { peer }: Head): string {
   return JSON.stringify(by === 'loopback' ? ['at', networkOf(peer)] : ['is', name]);
 }
 

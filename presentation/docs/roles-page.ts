@@ -50,6 +50,10 @@ pause | 429, \`Retry-After\` |
 at once after a pause; tokens that were valid when they were shown last are let through | 429, \`Retry-After\` |
 | questions that compute (verification, recomputation, what-if) | one at a time for each name, ${limits.apiHeavyAtOnceMax} together; \
 ${limits.apiHeavyWaitingOfOneMax} of a name wait for their turn | 429, \`Retry-After\` |
+| readers of the stream | ${limits.streamReadersOfOneMax} of one name, ${limits.streamReadersMax} together | 429 \`TooManyRequests\`, 503 \
+\`ReadersTooMany\` |
+| connections of one address | ${limits.httpConnectionsOfOneMax}, and ${limits.httpConnectionsMax} of all together; loopback and the \
+proxies of \`--behind-proxy\`, behind which others stand, count among all alone: bound there what one may have | closed at once |
 
 Without a token, an address (of IPv6: its network of 64 bits) stands for the name. The bounds are those of one server: they begin \
 anew when it is started.

@@ -6,6 +6,7 @@ import { describe, test } from '@jest/globals';
 import { chromiumPath } from './chromium.ts';
 import { composeCommand } from './compose-file.ts';
 import { whyNoBroker } from './kafka/jars.ts';
+import { ownAddress } from './own-address.ts';
 import { whyNoClarabel, whyNoPandas, whyNoPython, whyNoQuantstats, whyNoSchemathesis } from './python.ts';
 import { sharedDirectory } from './reference.ts';
 import { bound } from './rights.ts';
@@ -51,6 +52,10 @@ const probes = {
   },
   chromium: { why: () => unless(existsSync(chromiumPath ?? ''), 'no Chromium (CHROMIUM, or in /usr/bin)') },
   compose: { why: () => unless(composeCommand() !== null, 'neither docker-compose nor docker compose runs') },
+  'an address beyond loopback': {
+    why: () => unless(ownAddress() !== null, 'this machine has no address of IPv4 but loopback'),
+    isOptionalInCi: true,
+  },
   'an ordinary user': { why: () => unless(process.getuid?.() !== 0, 'an administrator may read everything'), isOptionalInCi: true },
   'small disks': { why: () => unless(mayMount(), 'only an administrator may mount a small file system'), isOptionalInCi: true },
   'rights that bind': {

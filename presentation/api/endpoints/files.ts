@@ -34,6 +34,7 @@ export const fileQuestions: readonly FileQuestion[] = [
     roles: readers,
     verb: ['export', 'returns'],
     parameters: [...ofRun, risk],
+    follows: 'ledger',
     representations: tableForms,
   },
   {
@@ -44,6 +45,7 @@ export const fileQuestions: readonly FileQuestion[] = [
     roles: readers,
     verb: ['export', 'weights'],
     parameters: [...ofRun, risk, queryText('entrant', 'Of a tournament, the entrant whose weights are meant.')],
+    follows: 'ledger',
     representations: tableForms,
   },
   {
@@ -54,6 +56,7 @@ export const fileQuestions: readonly FileQuestion[] = [
     roles: readers,
     verb: ['export', 'series'],
     parameters: [...ofRun, risk, pathFlag('table', 'Name of the table, as the list of them has it.')],
+    follows: 'ledger',
     representations: tableForms,
   },
   {
@@ -64,6 +67,7 @@ export const fileQuestions: readonly FileQuestion[] = [
     roles: readers,
     verb: ['report'],
     parameters: [...ofRun, querySwitch('all-holdings', 'Of a meta run, every asset of each profile (default: the ten largest).')],
+    follows: 'ledger',
     representations: [
       { mediaType: 'text/html; charset=utf-8', flags: { ...standardOutput, only: 'html' }, headers: reportHeaders },
       { mediaType: 'text/markdown; charset=utf-8', flags: { ...standardOutput, only: 'markdown' } },
@@ -78,6 +82,7 @@ export const fileQuestions: readonly FileQuestion[] = [
     roles: ['auditor'],
     verb: ['audit', 'bundle'],
     parameters: [run, ...runNaming],
+    follows: 'ledger',
     representations: [{ mediaType: 'application/zip', flags: standardOutput }],
     savedAs: ({ pathParameters }) => `${pathParameters['run']!}.zip`,
   },
@@ -89,6 +94,7 @@ export const fileQuestions: readonly FileQuestion[] = [
     roles: ['auditor'],
     verb: ['audit', 'export'],
     parameters: [querySwitch('positions', "Lines with the store's own positions."), knownAt],
+    follows: 'ledger',
     representations: [{ mediaType: 'application/jsonl; charset=utf-8', flags: { ...standardOutput, all: true } }],
     savedAs: () => 'audit.jsonl',
   },
@@ -106,6 +112,7 @@ export const fileQuestions: readonly FileQuestion[] = [
       asOf,
       knownAt,
     ],
+    follows: 'ledger',
     representations: [{ mediaType: 'application/jsonl; charset=utf-8', flags: standardOutput }],
     savedAs: ({ pathParameters }) => `${pathParameters['run']!}.audit.jsonl`,
   },
@@ -127,7 +134,7 @@ export const fileQuestions: readonly FileQuestion[] = [
       },
     ],
     savedAs: ({ pathParameters }) => pathParameters['sha256']!,
-    tag: ({ pathParameters }) => `"${pathParameters['sha256']!}"`,
+    follows: ({ pathParameters }) => `"${pathParameters['sha256']!}"`,
   },
   {
     resource: 'ledger',
@@ -137,6 +144,7 @@ export const fileQuestions: readonly FileQuestion[] = [
     roles: readers,
     verb: ['ledger', 'checkpoint'],
     parameters: [],
+    follows: 'ledger',
     representations: [
       { mediaType: 'text/plain; charset=utf-8', flags: standardOutput },
       { mediaType: 'application/json; charset=utf-8', flags: {}, answer: checkpointResult },

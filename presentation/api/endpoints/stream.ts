@@ -15,6 +15,7 @@ import { guarded, type Offered, requireRole } from '../offered.ts';
 import { jsonSchema, parameterOf } from '../openapi.ts';
 import { queryList, queryText } from '../parameters.ts';
 import { plainHeaders } from '../problem.ts';
+import { whoIs } from '../protection.ts';
 import type { ApiService } from '../service.ts';
 
 const path = '/v1/stream';
@@ -99,18 +100,17 @@ function openingOf(begin: string | null): Uint8Array {
 
 /** Server-Sent Events, for as long as whoever reads may. */
 async function* eventsOf(
-  feed: LiveFeed,
+  happenings: AsyncIterable<Told>,
   service: ApiService,
   identityMsMax: number,
   request: ApiRequest,
   begin: string | null,
-  watched: Watched,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { log } = service.session.ports;
   let identifiedAt = performance.now();
   try {
     yield openingOf(begin);
-    for await (const told of feed.read(begin, watched, request.signal)) {
+    for await (const told of happenings) {
       if (performance.now() - identifiedAt > identityMsMax) {
         requireRole(readers, await service.identify(request));
         identifiedAt = performance.now();
@@ -163,15 +163,14 @@ export function streamEndpoint(service: ApiService, options: Partial<StreamOptio
   // Where only is said what is offered, there is no ledger to feed it from.
   const feedOf = (): LiveFeed => (made ??= new LiveFeed(service.session.ports, service.ending, { ...feedDefaults, ...options }));
   const { identityMsMax = limits.streamIdentityMsMax } = options;
-  const endpoint = guarded({ method: 'GET', path, roles: readers, bodyBytesMax: 0 }, service, async (request) => {
+  const endpoint = guarded({ method: 'GET', path, roles: readers, bodyBytesMax: 0 }, service, async (request, identity) => {
     refuseStrangers(parameters, request.query);
     const watched = watchedBy(request);
     const begin = await beginOf(request, service);
     // Whoever asks what is here without reading it.
     if (request.method === 'HEAD') return { status: 200, headers, body: '' };
-    const feed = feedOf();
-    feed.requireRoom();
-    return { status: 200, headers, body: eventsOf(feed, service, identityMsMax, request, begin, watched) };
+    const happenings = feedOf().read(whoIs(identity, request), begin, watched, request.signal);
+    return { status: 200, headers, body: eventsOf(happenings, service, identityMsMax, request, begin) };
   });
   return { endpoint, access: readers, tag: 'operations', operation };
 }

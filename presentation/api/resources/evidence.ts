@@ -19,7 +19,8 @@ export const evidence: Resource = {
       parameters: [
         queryText('stream', 'Only of this stream.'),
         queryList('types', 'Only of these types; may be repeated.'),
-        queryText('after', 'Behind this position.'),
+        queryText('from', 'From this position on, with the event that stands there.'),
+        queryText('after', 'Behind this position, in the place of `from`.'),
         queryText('limit', 'Events of a page.'),
         knownAt,
       ],

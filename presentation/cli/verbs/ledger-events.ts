@@ -46,12 +46,14 @@ export const ledgerEvents: VerbCode = {
   flags: [
     { flags: '--stream <name>', summary: 'only events of this stream, e.g. metaPortfolio-meta_production' },
     { flags: '--types <list...>', summary: 'only events of these types' },
+    { flags: '--from <position>', summary: 'events from this position on, with the one that stands there' },
     { flags: '--after <position>', summary: 'events after this position; each answer names the next one' },
     { flags: '--limit <n>', summary: 'events on a page (default: 100)' },
     knownAtFlag,
   ],
   examples: [
     'sleeve-ledger ledger events ledger@0',
+    'sleeve-ledger ledger events --from 1200 --limit 20',
     'sleeve-ledger ledger events --types AllocationPublished,RebalanceHeld --limit 20 --json',
   ],
   writes: false,
@@ -60,6 +62,7 @@ export const ledgerEvents: VerbCode = {
     const question = {
       stream: textFlag(flags, 'stream'),
       types: types.length === 0 ? null : types,
+      from: textFlag(flags, 'from'),
       after: textFlag(flags, 'after'),
       maxCount: integerFlag(flags, 'limit', 100),
       knownAt: ledgerTimeFlag(flags),
@@ -70,7 +73,7 @@ export const ledgerEvents: VerbCode = {
       const head = await ports.store.head();
       return pageOutcome(await readEvents(ports, question), head);
     }
-    const asked = ['stream', 'types', 'after', 'limit', 'knownAt'].find((name) => flags[name] !== undefined);
+    const asked = ['stream', 'types', 'from', 'after', 'limit', 'knownAt'].find((name) => flags[name] !== undefined);
     if (asked !== undefined)
       throw new LedgerError('Usage', 'an event id names one event: other flags do not apply', {
         at: { path: asked === 'knownAt' ? '--known-at' : `--${asked}` },

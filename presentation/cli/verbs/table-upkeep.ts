@@ -133,13 +133,13 @@ export const upkeepVerbs: readonly VerbEntry[] = [
   {
     path: ['ledger', 'prove'],
     summary: 'Proves that an event stands at its place under the newest signed root.',
-    args: [{ name: '<event>', summary: 'event id, or stream@revision' }],
+    args: [{ name: '<event>', summary: 'event id, position, or stream@revision' }],
     load: async () => (await import('./ledger-prove.ts')).ledgerProve,
   },
   {
     path: ['ledger', 'events'],
     summary: 'Shows events as they are stored: one, or a page of them.',
-    args: [{ name: '[event]', summary: 'event id, or stream@revision' }],
+    args: [{ name: '[event]', summary: 'event id, position, or stream@revision' }],
     load: async () => (await import('./ledger-events.ts')).ledgerEvents,
   },
   {

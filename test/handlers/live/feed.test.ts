@@ -8,7 +8,7 @@ import { storeLike } from '../../support/ledger-session.ts';
 import { sampleEvents, tailOf } from '../../support/sample-events.ts';
 
 /** What is not told for its own sake is told by no sign of life. */
-const quick: FeedOptions = { ...feedDefaults, gatherMs: 0, heartbeatMs: 600_000 };
+const quick: FeedOptions = { ...feedDefaults, gatherMs: 0, heartbeatMs: 600_000, readersOfOneMax: feedDefaults.readersMax };
 const everything: WatchedNames = { names: [], metas: [], sleeves: [] };
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -44,7 +44,7 @@ function run(store: EventStore, options: FeedOptions = quick): Running {
 
 const never = new AbortController().signal;
 const read = (feed: LiveFeed, after: string | null, names: Partial<WatchedNames> = {}, signal = never): AsyncGenerator<Told> =>
-  feed.read(after, watchedOf({ ...everything, ...names }), signal);
+  feed.read('anna', after, watchedOf({ ...everything, ...names }), signal);
 
 /** The next so many happenings. */
 async function take(reader: AsyncGenerator<Told>, count: number): Promise<Happening[]> {
@@ -227,12 +227,23 @@ describe('the feed of what happens', () => {
     expect(feed.readers).toBe(0);
   });
 
-  test('refuses more readers than it may have', async () => {
-    const { feed, end } = run(new Recording().store, { ...quick, readersMax: 1 });
-    feed.requireRoom();
-    const reading = read(feed, null).next();
-    expect(() => feed.requireRoom()).toThrow(expect.objectContaining({ code: 'ReadersTooMany' }));
+  test('refuses more readers than it may have, all together and of one name, from when they ask', async () => {
+    const { feed, end } = run(new Recording().store, { ...quick, readersMax: 3, readersOfOneMax: 2 });
+    const asking = (who: string, signal = never): AsyncGenerator<Told> => feed.read(who, null, watchedOf(everything), signal);
+    const leaving = new AbortController();
+    asking('anna', leaving.signal);
+    const second = asking('anna');
+    expect(() => asking('anna')).toThrow(expect.objectContaining({ code: 'TooManyRequests' }));
+    const third = asking('ben');
+    expect(() => asking('carl')).toThrow(expect.objectContaining({ code: 'ReadersTooMany' }));
+    // One who leaves before reading anything makes room, and so does one whose reading ends.
+    leaving.abort();
+    expect(feed.readers).toBe(2);
+    asking('carl', AbortSignal.abort());
+    expect(feed.readers).toBe(2);
+    const told = [second.next(), third.next()];
     end();
-    await reading;
+    await Promise.all(told);
+    expect(feed.readers).toBe(0);
   });
 });

@@ -67,7 +67,7 @@ describe.each(stores)('what happens in a store %s', (_where, open) => {
     const positions = [await halt(other, 'a'), await halt(other, 'b')];
     const ending = new AbortController();
     const feed = new LiveFeed({ store, log }, ending.signal, { ...feedDefaults, heartbeatMs: 20 });
-    const reader = feed.read(positions[0]!, watchedOf({ names: [], metas: [], sleeves: [] }), ending.signal);
+    const reader = feed.read('anna', positions[0]!, watchedOf({ names: [], metas: [], sleeves: [] }), ending.signal);
     const told: (readonly [string, unknown])[] = [];
     for await (const { happenings } of reader) {
       told.push(...happenings.map(({ position, meta }) => [position, meta] as const));

@@ -152,6 +152,20 @@ const questions: readonly (readonly [string, (grown: Grown) => readonly string[]
   ['a timeline as known at a position', ({ run, events }) => ['timeline', run, '--known-at', String(Math.floor(events / 2))]],
   ['the open dead letters', () => ['dlq', 'list']],
   ['every token', () => ['token', 'list']],
+  ['every portfolio', () => ['portfolios']],
+  ['one portfolio', () => ['portfolios', '--meta', 'whole']],
+  ['the newest publications', () => ['publications', '--meta', 'whole', '--newest-first', '--limit', '3']],
+  ['the oldest publications', () => ['publications', '--meta', 'whole', '--limit', '3']],
+  ['the trades to the publication in force', () => ['trades', '--meta', 'whole']],
+  ['a run as it was recorded', ({ run }) => ['show', run]],
+  ['the newest run of a portfolio', () => ['show', 'latest', '--meta', 'whole']],
+  ['a page of runs', () => ['runs', '--limit', '5']],
+  ['every sleeve', () => ['sleeve', 'list']],
+  ['one sleeve', () => ['sleeve', 'show', 'stocks']],
+  ['the recorded scans', () => ['scan', 'list']],
+  ['the tables behind a run', ({ run }) => ['export', 'series', run, '--risk', 'hrp']],
+  ['an event of a stream', () => ['ledger', 'events', 'ledger@0']],
+  ['the newest checkpoint', () => ['ledger', 'checkpoint']],
   ['a counterfactual', ({ run }) => ['counterfactual', run, '--set', 'meta_allocation.max_weight=0.6']],
   ['a run computed again', ({ run }) => ['replay', run]],
   ['a run known at a position computed again', ({ run, events }) => ['replay', run, '--known-at', String(Math.floor(events / 2))]],
@@ -186,6 +200,20 @@ describe('ten times the ledger', () => {
     const [less, more] = [await cost(young, until(young)), await cost(old, until(old))];
     expect(more.rows - less.rows).toBeLessThanOrEqual(16);
     expect(more.events - less.events).toBeLessThanOrEqual(256);
+  });
+});
+
+describe('a place in ten times the ledger', () => {
+  test.each<(typeof questions)[number]>([
+    ['the event that stands there', ({ events }) => ['ledger', 'events', String(Math.floor(events / 3))]],
+    ['a page from there on', ({ events }) => ['ledger', 'events', '--from', String(Math.floor(events / 3)), '--limit', '20']],
+    ['a page of a stream from there on', () => ['ledger', 'events', '--from', '7', '--stream', 'sleeve-stocks', '--limit', '5']],
+  ])('costs %s a few look-ups of tiles and at most one of them more', async (_, argv) => {
+    const [less, more] = [await cost(young, argv(young)), await cost(old, argv(old))];
+    // Ten times as many tiles are halved four times more.
+    expect(more.rows - less.rows).toBeLessThanOrEqual(5);
+    expect(more.events).toBeLessThanOrEqual(16 + 21);
+    expect(less.events).toBeLessThanOrEqual(16 + 21);
   });
 });
 
@@ -419,6 +447,17 @@ describe('a deciding verb', () => {
     expect([...counted.reads].filter(([, times]) => times > 1)).toEqual([]);
     const read = new Set([...counted.reads.keys()].map((place) => place.slice(0, place.indexOf('@'))));
     expect([...read]).toEqual(expect.arrayContaining([...streams]));
+  });
+
+  test('that makes or revokes a token costs ten times the ledger not one row and not one event more', async () => {
+    const costs = [];
+    for (const { bench } of [young, old]) {
+      const create = ['token', 'create', '--holder', 'olga', '--role', 'viewer', '--no-seal'];
+      const created = await cost({ bench }, create);
+      const { result } = await bench.json(create);
+      costs.push([created, await cost({ bench }, ['token', 'revoke', result['tokenId'] as string, '--why', 'a test', '--no-seal'])]);
+    }
+    expect(costs[1]).toEqual(costs[0]);
   });
 
   test('reads streams, never rows: rows that lack the newest runs mislead no allocation', async () => {

@@ -1,11 +1,14 @@
 /** Pages of events: what belongs to them, what is asked for next, and how much is read for it. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { JsonObject } from '../../../domain/shared/canonical-json.ts';
 import { limits } from '../../../domain/shared/limits.ts';
 import type { StoredEvent } from '../../../handlers/ports/ports.ts';
 import { eventOf, type EventsQuestion, readEvents } from '../../../handlers/queries/events.ts';
 import { recordHistory } from '../../support/fact-ledger.ts';
 import { storeLike } from '../../support/ledger-session.ts';
 import { FactHistory, sleeveFacts } from '../../support/portfolio-events.ts';
+import { sampleEvents, tailOf } from '../../support/sample-events.ts';
 import { memoryLedger } from '../replay/world.ts';
 
 const { session, memory } = memoryLedger();
@@ -71,6 +74,17 @@ describe('a page of events', () => {
     expect(await places({ stream: 'sleeve-silver', after: all[3]!.position })).toEqual({ positions: [], next: null });
   });
 
+  test('from a position on begins with the event that stands there, or else with the next, also of a stream or of types', async () => {
+    const last = Number(all.at(-1)!.position);
+    for (let from = 0; from <= last + 2; from++) {
+      const behind = (events: readonly StoredEvent[]) => positionsOf(events.filter(({ position }) => Number(position) >= from));
+      expect((await places({ from: String(from) })).positions).toEqual(behind(all));
+      expect((await places({ from: String(from), stream: 'sleeve-gold' })).positions).toEqual(behind(ofGold()));
+      const defined = all.filter(({ type }) => type === 'SleeveDefined');
+      expect((await places({ from: String(from), types: ['SleeveDefined'] })).positions).toEqual(behind(defined));
+    }
+  });
+
   test('as it was known ends there, and is empty where nothing was known', async () => {
     for (const { position: knownAt } of all) {
       const known = (events: readonly StoredEvent[]) => positionsOf(events.filter(({ position }) => Number(position) <= Number(knownAt)));
@@ -101,6 +115,8 @@ describe('a page of events', () => {
 
   test.each([
     [{ types: ['SleeveDefined', 'Nothing'] }, 'Usage', 'no event is called Nothing; docs/events.md lists them', { path: '--types' }],
+    [{ from: '1-2' }, 'Usage', '--from 1-2: a position, as an answer gives it', { path: '--from' }],
+    [{ from: '1', after: '1' }, 'Usage', '--from and --after each say where the page begins: give one', { path: '--from' }],
     [{ after: 'yesterday' }, 'Usage', '--after yesterday: a position, as an answer gives it', { path: '--after' }],
   ])('is refused for %j', async (change, code, message, at) => {
     await expect(readEvents(ports, { ...everything, ...change })).rejects.toMatchObject({ code, message, at });
@@ -109,6 +125,15 @@ describe('a page of events', () => {
   test.each([0, 1.5, limits.readPageEventsMax + 1])('is refused for %d events', async (maxCount) => {
     await expect(readEvents(ports, { ...everything, maxCount })).rejects.toMatchObject({ code: expect.any(String) });
   });
+});
+
+test('an event by its position is that one, and unknown where none stands', async () => {
+  for (const { position, id } of all) expect((await eventOf(ports, position)).id).toBe(id);
+  for (const nowhere of ['0', String(Number(all.at(-1)!.position) + 1), '1/1'])
+    await expect(eventOf(ports, nowhere)).rejects.toMatchObject({ code: 'EventUnknown', message: `no event ${nowhere} is recorded` });
+  const empty = memoryLedger().session.ports;
+  await expect(eventOf(empty, '1')).rejects.toMatchObject({ code: 'EventUnknown' });
+  expect(await readEvents(empty, { ...everything, from: '5' })).toEqual({ events: [], next: null });
 });
 
 test('an event by what it is called is that one, and unknown where there is none', async () => {
@@ -120,4 +145,53 @@ test('an event by what it is called is that one, and unknown where there is none
     message: 'no event sleeve-gold@9 is recorded',
     at: { path: 'sleeve-gold@9' },
   });
+});
+
+/** Pages of so many, each asked behind the last event that was shown, while somebody appends before some of them. */
+interface Visit {
+  readonly pages: readonly number[];
+  /** Before each page: streams that get an event. */
+  readonly appended: readonly (readonly string[])[];
+}
+
+const streamNames = ['gold', 'bonds', 'cash'] as const;
+const visits: fc.Arbitrary<Visit> = fc.record({
+  pages: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 12 }),
+  appended: fc.array(fc.array(fc.constantFrom(...streamNames), { maxLength: 3 }), { minLength: 1, maxLength: 12 }),
+});
+
+test('pages that are read while the ledger grows hold every event once, in its order, and miss none', async () => {
+  await fc.assert(
+    fc.asyncProperty(visits, fc.boolean(), async ({ pages, appended }, ofOneStream) => {
+      const ledger = memoryLedger();
+      const { store } = ledger.session.ports;
+      const append = async (sleeve: string): Promise<void> => {
+        const stream = `sleeve-${sleeve}`;
+        const [last] = await store.readStream(stream, { from: 2n ** 62n, maxCount: 1, direction: 'backwards' });
+        const data = (): JsonObject => ({ ...sleeveFacts.defined(sleeve) });
+        const events = sampleEvents({ stream, count: 1, tail: tailOf(last), type: 'SleeveDefined', data });
+        await store.append(stream, events, { expectedRevision: last === undefined ? 'none' : last.revision });
+      };
+      const question: EventsQuestion = { ...everything, stream: ofOneStream ? 'sleeve-gold' : null };
+      const shown: string[] = [];
+      let after: string | null = null;
+      for (const [index, maxCount] of pages.entries()) {
+        for (const sleeve of appended[index] ?? []) await append(sleeve);
+        const page = await readEvents(ledger.session.ports, { ...question, after, maxCount });
+        const positions = page.events.map(({ position }) => position);
+        shown.push(...positions);
+        after = positions.at(-1) ?? after;
+        // The same page from the event that stands first on it.
+        if (positions.length > 0)
+          expect((await readEvents(ledger.session.ports, { ...question, from: positions[0]!, maxCount })).events).toEqual(page.events);
+      }
+      const whole = await store.readAll({ after: null, maxCount: 1_000, types: null });
+      const wanted = positionsOf(whole.filter(({ stream }) => !ofOneStream || stream === 'sleeve-gold'));
+      expect(shown).toEqual(wanted.slice(0, shown.length));
+      // What is left is what the last pages had no room for.
+      const rest = await readEvents(ledger.session.ports, { ...question, after });
+      expect([...shown, ...rest.events.map(({ position }) => position)]).toEqual(wanted);
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createWaysIn } from '../../../infra/http/ways-in.ts';
+import { createProxies, createWaysIn } from '../../../infra/http/ways-in.ts';
 
 const forwarded = { host: '10.0.0.5:8470', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'ledger.example' };
 const throughProxy = { host: 'ledger.example', origin: 'https://ledger.example', isPrivate: true };
@@ -14,7 +14,7 @@ describe('how a request came', () => {
     ['::1', '::1'],
     ['192.0.2.1, 10.0.0.7', '10.0.0.7'],
   ])('is said by the proxy %s, connected as %s', (proxies, peer) => {
-    expect(createWaysIn({ proxies: proxies.split(','), hasTls: false })(forwarded, peer)).toEqual(throughProxy);
+    expect(createWaysIn({ isProxy: createProxies(proxies.split(',')), hasTls: false })(forwarded, peer)).toEqual(throughProxy);
   });
 
   test.each([
@@ -23,11 +23,11 @@ describe('how a request came', () => {
     ['the net is another', ['10.0.0.0/29'], '10.0.0.8'],
     ['nothing is known of the connection', ['10.0.0.7'], undefined],
   ])('is not said by a stranger: %s', (_, proxies, peer) => {
-    expect(createWaysIn({ proxies, hasTls: false })(forwarded, peer)).toEqual(inTheOpen);
+    expect(createWaysIn({ isProxy: createProxies(proxies), hasTls: false })(forwarded, peer)).toEqual(inTheOpen);
   });
 
   test('is not said by a name that stands in a header before that of the proxy', () => {
-    const ways = createWaysIn({ proxies: ['10.0.0.7'], hasTls: false });
+    const ways = createWaysIn({ isProxy: createProxies(['10.0.0.7']), hasTls: false });
     const headers = { ...forwarded, 'x-forwarded-proto': 'https, http', 'x-forwarded-host': 'evil.example, ledger.example' };
     expect(ways(headers, '10.0.0.7')).toEqual({ host: 'ledger.example', origin: 'http://ledger.example', isPrivate: false });
   });
@@ -49,12 +49,10 @@ describe('how a request came', () => {
     ['without any host', [], false, '127.0.0.1', {}, '', true],
     ['with a host that is none', [], false, '127.0.0.1', { host: 'a b' }, '', true],
   ] as const)('is told of one %s', (_, proxies, hasTls, peer, headers, origin, isPrivate) => {
-    expect(createWaysIn({ proxies, hasTls })(headers, peer)).toMatchObject({ origin, isPrivate });
+    expect(createWaysIn({ isProxy: createProxies(proxies), hasTls })(headers, peer)).toMatchObject({ origin, isPrivate });
   });
 
   test.each(['proxy.example', '10.0.0.7:80', '10.0.0.0/0', '10.0.0.0/33', '*', '', '10.0.0', '::1/129'])('takes no proxy %j', (proxy) => {
-    expect(() => createWaysIn({ proxies: [proxy], hasTls: false })).toThrow(
-      expect.objectContaining({ code: 'ConfigInvalid', at: { path: '--behind-proxy' } }),
-    );
+    expect(() => createProxies([proxy])).toThrow(expect.objectContaining({ code: 'ConfigInvalid', at: { path: '--behind-proxy' } }));
   });
 });

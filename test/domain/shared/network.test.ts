@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { networkOf } from '../../../presentation/api/network.ts';
+import { networkOf } from '../../../domain/shared/network.ts';
 
 describe('whose an address is', () => {
   test.each([

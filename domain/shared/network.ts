@@ -6,14 +6,18 @@ function groupsOf(address: string): readonly string[] {
   return [...before, ...Array.from({ length: missing }, () => '0'), ...behind];
 }
 
+/** An address in lower case; one of IPv4 by itself, where a socket of IPv6 shows it in the form of its own. */
+export function plainAddress(address: string): string {
+  return address.toLowerCase().replace(/^::ffff:(?=\d{1,3}(?:\.\d{1,3}){3}$)/, '');
+}
+
 /**
  * Whose address it is, as far as addresses say: one of IPv4 itself, of IPv6 the network of 64 bits that is given to a household or a
  * machine as a whole, so that nobody counts as many by changing the rest.
  */
 export function networkOf(address: string): string {
-  const mapped = /^::ffff:(?<four>\d{1,3}(?:\.\d{1,3}){3})$/i.exec(address)?.groups?.['four'];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(':')) return address;
-  const groups = groupsOf(address.toLowerCase()).slice(0, 4);
+  const plain = plainAddress(address);
+  if (!plain.includes(':')) return plain;
+  const groups = groupsOf(plain).slice(0, 4);
   return `${groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/64`;
 }
