@@ -1,5 +1,6 @@
 import type { Ports } from '../handlers/ports/ports.ts';
 import { newestCheckpoint } from '../handlers/queries/checkpoint.ts';
+import { portfolioDrift } from '../handlers/queries/drift.ts';
 import { portfolioHistory } from '../handlers/queries/portfolio-history.ts';
 import type { PublicationsQuestion } from '../handlers/queries/publications.ts';
 import { runFacts } from '../handlers/queries/run-facts.ts';
@@ -18,6 +19,9 @@ export function recordQuestionsOf(ports: Ports) {
     /** Sleeve and asset weights of every publication. */
     history: (question: Pick<PublicationsQuestion, 'meta'> & Partial<PublicationsQuestion>) =>
       portfolioHistory(ports, { ...now, ...question }),
+    /** How far a portfolio has drifted from its publication, by the returns of its sleeves since. */
+    drift: (question: Pick<PublicationsQuestion, 'meta'> & Partial<PublicationsQuestion>) =>
+      portfolioDrift(ports, { ...now, ...question }),
     /** One sleeve, and the portfolios that have it. */
     sleeve: (sleeve: string, knownAt: string | null = null) => sleeveStanding(ports, { sleeve, knownAt }),
     /** A page of recorded scans. */

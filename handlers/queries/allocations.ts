@@ -2,6 +2,7 @@ import type { PortfolioDataEnd } from '../../domain/run/data-end.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type Cash, cashLine } from '../../domain/allocation/cash.ts';
 import type { FlattenedAsset } from '../../domain/allocation/flatten.ts';
+import type { AllocationPublished } from '../../domain/publication/events.ts';
 import {
   allocationKey,
   type AllocationRow,
@@ -18,7 +19,7 @@ import { cashAssetOfRun } from '../runs/cash-asset.ts';
 import { countingRun } from '../runs/counting-run.ts';
 import { dataEndOfRun } from '../runs/data-ends.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
-import { publicationInForce, type PublicationRef } from '../runs/publication-in-force.ts';
+import { publicationInForce } from '../runs/publication-in-force.ts';
 
 export interface AllocationQuery {
   readonly meta: string;
@@ -57,7 +58,7 @@ async function countingRunId(view: View, { meta, risk, asOf }: AllocationQuery):
 }
 
 /** Errors: those of reading; null where nothing was published by then. */
-async function publicationOn(ports: Ports, { meta, asOf, knownAt }: AllocationQuery): Promise<PublicationRef | null> {
+async function publicationOn(ports: Ports, { meta, asOf, knownAt }: AllocationQuery): Promise<AllocationPublished | null> {
   try {
     return await publicationInForce(ports, { meta, asOf, knownAt });
   } catch (error) {

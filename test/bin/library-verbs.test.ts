@@ -37,6 +37,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   history: { method: 'history' },
   weights: { method: 'weights' },
   publications: { method: 'publications' },
+  drift: { method: 'drift' },
   trades: { method: 'trades' },
   explain: { method: 'explain' },
   runs: { method: 'runs' },

@@ -3,6 +3,7 @@ import { readers } from '../../../domain/people/api-roles.ts';
 import { comparisonResult } from '../answers/comparisons.ts';
 import { explanationResult, parityResult, publicationsResult, weightsResult } from '../answers/portfolios.ts';
 import { waiverResult, revocationResult, switchResult } from '../answers/decisions.ts';
+import { driftResult } from '../answers/drift.ts';
 import { historyResult, portfoliosResult } from '../answers/standing.ts';
 import type { Resource } from '../endpoint.ts';
 import {
@@ -98,6 +99,16 @@ export const portfolios: Resource = {
         knownAt,
       ],
       result: publicationsResult,
+    },
+    {
+      does: 'asks',
+      path: '/v1/portfolios/{meta}/drift',
+      operationId: 'portfolioDrift',
+      summary: 'How far the portfolio has drifted from its publication, by the returns of its sleeves since.',
+      roles: readers,
+      verb: ['drift'],
+      parameters: [metaInPath, asOf, knownAt],
+      result: driftResult,
     },
     {
       does: 'asks',

@@ -29,6 +29,11 @@ export const questionVerbs: readonly VerbEntry[] = [
     load: async () => (await import('./portfolios.ts')).history,
   },
   {
+    path: ['drift'],
+    summary: 'How far a meta portfolio has drifted from its publication, by the returns of its sleeves since.',
+    load: async () => (await import('./drift.ts')).drift,
+  },
+  {
     path: ['trades'],
     summary: 'What to trade so that holdings become the published portfolio, and what it costs.',
     load: async () => (await import('./trades.ts')).trades,
