@@ -28,6 +28,8 @@ export interface AllocationQuery {
   readonly asOf: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;
+  /** Of this run, whichever counts; left out for the one that does. */
+  readonly runId?: string | null;
   /** The publication in force, or the one that was on the as-of date, whatever has been allocated since. */
   readonly published?: boolean;
 }
@@ -45,9 +47,11 @@ export interface CurrentAllocation extends AllocationRow {
   readonly position: string | null;
 }
 
-function missing({ meta, risk, asOf, knownAt, published }: AllocationQuery): LedgerError {
+function missing({ meta, risk, asOf, knownAt, published, runId }: AllocationQuery): LedgerError {
   const until = `${asOf === null ? '' : ` as of ${asOf} or before`}${knownAt === null ? '' : `, known at ${knownAt}`}`;
   const evidence = { meta, risk, asOf, knownAt };
+  if (typeof runId === 'string')
+    return new LedgerError('NothingRecorded', `run ${runId} has no ${risk} allocation of ${meta}${until}`, { evidence });
   if (published === true) return new LedgerError('NothingPublished', `${meta} has no ${risk} publication${until}`, { evidence });
   return new LedgerError('NothingRecorded', `no ${risk} allocation of ${meta}${until}`, { evidence });
 }
@@ -71,9 +75,10 @@ async function publicationOn(ports: Ports, { meta, asOf, knownAt }: AllocationQu
 export async function currentAllocation(ports: Ports, query: AllocationQuery): Promise<CurrentAllocation> {
   const view = await viewOf(ports, currentWeights, query.knownAt);
   const published = query.published === true ? await publicationOn(ports, query) : null;
-  const runId = query.published === true ? (published?.runId ?? null) : await countingRunId(view, query);
+  const runId = query.runId ?? (query.published === true ? (published?.runId ?? null) : await countingRunId(view, query));
   const found = runId === null ? null : await view.row<AllocationRow>(allocationKey(runId, query.risk));
-  const row = query.asOf !== null && found !== null && found.asOf > query.asOf ? null : found;
+  const isAsked = found !== null && found.meta === query.meta && (query.asOf === null || found.asOf <= query.asOf);
+  const row = isAsked ? found : null;
   if (row === null) throw missing(query);
   const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', row.portfolio);
   const cash = cashLine(row.gross, await cashAssetOfRun(ports.artifacts, await runEvents(ports, 'metaRun', row.runId)));

@@ -17,10 +17,12 @@ import {
   queryText,
   querySwitch,
   risk,
+  runName,
   wholeNumber,
   why,
 } from '../parameters.ts';
 
+const ofRun = queryText('run', 'Of this meta run, whether it counts or not.', runName);
 const symbol = pathArgument('symbol', 'EXCHANGE:SYMBOL, with the colon as it is.');
 
 export const portfolios: Resource = {
@@ -68,6 +70,7 @@ export const portfolios: Resource = {
         metaInPath,
         risk,
         querySwitch('published', 'The publication in force, or the one that was on as-of, whatever has been allocated since.'),
+        ofRun,
         asOf,
         knownAt,
       ],
@@ -80,7 +83,7 @@ export const portfolios: Resource = {
       summary: 'Why an asset has its weight: which sleeve gave how much, from which run, under which bounds.',
       roles: readers,
       verb: ['explain'],
-      parameters: [metaInPath, symbol, risk, asOf, knownAt],
+      parameters: [metaInPath, symbol, risk, ofRun, asOf, knownAt],
       result: explanationResult,
     },
     {

@@ -52,17 +52,29 @@ export const status = (time: Time): Question<Answers.Status> =>
 
 export const weights = (
   meta: string,
-  { risk, published }: { readonly risk: string | null; readonly published: boolean },
+  { risk, published, run = null }: { readonly risk: string | null; readonly published: boolean; readonly run?: string | null },
   time: Time,
 ): Question<Answers.Weights> =>
-  question(`/v1/portfolios/${part(meta)}/weights`, { verb: ['weights'], flags: { meta }, query: { risk, published, ...timeOf(time) } });
+  question(`/v1/portfolios/${part(meta)}/weights`, {
+    verb: ['weights'],
+    flags: { meta },
+    query: { risk, published, run, ...timeOf(time) },
+  });
 
-export const explanation = (meta: string, symbol: string, risk: string | null, time: Time): Question<Answers.Explanation> =>
+export const drift = (meta: string, time: Time): Question<Answers.Drift> =>
+  question(`/v1/portfolios/${part(meta)}/drift`, { verb: ['drift'], flags: { meta }, query: timeOf(time) });
+
+export const explanation = (
+  meta: string,
+  symbol: string,
+  { risk, run = null }: { readonly risk: string | null; readonly run?: string | null },
+  time: Time,
+): Question<Answers.Explanation> =>
   question(`/v1/portfolios/${part(meta)}/assets/${part(symbol)}/explanation`, {
     verb: ['explain'],
     args: [symbol],
     flags: { meta },
-    query: { risk, ...timeOf(time) },
+    query: { risk, run, ...timeOf(time) },
   });
 
 export const publications = (meta: string, time: Time): Question<Answers.Publications> =>
