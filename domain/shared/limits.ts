@@ -14,6 +14,8 @@ export const limits = {
   streamNameCharsMax: 200,
   appendEventsMax: 1_000,
   readPageEventsMax: 1_000,
+  /** Events that are looked through for a text before a page is answered. */
+  searchedEventsMax: 20_000,
   /** Rows of a read model asked for at once. */
   readPageRowsMax: 500,
   /** A reader of the whole log begins with short pages, and goes on with as many events as this holds. */

@@ -107,6 +107,8 @@ export const reportOf = (run: string, time: Time): Question<Answers.ReportDocume
 export interface EventsWanted {
   readonly stream?: string | null;
   readonly types?: readonly string[];
+  readonly since?: string | null;
+  readonly text?: string | null;
   readonly after?: string | null;
   readonly limit?: number;
   readonly knownAt?: string | null;
