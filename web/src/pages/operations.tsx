@@ -4,6 +4,7 @@ import { happenings, liveness } from '../api/live.ts';
 import { deadLetters, status } from '../api/questions.ts';
 import { DecisionButton } from '../parts/decision.tsx';
 import { Badge, Facts, Panel, PortfolioLink, RunLink } from '../parts/small.tsx';
+import { queueOf, type Waiting } from '../parts/queue.ts';
 import { Answered } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { bytes, count, counted, instant } from '../parts/words.ts';
@@ -97,6 +98,37 @@ const queueColumns: readonly Column<Portfolio>[] = [
   },
 ];
 
+const waitingColumns: readonly Column<Waiting>[] = [
+  {
+    label: 'of',
+    value: ({ name }) => name,
+    show: ({ kind, name }) => (kind === 'portfolio' ? <PortfolioLink meta={name} /> : name),
+  },
+  { label: 'kind', value: ({ kind }) => kind },
+  { label: 'what', value: ({ what }) => what },
+  { label: 'since, or until', value: ({ when }) => when, show: ({ when }) => (when === null ? 'not said' : instant(when)) },
+  { label: 'what lets it go on', value: ({ goesOn }) => goesOn },
+];
+
+function Queue() {
+  const { time } = usePlace();
+  const question = status(time);
+  return (
+    <Answered question={question} label="what waits">
+      {(result) => (
+        <Table
+          caption="What waits, and for whom"
+          columns={waitingColumns}
+          rows={queueOf(result)}
+          rowKey={({ kind, name, what }) => `${kind} ${name} ${what}`}
+          command={question.command}
+          empty="Nothing waits: every result is taken in and decided on."
+        />
+      )}
+    </Answered>
+  );
+}
+
 function Workers() {
   const { time } = usePlace();
   const how = useStore(liveness);
@@ -155,7 +187,10 @@ export function Operations() {
       <Panel title="Dead letters">
         <Letters />
       </Panel>
-      <Panel title="Workers and queues">
+      <Panel title="Queues">
+        <Queue />
+      </Panel>
+      <Panel title="Workers">
         <Workers />
       </Panel>
       <Panel title="Tokens">
