@@ -5,6 +5,7 @@ import { portfolioHistory } from '../handlers/queries/portfolio-history.ts';
 import type { PublicationsQuestion } from '../handlers/queries/publications.ts';
 import { runFacts } from '../handlers/queries/run-facts.ts';
 import { listScans, type ScansQuestion } from '../handlers/queries/scans.ts';
+import { workerStandings } from '../handlers/queries/workers.ts';
 import { sleeveStanding } from '../handlers/queries/sleeves.ts';
 import type { AnyRun, RunTime } from '../handlers/runs/named-run.ts';
 
@@ -26,6 +27,8 @@ export function recordQuestionsOf(ports: Ports) {
     sleeve: (sleeve: string, knownAt: string | null = null) => sleeveStanding(ports, { sleeve, knownAt }),
     /** A page of recorded scans. */
     scans: (question: Partial<ScansQuestion> = {}) => listScans(ports, { scanner: null, after: null, maxCount: 100, ...now, ...question }),
+    /** How workers stand, by what they say at the addresses of their health. */
+    workers: (urls: readonly string[]) => workerStandings(ports, urls),
     /** The newest signed checkpoint. */
     checkpoint: () => newestCheckpoint(ports),
   };

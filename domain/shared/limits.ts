@@ -205,6 +205,10 @@ export const limits = {
   lastSealMsMax: 4_000,
   /** A readiness check that takes longer counts as failed. */
   readinessMsMax: 2_000,
+  /** A worker that is asked how it stands: its own checks may take `readinessMsMax`. */
+  workerAskMsMax: 3_000,
+  workerAnswerBytesMax: 65_536,
+  workerUrlsMax: 100,
   /** A clock that goes on further at once is believed to be wrong. */
   clockJumpDaysMax: 400,
   storeBusyWaitMsMax: 30_000,

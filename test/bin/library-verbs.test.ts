@@ -33,6 +33,7 @@ const counterparts: Readonly<Record<string, Counterpart>> = {
   produce: { method: 'produceResult' },
   work: { method: 'work' },
   status: { method: 'status' },
+  workers: { method: 'workers' },
   portfolios: { method: 'status' },
   history: { method: 'history' },
   weights: { method: 'weights' },

@@ -9,6 +9,11 @@ export const questionVerbs: readonly VerbEntry[] = [
     load: async () => (await import('./status.ts')).status,
   },
   {
+    path: ['workers'],
+    summary: 'How every worker stands, by what it says itself: its roles, how far behind they are, and what they rest on.',
+    load: async () => (await import('./workers.ts')).workers,
+  },
+  {
     path: ['portfolios'],
     summary: 'Every meta portfolio, with its state and what it waits for.',
     load: async () => (await import('./portfolios.ts')).portfolios,

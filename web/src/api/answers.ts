@@ -4,7 +4,7 @@ import type { ComparisonResult, CounterfactualResult } from '../../../presentati
 import type { DriftResult } from '../../../presentation/api/answers/drift.ts';
 import type { EventResult, EventsResult, ProofResult, VerificationResult } from '../../../presentation/api/answers/evidence.ts';
 import type { reportResult } from '../../../presentation/api/answers/files.ts';
-import type { DeadLettersResult, StatusResult } from '../../../presentation/api/answers/operations.ts';
+import type { DeadLettersResult, StatusResult, WorkersResult } from '../../../presentation/api/answers/operations.ts';
 import type { ExplanationResult, ParityResult, PublicationsResult, WeightsResult } from '../../../presentation/api/answers/portfolios.ts';
 import type { ReplayResult } from '../../../presentation/api/answers/replay.ts';
 import type { RunsResult, TimelineResult } from '../../../presentation/api/answers/runs.ts';
@@ -32,6 +32,7 @@ export type LedgerEvent = EventResult;
 export type Events = EventsResult;
 export type Proof = ProofResult;
 export type Verification = VerificationResult;
+export type Workers = WorkersResult;
 export type DeadLetters = DeadLettersResult;
 export type DeadLetter = DeadLetters['letters'][number];
 export type SelectionFunnel = z.infer<typeof selectionFunnelResult>;

@@ -50,6 +50,8 @@ const timeOf = ({ asOf, knownAt }: Time): Record<string, Given> => ({ 'as-of': a
 export const status = (time: Time): Question<Answers.Status> =>
   question('/v1/status', { verb: ['status'], query: { 'known-at': time.knownAt } });
 
+export const workers = (): Question<Answers.Workers> => question('/v1/workers', { verb: ['workers'] });
+
 export const weights = (
   meta: string,
   { risk, published, run = null }: { readonly risk: string | null; readonly published: boolean; readonly run?: string | null },
