@@ -55,6 +55,7 @@ const code = {
   memory: loadedOnce(() => import('../infra/memory/memory-store.ts')),
   witnesses: loadedOnce(() => import('../infra/witness/open-witness.ts')),
   witnessMemory: loadedOnce(() => import('../infra/witness/witness-memory.ts')),
+  workerProbe: loadedOnce(() => import('../infra/http/worker-probe.ts')),
 };
 
 /** All of the mathematics, or the pool of threads, are loaded with the first computation. */
@@ -142,6 +143,7 @@ export function createTools(options: {
     returnsParsers: lazily(async () => (await inputFiles()).returnsParsers, { csv: true, parquet: true, pickle: true }),
     scannerFiles: lazily(async () => (await code.scanners()).createScannerFiles(files), { readScanners: true }),
     scanServer: createScanServer(),
+    workerProbe: lazily(async () => (await code.workerProbe()).createWorkerProbe(), { ask: true }),
     ...filesAndTables(files),
     packageFiles,
     archives,

@@ -17,6 +17,8 @@ export const limits = {
   /** Stored events and documents of which it is remembered what they mean, each, by their bytes: what they mean takes several times that. */
   decodedEventsBytesMax: 1_048_576,
   decodedDocumentsBytesMax: 1_048_576,
+  /** Events that are looked through for a text before a page is answered. */
+  searchedEventsMax: 20_000,
   /** Rows of a read model asked for at once. */
   readPageRowsMax: 500,
   /** A reader of the whole log begins with short pages, and goes on with as many events as this holds. */
@@ -211,6 +213,10 @@ export const limits = {
   lastSealMsMax: 4_000,
   /** A readiness check that takes longer counts as failed. */
   readinessMsMax: 2_000,
+  /** A worker that is asked how it stands: its own checks may take `readinessMsMax`. */
+  workerAskMsMax: 3_000,
+  workerAnswerBytesMax: 65_536,
+  workerUrlsMax: 100,
   /** A clock that goes on further at once is believed to be wrong. */
   clockJumpDaysMax: 400,
   storeBusyWaitMsMax: 30_000,

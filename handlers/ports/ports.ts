@@ -20,6 +20,7 @@ import type { AnswerFormat, ResultCache } from './cache.ts';
 import type { Compute } from './compute.ts';
 import type { Clock, Crypto, Ids, LedgerTime, Log, Metrics, Progress, Runtime, Tracer } from './machine.ts';
 import type { TokenUses } from './token-uses.ts';
+import type { WorkerProbe } from './workers.ts';
 import type { OpenWitness, OpenWitnessMemory } from './witness.ts';
 
 export type * from './cache.ts';
@@ -32,6 +33,7 @@ export type * from './messages.ts';
 export type * from './store.ts';
 export type * from './token-uses.ts';
 export type * from './witness.ts';
+export type * from './workers.ts';
 
 /** A store that ends with the process: for runs that are recomputed from somewhere else than a ledger. */
 export interface TemporaryStore {
@@ -58,6 +60,7 @@ export interface Ports {
   readonly tables: TableFiles;
   readonly scannerFiles: ScannerFiles;
   readonly scanServer: ScanServer;
+  readonly workerProbe: WorkerProbe;
   readonly files: Files;
   readonly packageFiles: PackageFiles;
   readonly archives: Archives;

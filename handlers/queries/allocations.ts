@@ -2,6 +2,7 @@ import type { PortfolioDataEnd } from '../../domain/run/data-end.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { type Cash, cashLine } from '../../domain/allocation/cash.ts';
 import type { FlattenedAsset } from '../../domain/allocation/flatten.ts';
+import type { AllocationPublished } from '../../domain/publication/events.ts';
 import {
   allocationKey,
   type AllocationRow,
@@ -18,7 +19,7 @@ import { cashAssetOfRun } from '../runs/cash-asset.ts';
 import { countingRun } from '../runs/counting-run.ts';
 import { dataEndOfRun } from '../runs/data-ends.ts';
 import { runEvents } from '../runs/load-sleeve-run.ts';
-import { publicationInForce, type PublicationRef } from '../runs/publication-in-force.ts';
+import { publicationInForce } from '../runs/publication-in-force.ts';
 
 export interface AllocationQuery {
   readonly meta: string;
@@ -27,6 +28,8 @@ export interface AllocationQuery {
   readonly asOf: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;
+  /** Of this run, whichever counts; left out for the one that does. */
+  readonly runId?: string | null;
   /** The publication in force, or the one that was on the as-of date, whatever has been allocated since. */
   readonly published?: boolean;
 }
@@ -44,9 +47,11 @@ export interface CurrentAllocation extends AllocationRow {
   readonly position: string | null;
 }
 
-function missing({ meta, risk, asOf, knownAt, published }: AllocationQuery): LedgerError {
+function missing({ meta, risk, asOf, knownAt, published, runId }: AllocationQuery): LedgerError {
   const until = `${asOf === null ? '' : ` as of ${asOf} or before`}${knownAt === null ? '' : `, known at ${knownAt}`}`;
   const evidence = { meta, risk, asOf, knownAt };
+  if (typeof runId === 'string')
+    return new LedgerError('NothingRecorded', `run ${runId} has no ${risk} allocation of ${meta}${until}`, { evidence });
   if (published === true) return new LedgerError('NothingPublished', `${meta} has no ${risk} publication${until}`, { evidence });
   return new LedgerError('NothingRecorded', `no ${risk} allocation of ${meta}${until}`, { evidence });
 }
@@ -57,7 +62,7 @@ async function countingRunId(view: View, { meta, risk, asOf }: AllocationQuery):
 }
 
 /** Errors: those of reading; null where nothing was published by then. */
-async function publicationOn(ports: Ports, { meta, asOf, knownAt }: AllocationQuery): Promise<PublicationRef | null> {
+async function publicationOn(ports: Ports, { meta, asOf, knownAt }: AllocationQuery): Promise<AllocationPublished | null> {
   try {
     return await publicationInForce(ports, { meta, asOf, knownAt });
   } catch (error) {
@@ -70,9 +75,10 @@ async function publicationOn(ports: Ports, { meta, asOf, knownAt }: AllocationQu
 export async function currentAllocation(ports: Ports, query: AllocationQuery): Promise<CurrentAllocation> {
   const view = await viewOf(ports, currentWeights, query.knownAt);
   const published = query.published === true ? await publicationOn(ports, query) : null;
-  const runId = query.published === true ? (published?.runId ?? null) : await countingRunId(view, query);
+  const runId = query.runId ?? (query.published === true ? (published?.runId ?? null) : await countingRunId(view, query));
   const found = runId === null ? null : await view.row<AllocationRow>(allocationKey(runId, query.risk));
-  const row = query.asOf !== null && found !== null && found.asOf > query.asOf ? null : found;
+  const isAsked = found !== null && found.meta === query.meta && (query.asOf === null || found.asOf <= query.asOf);
+  const row = isAsked ? found : null;
   if (row === null) throw missing(query);
   const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', row.portfolio);
   const cash = cashLine(row.gross, await cashAssetOfRun(ports.artifacts, await runEvents(ports, 'metaRun', row.runId)));

@@ -4,9 +4,9 @@ import { decodeEnvelope, type Envelope } from '../../domain/shared/envelope.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { eventNamed } from '../read-models/event-named.ts';
 import type { EventStore, StoredEvent } from '../ports/ports.ts';
-import { lastBefore, positionKnownAt } from '../read-models/last-known.ts';
+import { lastBefore, lastKnown, positionKnownAt } from '../read-models/last-known.ts';
 import { partitionPoint } from '../runtime/partition-point.ts';
-import { isPosition } from '../read-models/position.ts';
+import { isPosition, parseInstant } from '../read-models/position.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
 import { eventsUntil, type Part } from '../read-models/views.ts';
 import { eventAt, newestEvent, streamPages } from '../runtime/stream-pages.ts';
@@ -22,6 +22,10 @@ export interface EventsQuestion {
   /** From this position on, with the event that stands there, in the place of `after`; null or left out: as `after` says. */
   readonly from?: string | null;
   readonly maxCount: number;
+  /** Recorded after this instant; left out for the beginning. `after` goes on from there. */
+  readonly since?: string | null;
+  /** With this text anywhere in it, in capitals or not; left out for every event. */
+  readonly text?: string | null;
   /** Ledger time. */
   readonly knownAt: string | null;
 }
@@ -68,32 +72,69 @@ async function* eventsOfStream(
   }
 }
 
+/** The last position before the page; undefined where nothing was recorded after the instant that is asked for. */
+async function behindOf(ports: TilePorts, { after, since = null }: EventsQuestion): Promise<string | null | undefined> {
+  if (after !== null || since === null) return after;
+  const instant = parseInstant(since, '--since');
+  return instant > ports.clock.now() ? undefined : lastKnown(ports, instant);
+}
+
 /** What could be asked for, in ledger order, from the nearest place that the store can begin at. */
-async function* candidates(ports: TilePorts, { stream, types, after, maxCount, knownAt }: EventsQuestion): AsyncGenerator<StoredEvent> {
+async function* candidates(ports: TilePorts, question: EventsQuestion): AsyncGenerator<StoredEvent> {
+  const { stream, types, maxCount, text = null, knownAt } = question;
   const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);
   if (knownAt !== null && until === null) return;
+  const behind = await behindOf(ports, question);
+  if (behind === undefined) return;
   // One more than the page shows whether another page follows.
-  const part = { behind: after, pageEvents: Math.min(maxCount + 1, limits.readPageEventsMax) };
+  const part = { behind, pageEvents: text === null ? Math.min(maxCount + 1, limits.readPageEventsMax) : limits.readPageEventsMax };
   if (stream === null) yield* eventsUntil(ports.store, until, types, part);
   else yield* eventsOfStream(ports.store, stream, until, part);
 }
 
-/** A page of events in ledger order. Errors: Usage, LimitExceeded. */
-export async function readEvents(ports: TilePorts, question: EventsQuestion): Promise<EventPage> {
-  const { types, from = null, maxCount } = question;
+/** Whether an event has a text in it, as it is stored. */
+function containing(text: string): (event: StoredEvent) => boolean {
+  const wanted = text.toLowerCase();
+  const decoder = new TextDecoder();
+  return ({ bytes }) => decoder.decode(bytes).toLowerCase().includes(wanted);
+}
+
+/**
+ * A page of events in ledger order. Where a text is looked for, a page ends after so many events, with what was found by then. Errors: Usage,
+ * LimitExceeded.
+ */
+export async function readEvents(
+  ports: TilePorts,
+  question: EventsQuestion,
+  searchedMax: number = limits.searchedEventsMax,
+): Promise<EventPage> {
+  const { types, from = null, maxCount, text = null } = question;
   checkPageSize(maxCount);
   const unknown = types?.find((type) => !isKnownType(type));
   if (unknown !== undefined)
     throw new LedgerError('Usage', `no event is called ${unknown}; docs/events.md lists them`, { at: { path: '--types' } });
-  for (const [flag, position] of [['--after', question.after], ['--from', from]] as const)
+  for (const [flag, position] of [
+    ['--after', question.after],
+    ['--from', from],
+  ] as const)
     if (position !== null && !isPosition(position))
       throw new LedgerError('Usage', `${flag} ${position}: a position, as an answer gives it`, { at: { path: flag } });
-  if (from !== null && question.after !== null)
-    throw new LedgerError('Usage', '--from and --after each say where the page begins: give one', { at: { path: '--from' } });
+  for (const [flag, other] of [
+    ['--after', question.after],
+    ['--since', question.since ?? null],
+  ] as const)
+    if (from !== null && other !== null)
+      throw new LedgerError('Usage', `--from and ${flag} each say where the page begins: give one`, { at: { path: '--from' } });
   const after = from === null ? question.after : await lastBefore(ports, from);
+  const isWanted = text === null ? () => true : containing(text);
   const found: StoredEvent[] = [];
+  let [searched, last] = [0, after];
   for await (const event of candidates(ports, { ...question, after })) {
     if (types !== null && !types.includes(event.type)) continue;
+    if (text !== null && searched === searchedMax) return { events: found.map(answerOf), next: last };
+    searched++;
+    last = event.position;
+    if (!isWanted(event)) continue;
     if (found.length === maxCount) return { events: found.map(answerOf), next: found.at(-1)!.position };
     found.push(event);
   }

@@ -1,5 +1,6 @@
 import { defaultOptions, optionsOf, streamsFor } from '../../domain/allocation/meta-options.ts';
-import { measureRebalance, returnsOfRun } from '../../domain/allocation/rebalance.ts';
+import { returnsOfRun } from '../../domain/allocation/drift.ts';
+import { measureRebalance } from '../../domain/allocation/rebalance.ts';
 import { allocatedIn, whyNotAllocated } from '../../domain/meta-run/allocated.ts';
 import type { MetaPortfolioCommand } from '../../domain/publication/commands.ts';
 import type { AllocationInput, AllocationPublished, MetaPortfolioDefined } from '../../domain/publication/events.ts';

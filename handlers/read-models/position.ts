@@ -18,8 +18,8 @@ export function readsAsIn(head: string | null, position: string): boolean {
   return isPosition(position) && (head ?? position).includes('/') === position.includes('/');
 }
 
-function refuse(knownAt: string, because: string): never {
-  throw new LedgerError('Usage', `--known-at ${knownAt}: ${because}`, { at: { path: '--known-at' } });
+function refuse(time: string, because: string, flag = '--known-at'): never {
+  throw new LedgerError('Usage', `${flag} ${time}: ${because}`, { at: { path: flag } });
 }
 
 /**
@@ -27,11 +27,15 @@ function refuse(knownAt: string, because: string): never {
  * was meant changes the answer. Errors: Usage.
  */
 export function parseKnownAt(text: string): string {
-  if (isPosition(text)) return text;
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) refuse(text, `a date is no instant; say which, such as ${text}T23:59:59.999Z`);
+  return isPosition(text) ? text : parseInstant(text, '--known-at', ', or a position');
+}
+
+/** An instant in UTC to the millisecond. Errors: Usage, naming the flag. */
+export function parseInstant(text: string, flag: string, otherwise = ''): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) refuse(text, `a date is no instant; say which, such as ${text}T23:59:59.999Z`, flag);
   const instant = DateTime.fromISO(text, { zone: 'utc', locale });
   if (!instantPattern.test(text) || !instant.isValid)
-    refuse(text, 'give an instant with its zone such as 2026-11-21T08:00:00Z, or a position');
+    refuse(text, `give an instant with its zone such as 2026-11-21T08:00:00Z${otherwise}`, flag);
   return instant.toISO();
 }
 

@@ -37,10 +37,8 @@ export async function publicationsOf(ports: TilePorts, { meta, asOf, knownAt }: 
   });
 }
 
-export type PublicationRef = Pick<Publication, 'number' | 'runId' | 'asOf' | 'risk'>;
-
 /** The publication in force, or that of a date of the market, from the portfolio's stream read backwards. Errors: NothingPublished. */
-export async function publicationInForce(ports: TilePorts, { meta, asOf, knownAt }: PublicationsQuestion): Promise<PublicationRef> {
+export async function publicationInForce(ports: TilePorts, { meta, asOf, knownAt }: PublicationsQuestion): Promise<AllocationPublished> {
   const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);
   if (knownAt === null || until !== null) {
     for await (const { type, data } of streamBackwards(ports.store, metaPortfolioStream.name(meta), until)) {

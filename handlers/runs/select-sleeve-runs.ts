@@ -13,7 +13,8 @@ export interface SelectedRuns {
   readonly asOf: string;
 }
 
-async function offerOf(source: SleeveSource, { sleeve }: AtomicSleeve, asOf: string | null): Promise<OfferedRun> {
+/** What a sleeve offers to the portfolio that declares it. */
+export async function offerOf(source: SleeveSource, { sleeve }: AtomicSleeve, asOf: string | null): Promise<OfferedRun> {
   const known = await source(sleeve.requested);
   const run: ChosenRun | null = sleeve.runId === null ? await known.latest(asOf) : await known.run(sleeve.runId);
   return { quarantinedWhy: known.quarantinedWhy, run, instead: run === null ? await known.latest(null) : null };

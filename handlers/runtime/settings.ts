@@ -69,6 +69,15 @@ export const settingsSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9._:[\]-]+(?:,[A-Za-z0-9._:[\]-]+)*$/, 'must be names or addresses with commas between them')
     .nullable(),
+  /** Where workers serve their health and metrics, `http://HOST:PORT` behind commas: who serves the ledger asks them how they stand. */
+  workerUrls: z
+    .string()
+    .regex(
+      /^https?:\/\/[A-Za-z0-9._:[\]-]+\/?(?:,https?:\/\/[A-Za-z0-9._:[\]-]+\/?)*$/,
+      'must be addresses such as http://worker:9464 with commas between them',
+    )
+    .refine((urls) => urls.split(',').length <= limits.workerUrlsMax, `at most ${limits.workerUrlsMax} workers`)
+    .nullable(),
   /** Threads that compute; 0 computes without any. Null: one fewer than the machine has cores for a command, and none in a library. */
   workers: z
     .union([z.int(), z.string().regex(/^\d+$/).transform(Number)], { error: 'must be a whole number' })
@@ -106,6 +115,7 @@ const defaults: Settings = {
   onPoison: 'hold',
   http: null,
   httpHosts: null,
+  workerUrls: null,
   workers: null,
   cache: null,
   clockJumpLimitDays: limits.clockJumpDaysMax,
@@ -131,6 +141,7 @@ export const environmentNames: Readonly<Record<Name, string>> = {
   onPoison: 'SLEEVE_LEDGER_ON_POISON',
   http: 'SLEEVE_LEDGER_HTTP',
   httpHosts: 'SLEEVE_LEDGER_HTTP_HOSTS',
+  workerUrls: 'SLEEVE_LEDGER_WORKER_URLS',
   workers: 'SLEEVE_LEDGER_WORKERS',
   cache: 'SLEEVE_LEDGER_CACHE',
   clockJumpLimitDays: 'SLEEVE_LEDGER_CLOCK_JUMP_LIMIT_DAYS',

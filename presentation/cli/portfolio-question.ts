@@ -3,9 +3,12 @@ import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import { metaAllocationDefaults } from '../../domain/manifest/defaults.ts';
 import type { AllocationQuery } from '../../handlers/queries/allocations.ts';
 import { publicationInForce } from '../../handlers/runs/publication-in-force.ts';
+import { LedgerError } from '../../domain/shared/errors.ts';
 import { dateFlag, ledgerTimeFlag, requiredFlag, textFlag } from './flags.ts';
 import { readManifest } from './manifest-input.ts';
-import type { FlagValues, VerbContext } from './verb.ts';
+import type { Flag, FlagValues, VerbContext } from './verb.ts';
+
+export const ofRunFlag: Flag = { flags: '--run <id>', summary: 'of this meta run, whether it counts or not' };
 
 /** Without --risk, the profile of the portfolio's own meta_allocation. */
 async function riskOf(context: VerbContext, meta: string): Promise<string> {
@@ -17,12 +20,14 @@ export async function allocationQuery(context: VerbContext, flags: FlagValues): 
   const meta = requiredFlag(flags, 'meta');
   const asked = textFlag(flags, 'risk');
   const risk = asked === null ? await riskOf(context, meta) : requireRiskProfile(asked);
-  return { meta, risk, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
+  return { meta, risk, asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags), runId: textFlag(flags, 'run') };
 }
 
 /** Without --risk, the profile that was published. Errors: NothingPublished. */
 export async function publishedQuery(context: VerbContext, flags: FlagValues): Promise<AllocationQuery> {
   const meta = requiredFlag(flags, 'meta');
+  if (textFlag(flags, 'run') !== null)
+    throw new LedgerError('Usage', '--published and --run: give one of them', { at: { path: '--run' } });
   const time = { asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
   const risk = textFlag(flags, 'risk') ?? (await publicationInForce((await context.reading()).ports, { meta, ...time })).risk;
   return { meta, risk, ...time };

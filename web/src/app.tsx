@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/preact-query';
 import { lazy, Suspense } from 'preact/compat';
 import { useEffect } from 'preact/hooks';
-import { Route, Switch } from 'wouter-preact';
+import { Route, Switch, useLocation } from 'wouter-preact';
 import { follow } from './api/live.ts';
 import { Footer } from './layout/footer.tsx';
 import { Header } from './layout/header.tsx';
@@ -10,6 +10,7 @@ import { Overview } from './pages/overview.tsx';
 import { Skeleton } from './parts/states.tsx';
 import { listenToKeys } from './state/keys.ts';
 import { followLinks } from './state/links.ts';
+import { titleOf } from './state/title.ts';
 
 const Portfolio = lazy(async () => (await import('./pages/portfolio.tsx')).Portfolio);
 const Runs = lazy(async () => (await import('./pages/runs.tsx')).Runs);
@@ -72,6 +73,10 @@ function Pages() {
 }
 
 export function App({ client }: { readonly client: QueryClient }) {
+  const [at] = useLocation();
+  useEffect(() => {
+    document.title = titleOf(at);
+  }, [at]);
   useEffect(() => {
     const stopping = new AbortController();
     void follow(client, stopping.signal);

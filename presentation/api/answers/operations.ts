@@ -165,6 +165,30 @@ export const statusResult = z
   .meta({ id: 'Status', description: 'Where everything stands, and what waits for what.' });
 export type StatusResult = z.infer<typeof statusResult>;
 
+export const workersResult = z
+  .strictObject({
+    workers: z
+      .array(
+        z.strictObject({
+          url: z.string().describe('Where it serves its health.'),
+          state: z.enum(['ready', 'not ready', 'away']).describe('`away`: nothing answers there, or no worker.'),
+          why: z.string().nullable().describe('Why nothing is known of it; null where it answered.'),
+          checks: z
+            .array(
+              z.strictObject({
+                name: z.string().describe('A role, or what the roles rest on.'),
+                ok: z.boolean().describe('Whether it is well.'),
+                detail: z.string().describe('What it says: how far behind it is, or what is wrong.'),
+              }),
+            )
+            .describe('What it says; empty where it is away.'),
+        }),
+      )
+      .describe('In the order of the setting; empty where no worker is named.'),
+  })
+  .meta({ id: 'Workers', description: 'How the workers stand, by what they say themselves.' });
+export type WorkersResult = z.infer<typeof workersResult>;
+
 const sealed = worded(
   'SealedText',
   'Text of somebody else, encrypted under a key of its own that is kept outside the ledger.',

@@ -1,7 +1,7 @@
 import { readers } from '../../../domain/people/api-roles.ts';
 import { eventResult, eventsResult, proofResult, verificationResult } from '../answers/evidence.ts';
 import type { Resource } from '../endpoint.ts';
-import { knownAt, pathArgument, queryList, queryText } from '../parameters.ts';
+import { knownAt, ledgerTime, pathArgument, queryList, queryText } from '../parameters.ts';
 
 const event = pathArgument('event', 'Id of an event, its position, or STREAM@REVISION.');
 
@@ -20,6 +20,8 @@ export const evidence: Resource = {
         queryText('stream', 'Only of this stream.'),
         queryList('types', 'Only of these types; may be repeated.'),
         queryText('from', 'From this position on, with the event that stands there.'),
+        queryText('since', 'Recorded after this instant.', ledgerTime),
+        queryText('text', 'With this text in them, in capitals or not. A page ends after 20,000 events, also where nothing was found.'),
         queryText('after', 'Behind this position, in the place of `from`.'),
         queryText('limit', 'Events of a page.'),
         knownAt,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { nameSchema } from '../../../domain/manifest/values.ts';
 import { readers } from '../../../domain/people/api-roles.ts';
 import { definitionDecisionResult, letterDecisionResult, quarantineResult } from '../answers/decisions.ts';
-import { deadLettersResult, statusResult } from '../answers/operations.ts';
+import { deadLettersResult, statusResult, workersResult } from '../answers/operations.ts';
 import type { Resource } from '../endpoint.ts';
 import { knownAt, pathArgument, queryText, querySwitch, why } from '../parameters.ts';
 
@@ -23,6 +23,16 @@ export const operations: Resource = {
       verb: ['status'],
       parameters: [queryText('meta', 'Only this portfolio with its sleeves.'), knownAt],
       result: statusResult,
+    },
+    {
+      does: 'asks',
+      path: '/v1/workers',
+      operationId: 'workers',
+      summary: 'How every worker stands, by what it says itself: its roles, and how far behind they are.',
+      roles: readers,
+      verb: ['workers'],
+      parameters: [],
+      result: workersResult,
     },
     {
       does: 'asks',

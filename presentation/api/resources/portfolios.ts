@@ -3,6 +3,7 @@ import { readers } from '../../../domain/people/api-roles.ts';
 import { comparisonResult } from '../answers/comparisons.ts';
 import { explanationResult, parityResult, publicationsResult, weightsResult } from '../answers/portfolios.ts';
 import { waiverResult, revocationResult, switchResult } from '../answers/decisions.ts';
+import { driftResult } from '../answers/drift.ts';
 import { historyResult, portfoliosResult } from '../answers/standing.ts';
 import type { Resource } from '../endpoint.ts';
 import {
@@ -16,10 +17,12 @@ import {
   queryText,
   querySwitch,
   risk,
+  runName,
   wholeNumber,
   why,
 } from '../parameters.ts';
 
+const ofRun = queryText('run', 'Of this meta run, whether it counts or not.', runName);
 const symbol = pathArgument('symbol', 'EXCHANGE:SYMBOL, with the colon as it is.');
 
 export const portfolios: Resource = {
@@ -67,6 +70,7 @@ export const portfolios: Resource = {
         metaInPath,
         risk,
         querySwitch('published', 'The publication in force, or the one that was on as-of, whatever has been allocated since.'),
+        ofRun,
         asOf,
         knownAt,
       ],
@@ -79,7 +83,7 @@ export const portfolios: Resource = {
       summary: 'Why an asset has its weight: which sleeve gave how much, from which run, under which bounds.',
       roles: readers,
       verb: ['explain'],
-      parameters: [metaInPath, symbol, risk, asOf, knownAt],
+      parameters: [metaInPath, symbol, risk, ofRun, asOf, knownAt],
       result: explanationResult,
     },
     {
@@ -98,6 +102,16 @@ export const portfolios: Resource = {
         knownAt,
       ],
       result: publicationsResult,
+    },
+    {
+      does: 'asks',
+      path: '/v1/portfolios/{meta}/drift',
+      operationId: 'portfolioDrift',
+      summary: 'How far the portfolio has drifted from its publication, by the returns of its sleeves since.',
+      roles: readers,
+      verb: ['drift'],
+      parameters: [metaInPath, asOf, knownAt],
+      result: driftResult,
     },
     {
       does: 'asks',

@@ -2,7 +2,7 @@ import { passKeys } from '../../../domain/scan/gates.ts';
 import type { FoundBy } from '../../../handlers/scans/found-by.ts';
 import type { LetIn } from '../../../handlers/runs/let-in.ts';
 import { explainWeight } from '../../../handlers/queries/explain-weight.ts';
-import { allocationQuery } from '../portfolio-question.ts';
+import { allocationQuery, ofRunFlag } from '../portfolio-question.ts';
 import { figure, stageInWords } from '../../report/model/selection-words.ts';
 import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type VerbCode } from '../verb.ts';
 
@@ -24,7 +24,7 @@ function letInWords(runId: string, { scope, mode, asOf, direction, stage, cluste
 }
 
 export const explain: VerbCode = {
-  flags: [metaFlag, riskFlag, asOfFlag, knownAtFlag],
+  flags: [metaFlag, riskFlag, ofRunFlag, asOfFlag, knownAtFlag],
   examples: ['sleeve-ledger explain NASDAQ:AAPL --meta meta_production'],
   writes: false,
   run: async (context, { args, flags }) => {

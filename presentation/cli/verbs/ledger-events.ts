@@ -47,6 +47,8 @@ export const ledgerEvents: VerbCode = {
     { flags: '--stream <name>', summary: 'only events of this stream, e.g. metaPortfolio-meta_production' },
     { flags: '--types <list...>', summary: 'only events of these types' },
     { flags: '--from <position>', summary: 'events from this position on, with the one that stands there' },
+    { flags: '--since <instant>', summary: 'only events recorded after this instant' },
+    { flags: '--text <text>', summary: 'only events with this text in them, in capitals or not; a page ends after 20,000 events' },
     { flags: '--after <position>', summary: 'events after this position; each answer names the next one' },
     { flags: '--limit <n>', summary: 'events on a page (default: 100)' },
     knownAtFlag,
@@ -65,6 +67,8 @@ export const ledgerEvents: VerbCode = {
       from: textFlag(flags, 'from'),
       after: textFlag(flags, 'after'),
       maxCount: integerFlag(flags, 'limit', 100),
+      since: textFlag(flags, 'since'),
+      text: textFlag(flags, 'text'),
       knownAt: ledgerTimeFlag(flags),
     };
     const [wanted] = args;
@@ -73,7 +77,7 @@ export const ledgerEvents: VerbCode = {
       const head = await ports.store.head();
       return pageOutcome(await readEvents(ports, question), head);
     }
-    const asked = ['stream', 'types', 'from', 'after', 'limit', 'knownAt'].find((name) => flags[name] !== undefined);
+    const asked = ['stream', 'types', 'from', 'since', 'text', 'after', 'limit', 'knownAt'].find((name) => flags[name] !== undefined);
     if (asked !== undefined)
       throw new LedgerError('Usage', 'an event id names one event: other flags do not apply', {
         at: { path: asked === 'knownAt' ? '--known-at' : `--${asked}` },

@@ -9,6 +9,11 @@ export const questionVerbs: readonly VerbEntry[] = [
     load: async () => (await import('./status.ts')).status,
   },
   {
+    path: ['workers'],
+    summary: 'How every worker stands, by what it says itself: its roles, how far behind they are, and what they rest on.',
+    load: async () => (await import('./workers.ts')).workers,
+  },
+  {
     path: ['portfolios'],
     summary: 'Every meta portfolio, with its state and what it waits for.',
     load: async () => (await import('./portfolios.ts')).portfolios,
@@ -27,6 +32,11 @@ export const questionVerbs: readonly VerbEntry[] = [
     path: ['history'],
     summary: 'What a meta portfolio held over time: sleeve and asset weights of every publication.',
     load: async () => (await import('./portfolios.ts')).history,
+  },
+  {
+    path: ['drift'],
+    summary: 'How far a meta portfolio has drifted from its publication, by the returns of its sleeves since.',
+    load: async () => (await import('./drift.ts')).drift,
   },
   {
     path: ['trades'],

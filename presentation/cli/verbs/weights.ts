@@ -3,7 +3,7 @@ import { dataEndText } from '../../../domain/run/data-end.ts';
 import { byCodeUnits } from '../../../domain/shared/order.ts';
 import { currentAllocation } from '../../../handlers/queries/allocations.ts';
 import { isSet } from '../flags.ts';
-import { allocationQuery, publishedQuery } from '../portfolio-question.ts';
+import { allocationQuery, ofRunFlag, publishedQuery } from '../portfolio-question.ts';
 import { asOfFlag, heading, knownAtFlag, lines, metaFlag, percent, riskFlag, table, type VerbCode } from '../verb.ts';
 
 export const weights: VerbCode = {
@@ -11,6 +11,7 @@ export const weights: VerbCode = {
     metaFlag,
     riskFlag,
     { flags: '--published', summary: 'the publication in force, or the one that was on --as-of, whatever has been allocated since' },
+    ofRunFlag,
     asOfFlag,
     knownAtFlag,
   ],

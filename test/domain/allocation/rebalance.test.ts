@@ -1,23 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { flatten, type Leaf } from '../../../domain/allocation/flatten.ts';
-import {
-  growthSince,
-  measureRebalance,
-  type RebalanceInput,
-  returnsOfRun,
-  type SleeveReturns,
-  turnoverTwoSided,
-} from '../../../domain/allocation/rebalance.ts';
+import type { SleeveReturns } from '../../../domain/allocation/drift.ts';
+import { measureRebalance, type RebalanceInput, turnoverTwoSided } from '../../../domain/allocation/rebalance.ts';
 import type { RebalanceMeasure } from '../../../domain/run/rebalance-measure.ts';
 import type { CalendarId } from '../../../domain/returns/calendar.ts';
-import { deliveredRun } from '../../support/delivered-runs.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
 
 // In July 2025 the 17th was a Thursday: XNYS had sessions on the 18th and the 21st, and none between.
 const thursday = '2025-07-17';
 const friday = '2025-07-18';
-const saturday = '2025-07-19';
 const monday = '2025-07-21';
 
 type Days = Readonly<Record<string, number>>;
@@ -140,49 +132,6 @@ describe('the trade that a new allocation asks for', () => {
   });
 });
 
-const unknown = (reason: string): object => ({ unknown: reason });
-
-describe('the growth of a sleeve from Thursday on', () => {
-  test.each([
-    [
-      'is the product of its returns after the first date up to the last',
-      returns({ [thursday]: 0.5, [friday]: 0.5, [monday]: 1, '2025-07-22': 7 }),
-      monday,
-      { growth: 3 },
-    ],
-    ['is given by returns that begin on the next session', returns({ [friday]: 0.5, [monday]: 0 }), monday, { growth: 1.5 }],
-    ['is not known when the next session is missing', returns({ [monday]: 0.5 }), monday, unknown('the returns begin on 2025-07-21')],
-    [
-      'is not known when the last session is missing',
-      returns({ [thursday]: 0, [friday]: 0.5 }),
-      monday,
-      unknown('the returns end on 2025-07-18'),
-    ],
-    ['is given up to a Saturday by Friday', returns({ [thursday]: 0, [friday]: 0.5 }), saturday, { growth: 1.5 }],
-    ['is not known without any returns', returns({}), monday, unknown('there are no returns')],
-    ['is none at all without returns to the same date', returns({}), thursday, { growth: 1 }],
-    [
-      'needs the Saturday of a sleeve that never sleeps',
-      returns({ [friday]: 0.5 }, ['XCRY']),
-      saturday,
-      unknown('the returns end on 2025-07-18'),
-    ],
-    ['takes the Saturday of a sleeve that never sleeps', returns({ [friday]: 0.5, [saturday]: 1 }, ['XCRY']), saturday, { growth: 3 }],
-    [
-      'counts the sessions of the exchange when only some of its symbols never sleep',
-      returns({ [friday]: 0.5 }, ['XCRY', 'XNYS']),
-      saturday,
-      { growth: 1.5 },
-    ],
-  ] as const)('%s', (_, sleeve, to, expected) => {
-    expect(growthSince(sleeve, thursday, to)).toEqual(expected);
-  });
-
-  test('begins after a Sunday with the Monday', () => {
-    expect(growthSince(returns({ [friday]: 0.5, [monday]: 1 }), '2025-07-20', monday)).toEqual({ growth: 2 });
-  });
-});
-
 const gross = (book: Days): number => Object.values(book).reduce((sum, weight) => sum + Math.abs(weight), 0);
 
 describe('properties of turnover', () => {
@@ -211,22 +160,5 @@ describe('properties of turnover', () => {
       }),
       { numRuns: propertyRuns(500) },
     );
-  });
-});
-
-describe('what the run of a sleeve reports of its returns', () => {
-  const run = deliveredRun('etfs', 1, { risks: ['hrp', 'barbell'] });
-
-  test('is the stream of the first profile that it delivered', () => {
-    expect(returnsOfRun(run, ['risk_parity', 'barbell', 'hrp'])).toEqual({
-      asOf: run.asOf,
-      calendars: ['XNYS'],
-      series: run.streams.get('barbell')!.series,
-    });
-  });
-
-  test('is nothing where it delivered none of them, and where the sleeve is gone', () => {
-    expect(returnsOfRun(run, ['risk_parity'])).toBeNull();
-    expect(returnsOfRun(undefined, ['hrp'])).toBeNull();
   });
 });

@@ -79,6 +79,7 @@ const questions: Readonly<Record<string, (desk: AnsweredDesk) => readonly Asked[
     { path: '/v1/status', argv: ['status'] },
     { path: '/v1/status?meta=pair', argv: ['status', '--meta', 'pair'] },
   ],
+  workers: () => [{ path: '/v1/workers', argv: ['workers'] }],
   listDeadLetters: () => [
     { path: '/v1/dead-letters', argv: ['dlq', 'list'] },
     { path: '/v1/dead-letters?sleeve=stocks&all=true&limit=1', argv: ['dlq', 'list', '--sleeve', 'stocks', '--all', '--limit', '1'] },
@@ -90,6 +91,7 @@ const notRecorded = [
   'approve',
   'dlq discard',
   'dlq retry',
+  'drift',
   'export series',
   'history',
   'manifest reject',
@@ -103,6 +105,7 @@ const notRecorded = [
   'sleeve list',
   'sleeve show',
   'trades',
+  'workers',
 ];
 
 /** Their members are told by names alone: the how-tos of selection, scans, backtests and trades say what they are. */
@@ -140,6 +143,7 @@ const elsewhere = [
   'oneRun',
   'oneSleeve',
   'oneTournament',
+  'portfolioDrift',
   'portfolioHistory',
   'portfolioTrades',
   'scanConfig',

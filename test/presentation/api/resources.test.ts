@@ -40,6 +40,7 @@ const asked: readonly (readonly [string, string, readonly string[]])[] = [
     '/v1/portfolios/pair/publications?limit=1&newest-first=true',
     ['publications', '--meta', 'pair', '--limit', '1', '--newest-first'],
   ],
+  ['portfolioDrift', '/v1/portfolios/pair/drift', ['drift', '--meta', 'pair']],
   ['listSleeves', '/v1/sleeves', ['sleeve', 'list']],
   ['oneSleeve', '/v1/sleeves/stocks', ['sleeve', 'show', 'stocks']],
   ['listRuns', '/v1/runs?limit=2&after=:picked', ['runs', '--limit', '2', '--after', ':picked']],

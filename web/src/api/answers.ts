@@ -1,9 +1,10 @@
 /** The results of the API as the page reads them: the types of the schemas in `presentation/api/answers`, as types alone. */
 import type { z } from 'zod';
 import type { ComparisonResult, CounterfactualResult } from '../../../presentation/api/answers/comparisons.ts';
+import type { DriftResult } from '../../../presentation/api/answers/drift.ts';
 import type { EventResult, EventsResult, ProofResult, VerificationResult } from '../../../presentation/api/answers/evidence.ts';
 import type { reportResult } from '../../../presentation/api/answers/files.ts';
-import type { DeadLettersResult, StatusResult } from '../../../presentation/api/answers/operations.ts';
+import type { DeadLettersResult, StatusResult, WorkersResult } from '../../../presentation/api/answers/operations.ts';
 import type { ExplanationResult, ParityResult, PublicationsResult, WeightsResult } from '../../../presentation/api/answers/portfolios.ts';
 import type { ReplayResult } from '../../../presentation/api/answers/replay.ts';
 import type { RunsResult, TimelineResult } from '../../../presentation/api/answers/runs.ts';
@@ -13,6 +14,7 @@ export type Status = StatusResult;
 export type PortfolioStatus = Status['portfolios'][number];
 export type SleeveStatus = Status['sleeves'][number];
 export type Weights = WeightsResult;
+export type Drift = DriftResult;
 export type Explanation = ExplanationResult;
 export type Publications = PublicationsResult;
 export type Publication = Publications['publications'][number];
@@ -30,6 +32,7 @@ export type LedgerEvent = EventResult;
 export type Events = EventsResult;
 export type Proof = ProofResult;
 export type Verification = VerificationResult;
+export type Workers = WorkersResult;
 export type DeadLetters = DeadLettersResult;
 export type DeadLetter = DeadLetters['letters'][number];
 export type SelectionFunnel = z.infer<typeof selectionFunnelResult>;

@@ -50,19 +50,33 @@ const timeOf = ({ asOf, knownAt }: Time): Record<string, Given> => ({ 'as-of': a
 export const status = (time: Time): Question<Answers.Status> =>
   question('/v1/status', { verb: ['status'], query: { 'known-at': time.knownAt } });
 
+export const workers = (): Question<Answers.Workers> => question('/v1/workers', { verb: ['workers'] });
+
 export const weights = (
   meta: string,
-  { risk, published }: { readonly risk: string | null; readonly published: boolean },
+  { risk, published, run = null }: { readonly risk: string | null; readonly published: boolean; readonly run?: string | null },
   time: Time,
 ): Question<Answers.Weights> =>
-  question(`/v1/portfolios/${part(meta)}/weights`, { verb: ['weights'], flags: { meta }, query: { risk, published, ...timeOf(time) } });
+  question(`/v1/portfolios/${part(meta)}/weights`, {
+    verb: ['weights'],
+    flags: { meta },
+    query: { risk, published, run, ...timeOf(time) },
+  });
 
-export const explanation = (meta: string, symbol: string, risk: string | null, time: Time): Question<Answers.Explanation> =>
+export const drift = (meta: string, time: Time): Question<Answers.Drift> =>
+  question(`/v1/portfolios/${part(meta)}/drift`, { verb: ['drift'], flags: { meta }, query: timeOf(time) });
+
+export const explanation = (
+  meta: string,
+  symbol: string,
+  { risk, run = null }: { readonly risk: string | null; readonly run?: string | null },
+  time: Time,
+): Question<Answers.Explanation> =>
   question(`/v1/portfolios/${part(meta)}/assets/${part(symbol)}/explanation`, {
     verb: ['explain'],
     args: [symbol],
     flags: { meta },
-    query: { risk, ...timeOf(time) },
+    query: { risk, run, ...timeOf(time) },
   });
 
 export const publications = (meta: string, time: Time): Question<Answers.Publications> =>
@@ -95,6 +109,8 @@ export const reportOf = (run: string, time: Time): Question<Answers.ReportDocume
 export interface EventsWanted {
   readonly stream?: string | null;
   readonly types?: readonly string[];
+  readonly since?: string | null;
+  readonly text?: string | null;
   readonly after?: string | null;
   readonly limit?: number;
   readonly knownAt?: string | null;

@@ -1,9 +1,12 @@
 import type { Events } from '../api/answers.ts';
+import { commandLine } from '../api/command-line.ts';
 import { events } from '../api/questions.ts';
-import { Verification } from '../parts/verification.tsx';
-import { EventLink } from '../parts/small.tsx';
+import { useSession } from '../api/session.ts';
+import { CopyButton } from '../parts/copy.tsx';
+import { EventLink, Panel } from '../parts/small.tsx';
 import { Answered } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
+import { Verification } from '../parts/verification.tsx';
 import { eventWords, instant } from '../parts/words.ts';
 import { useHref, usePlace } from '../state/place.ts';
 
@@ -36,23 +39,34 @@ function columnsOf(href: ReturnType<typeof useHref>): Column<Row>[] {
   ];
 }
 
-const wanted = ['stream', 'type', 'after'] as const;
+const wanted = ['stream', 'type', 'since', 'text', 'after'] as const;
+
+/** As it is read in an address: to the minute, in UTC. */
+function instantIn(text: string): string {
+  return text === '' || text.endsWith('Z') ? text : `${text}Z`;
+}
 
 /** Which events are shown: what is chosen stands in the address. */
 function Wanted() {
   const { param, setParams } = usePlace();
-  const [stream, type, after] = wanted.map(param);
+  const [stream, type, since, text, after] = wanted.map(param);
   return (
     <form
       class="tools"
       onSubmit={(event) => {
         event.preventDefault();
         const form = new FormData(event.currentTarget);
-        const text = (name: string): string => {
+        const textOf = (name: string): string => {
           const value = form.get(name);
           return typeof value === 'string' ? value.trim() : '';
         };
-        setParams({ stream: text('stream'), type: text('type'), after: text('after') });
+        setParams({
+          stream: textOf('stream'),
+          type: textOf('type'),
+          since: instantIn(textOf('since')),
+          text: textOf('text'),
+          after: textOf('after'),
+        });
       }}
     >
       <label class="field">
@@ -64,6 +78,14 @@ function Wanted() {
         <input name="type" value={type ?? ''} placeholder="every type" />
       </label>
       <label class="field">
+        Since (UTC)
+        <input name="since" type="datetime-local" value={since?.slice(0, 16) ?? ''} />
+      </label>
+      <label class="field">
+        Text in the event
+        <input name="text" id="search" type="search" value={text ?? ''} placeholder="any" />
+      </label>
+      <label class="field">
         Behind position
         <input name="after" value={after ?? ''} placeholder="the beginning" />
       </label>
@@ -72,11 +94,48 @@ function Wanted() {
   );
 }
 
+/** What a stranger verifies with: nothing of this page has to be believed. */
+function TakenAway() {
+  const { may } = useSession();
+  const href = useHref();
+  return (
+    <Panel
+      title="Take the evidence away"
+      tools={<CopyButton label="Copy command" text={() => commandLine(['audit', 'verify', 'audit.jsonl'])} />}
+    >
+      <ul>
+        <li>
+          <a href="/v1/checkpoint" download="checkpoint.txt">
+            The newest signed checkpoint
+          </a>
+          , to keep and to compare
+        </li>
+        <li>
+          {may('auditor') ? (
+            <a href="/v1/audit" download="audit.jsonl">
+              Every event as a chained line
+            </a>
+          ) : (
+            <>
+              Every event as a chained line: it takes the role auditor. <a href={href('/sign-in')}>Sign in</a> with a token that has it
+            </>
+          )}
+        </li>
+        <li>
+          Everything that proves one run, as one archive: <a href={href('/runs')}>open the run</a>, where an auditor finds it.
+        </li>
+      </ul>
+    </Panel>
+  );
+}
+
 export function Ledger() {
   const { time, param, setParams } = usePlace();
   const href = useHref();
   const [stream, type, after] = [param('stream'), param('type'), param('after')];
-  const question = events({ stream, types: type === null ? [] : [type], after, limit: pageSize, knownAt: time.knownAt });
+  const [since, text] = [param('since'), param('text')];
+  const types = type === null ? [] : [type];
+  const question = events({ stream, types, since, text, after, limit: pageSize, knownAt: time.knownAt });
   return (
     <>
       <div class="page-head">
@@ -94,9 +153,9 @@ export function Ledger() {
                 rowKey={({ id }) => id}
                 command={question.command}
                 empty={
-                  stream === null && type === null
-                    ? 'There is no event behind this position.'
-                    : 'No event is of this stream and type behind this position.'
+                  result.next !== null
+                    ? 'Nothing was found in the 20 000 events that were looked through: the next page looks on.'
+                    : 'No event is so behind this position: choose less, or begin from the beginning.'
                 }
               />
               <div class="tools">
@@ -115,6 +174,7 @@ export function Ledger() {
           )}
         </Answered>
       </div>
+      <TakenAway />
       <Verification />
     </>
   );

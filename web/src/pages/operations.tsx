@@ -1,9 +1,12 @@
-import type { DeadLetter, Status } from '../api/answers.ts';
+import { useEffect } from 'preact/hooks';
+import type { DeadLetter, Status, Workers as WorkersAnswer } from '../api/answers.ts';
 import { discardLetter, retryLetter } from '../api/decisions.ts';
 import { happenings, liveness } from '../api/live.ts';
-import { deadLetters, status } from '../api/questions.ts';
+import { deadLetters, status, workers } from '../api/questions.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { DecisionButton } from '../parts/decision.tsx';
 import { Badge, Facts, Panel, PortfolioLink, RunLink } from '../parts/small.tsx';
+import { queueOf, type Waiting } from '../parts/queue.ts';
 import { Answered } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { bytes, count, counted, instant } from '../parts/words.ts';
@@ -97,6 +100,94 @@ const queueColumns: readonly Column<Portfolio>[] = [
   },
 ];
 
+const waitingColumns: readonly Column<Waiting>[] = [
+  {
+    label: 'of',
+    value: ({ name }) => name,
+    show: ({ kind, name }) => (kind === 'portfolio' ? <PortfolioLink meta={name} /> : name),
+  },
+  { label: 'kind', value: ({ kind }) => kind },
+  { label: 'what', value: ({ what }) => what },
+  { label: 'since, or until', value: ({ when }) => when, show: ({ when }) => (when === null ? 'not said' : instant(when)) },
+  { label: 'what lets it go on', value: ({ goesOn }) => goesOn },
+];
+
+function Queue() {
+  const { time } = usePlace();
+  const question = status(time);
+  return (
+    <Answered question={question} label="what waits">
+      {(result) => (
+        <Table
+          caption="What waits, and for whom"
+          columns={waitingColumns}
+          rows={queueOf(result)}
+          rowKey={({ kind, name, what }) => `${kind} ${name} ${what}`}
+          command={question.command}
+          empty="Nothing waits: every result is taken in and decided on."
+        />
+      )}
+    </Answered>
+  );
+}
+
+type Told = WorkersAnswer['workers'][number];
+
+interface ToldRow extends Pick<Told, 'url' | 'state'> {
+  readonly role: string;
+  readonly isWell: boolean;
+  readonly says: string;
+}
+
+const toldColumns: readonly Column<ToldRow>[] = [
+  { label: 'worker', value: ({ url }) => url },
+  { label: 'state', value: ({ state }) => state, show: ({ state }) => <Badge state={state} /> },
+  { label: 'role', value: ({ role }) => role },
+  {
+    label: 'is well',
+    value: ({ isWell }) => (isWell ? 'yes' : 'no'),
+    show: ({ isWell }) => <span class={isWell ? 'good' : 'bad'}>{isWell ? 'yes' : 'no'}</span>,
+  },
+  { label: 'says', value: ({ says }) => says },
+];
+
+function toldRows(all: readonly Told[]): readonly ToldRow[] {
+  return all.flatMap(({ url, state, why, checks }) =>
+    state === 'away'
+      ? [{ url, state, role: 'all', isWell: false, says: why ?? 'nothing' }]
+      : checks.map(({ name, ok, detail }) => ({ url, state, role: name, isWell: ok, says: detail })),
+  );
+}
+
+/** Lag and health of each role, as its worker tells them: it is asked again every ten seconds. */
+function Lag() {
+  const question = workers();
+  const { again } = useAnswer(question);
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === 'visible' && again(), 10_000);
+    return () => clearInterval(timer);
+  }, [again]);
+  return (
+    <Answered question={question} label="lag of workers">
+      {({ workers: all }) => (
+        <Table
+          caption="Roles of workers, and how far behind they are"
+          columns={toldColumns}
+          rows={toldRows(all)}
+          rowKey={({ url, role }) => `${url} ${role}`}
+          command={question.command}
+          empty={
+            <>
+              No worker is named. Start one with <code>sleeve-ledger work --http 127.0.0.1:9464</code>, and name it to the server:{' '}
+              <code>SLEEVE_LEDGER_WORKER_URLS=http://127.0.0.1:9464</code>.
+            </>
+          }
+        />
+      )}
+    </Answered>
+  );
+}
+
 function Workers() {
   const { time } = usePlace();
   const how = useStore(liveness);
@@ -127,8 +218,7 @@ function Workers() {
               ]}
             />
             <p class="muted">
-              Lag, queues and memory of each worker are metrics: <code>sleeve-ledger work --http 127.0.0.1:8464</code> serves them at
-              /metrics.
+              Figures over time are metrics, for a Prometheus or the like: each worker serves them at /metrics of its <code>--http</code>.
             </p>
             <Table
               caption="What was decided last"
@@ -155,7 +245,11 @@ export function Operations() {
       <Panel title="Dead letters">
         <Letters />
       </Panel>
-      <Panel title="Workers and queues">
+      <Panel title="Queues">
+        <Queue />
+      </Panel>
+      <Panel title="Workers">
+        <Lag />
         <Workers />
       </Panel>
       <Panel title="Tokens">

@@ -1,8 +1,9 @@
 import type { PortfolioStatus, SleeveStatus, Status } from '../api/answers.ts';
 import { approveDefinition, approveRun, quarantine, reinstate, rejectDefinition, rejectRun } from '../api/decisions.ts';
-import { proof, status } from '../api/questions.ts';
+import { drift, proof, status } from '../api/questions.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { DecisionButton } from '../parts/decision.tsx';
+import { driftWords } from '../parts/drifted.ts';
 import { Badge, EventLink, Panel, PortfolioLink, RunLink } from '../parts/small.tsx';
 import { Answered } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
@@ -50,17 +51,29 @@ function Figures({ portfolios, sleeves, unassignedLetters }: Status) {
   );
 }
 
-function waitsFor({ haltedWhy, held, proposed, awaited, lastDecision, leaves }: PortfolioStatus): string {
+/** What the publication has become since. */
+function Drifted({ meta }: { readonly meta: string }) {
+  const { time } = usePlace();
+  const { answer, refusal } = useAnswer(drift(meta, time));
+  if (answer === null)
+    return <p class="muted">{refusal === null ? 'How far it has drifted is being computed.' : refusal.problem.detail}</p>;
+  return <p class="muted">{driftWords(answer.result)}</p>;
+}
+
+function waitsFor({ haltedWhy, held, proposed, awaited, due, state, lastDecision, leaves }: PortfolioStatus): string {
   if (haltedWhy !== null) return `Halted: ${haltedWhy}`;
   if (held !== null) return `A rebalance waits: ${held.reasons.map(({ message }) => message).join('; ')}`;
   if (proposed !== undefined) return `Definition ${proposed.proposal} waits for approval`;
   if (awaited.length > 0) return `Waits for ${awaited.map(({ sleeve, because }) => `${sleeve} (${because})`).join(', ')}`;
+  if (due !== null) return `${due.because === 'cool_down' ? 'Cools down' : 'Collects results'} until ${instant(due.dueAt)}`;
+  if (state === 'pending') return 'New results wait for a worker: `sleeve-ledger work` allocates them';
   if (leaves.every(({ runId }) => runId === null)) return 'Waits for the first results of its sleeves';
   return lastDecision?.message ?? 'Waits for nothing';
 }
 
 function Card({ portfolio }: { readonly portfolio: PortfolioStatus }) {
   const { meta, state, held, proposed, lastPublication, risk } = portfolio;
+  const { time } = usePlace();
   return (
     <li class="card">
       <div class="card-head">
@@ -77,6 +90,7 @@ function Card({ portfolio }: { readonly portfolio: PortfolioStatus }) {
           Publication {lastPublication.number}, as of {lastPublication.asOf}, recorded {instant(lastPublication.recordedAt)}
         </p>
       )}
+      {lastPublication !== null && (time.asOf === null || lastPublication.asOf <= time.asOf) && <Drifted meta={meta} />}
       <p class="muted">{risk === null ? 'No risk profile' : `Risk profile ${risk}`}</p>
       {held !== null && (
         <div class="tools">

@@ -1,10 +1,13 @@
-import type { PortfolioStatus, Publication, ReportDocument, Weights } from '../api/answers.ts';
+import type { Drift, PortfolioStatus, Publication, ReportDocument, Weights } from '../api/answers.ts';
+import { commandLine } from '../api/command-line.ts';
 import { approveDefinition, approveRun, halt, rejectDefinition, rejectRun, resume } from '../api/decisions.ts';
-import { publications, reportOf, status, weights } from '../api/questions.ts';
+import { drift as driftQuestion, publications, reportOf, status, weights } from '../api/questions.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { Chart } from '../parts/chart.tsx';
 import type { ChartBlock } from '../parts/chart-block.ts';
+import { CopyButton } from '../parts/copy.tsx';
 import { DecisionButton } from '../parts/decision.tsx';
+import { driftWords } from '../parts/drifted.ts';
 import { Explained } from '../parts/explained.tsx';
 import { ParityMatrix } from '../parts/parity-matrix.tsx';
 import { Blocks, blocksOf } from '../parts/report-blocks.tsx';
@@ -183,16 +186,34 @@ function Figures({ run, risk }: { readonly run: string; readonly risk: string })
   );
 }
 
-function Newest({ newest, inForce }: { readonly newest: Weights; readonly inForce: Weights | null }) {
-  const { param, setParams } = usePlace();
+interface NewestProps {
+  readonly newest: Weights;
+  readonly inForce: Weights | null;
+  readonly drift: Drift | null;
+}
+
+function Newest({ newest, inForce, drift }: NewestProps) {
+  const { param, setParams, time } = usePlace();
   const symbol = param('asset');
   return (
     <div class="panels">
+      {drift !== null && (
+        <div class="panel whole tools">
+          <p>{driftWords(drift)}</p>
+          <CopyButton label="Copy command" text={() => commandLine(driftQuestion(newest.meta, time).command)} />
+        </div>
+      )}
       <Panel title="Sleeves">
-        <SleeveWeights newest={newest} inForce={inForce} />
+        <SleeveWeights newest={newest} inForce={inForce} drift={drift} />
       </Panel>
       <Panel title="Assets">
-        <AssetWeights newest={newest} inForce={inForce} chosen={symbol} choose={(asset) => setParams({ asset }, { replace: true })} />
+        <AssetWeights
+          newest={newest}
+          inForce={inForce}
+          drift={drift}
+          chosen={symbol}
+          choose={(asset) => setParams({ asset }, { replace: true })}
+        />
       </Panel>
       {symbol !== null && (
         <section class="panel whole">
@@ -219,6 +240,7 @@ export function Portfolio({ meta }: { readonly meta: string }) {
   const risk = param('risk');
   const newest = useAnswer(weights(meta, { risk, published: false }, time));
   const inForce = useAnswer(weights(meta, { risk: null, published: true }, time));
+  const drift = useAnswer(inForce.answer === null ? null : driftQuestion(meta, time)).answer?.result ?? null;
   const history = useAnswer(publications(meta, time)).answer?.result.publications ?? [];
   const standing = useAnswer(status(time));
   const portfolio = standing.answer?.result.portfolios.find((one) => one.meta === meta);
@@ -245,7 +267,7 @@ export function Portfolio({ meta }: { readonly meta: string }) {
         </Panel>
       ) : (
         <>
-          <Newest newest={target} inForce={inForce.answer?.result ?? null} />
+          <Newest newest={target} inForce={inForce.answer?.result ?? null} drift={drift} />
           <Panel title="Risk, returns and how alike the sleeves are">
             <Figures run={target.runId} risk={target.risk} />
           </Panel>

@@ -4,6 +4,7 @@ import { type Answer, ask, Refusal } from '../api/ask.ts';
 import { reportOf, timeline } from '../api/questions.ts';
 import { useSession } from '../api/session.ts';
 import { useAnswer } from '../api/use-answer.ts';
+import { MetaLineage, SleeveInputs } from '../parts/run-lineage.tsx';
 import { ReportSections } from '../parts/report-blocks.tsx';
 import { Badge, EventLink, Facts, Panel, PortfolioLink } from '../parts/small.tsx';
 import { Answered, Refused, Shown } from '../parts/states.tsx';
@@ -149,9 +150,15 @@ export function RunPage({ run }: { readonly run: string }) {
                   empty="The run has no event that is known."
                 />
               </div>
+              {result.kind === 'sleeve' && <SleeveInputs run={result.runId} />}
               {result.kind === 'meta' && result.status === 'allocated' && (
                 <div class="whole">
                   <WhatIf run={result.runId} />
+                </div>
+              )}
+              {result.kind === 'meta' && result.status === 'allocated' && (
+                <div class="whole">
+                  <MetaLineage meta={result.name} run={result.runId} />
                 </div>
               )}
             </div>

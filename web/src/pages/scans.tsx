@@ -34,7 +34,11 @@ function scanOf(id: string, recordedAt: string, stream: string, data: Readonly<R
 }
 
 const scanColumns = (href: ReturnType<typeof useHref>): Column<Scan>[] => [
-  { label: 'scanner', value: ({ name }) => name, show: ({ name }) => <a href={href(`/scans/${encodeURIComponent(name)}`)}>{name}</a> },
+  {
+    label: 'scanner',
+    value: ({ name }) => name,
+    show: ({ name, asOf }) => <a href={href(`/scans/${encodeURIComponent(name)}`, { on: asOf })}>{name}</a>,
+  },
   { label: 'number', isNumeric: true, value: ({ number }) => number },
   { label: 'as of', value: ({ asOf }) => asOf, show: ({ asOf }) => asOf ?? 'no date' },
   {
@@ -90,7 +94,8 @@ function OneScan({ scan }: { readonly scan: Scan }) {
 }
 
 export function Scans({ scanner }: { readonly scanner: string | null }) {
-  const { time } = usePlace();
+  const { time, param } = usePlace();
+  const on = param('on');
   const href = useHref();
   const question = events({ types: ['ScanRecorded'], limit: 1_000, knownAt: time.knownAt });
   return (
@@ -105,6 +110,7 @@ export function Scans({ scanner }: { readonly scanner: string | null }) {
           const shown = all.filter(
             ({ name, asOf }) => (scanner === null || name === scanner) && (time.asOf === null || asOf === null || asOf <= time.asOf),
           );
+          const one = on === null ? shown.at(-1) : shown.findLast(({ asOf }) => asOf === on);
           return (
             <>
               <div class="panel">
@@ -121,7 +127,12 @@ export function Scans({ scanner }: { readonly scanner: string | null }) {
                   }
                 />
               </div>
-              {scanner !== null && shown.length > 0 && <OneScan scan={shown.at(-1)!} />}
+              {scanner !== null && one !== undefined && <OneScan scan={one} />}
+              {scanner !== null && on !== null && one === undefined && (
+                <p class="empty">
+                  No scan of {scanner} is recorded as of {on}: choose one above.
+                </p>
+              )}
             </>
           );
         }}

@@ -1,73 +1,64 @@
-import type { Explanation } from '../api/answers.ts';
 import { commandLine } from '../api/command-line.ts';
 import { explanation, oneEvent } from '../api/questions.ts';
 import { useAnswer } from '../api/use-answer.ts';
-import { usePlace } from '../state/place.ts';
+import { useHref, usePlace } from '../state/place.ts';
 import { CopyButton } from './copy.tsx';
-import { EventLink, RunLink } from './small.tsx';
+import { type Contribution, inputFilesIn, type LineageLine, lineageOf, openingOf } from './lineage.ts';
+import { RunLink } from './small.tsx';
 import { Answered } from './states.tsx';
 import { percent } from './words.ts';
 
-interface InputFile {
-  readonly name?: string;
-  readonly role?: string;
-  readonly fileSha256?: string;
+export function LineLink({ line: { text, href } }: { readonly line: LineageLine }) {
+  const toPage = useHref();
+  if (href === undefined) return <>{text}</>;
+  if (href.startsWith('/v1/'))
+    return (
+      <a href={href} download>
+        {text}
+      </a>
+    );
+  const [path = '', query = ''] = href.split('?');
+  return <a href={toPage(path, Object.fromEntries(new URLSearchParams(query)))}>{text}</a>;
 }
 
-/** The files behind a sleeve run, as its first event names them. */
-function Files({ run }: { readonly run: string }) {
-  const event = `sleeveRun-${run}@0`;
-  const { answer } = useAnswer(oneEvent(event));
-  const inputs = answer?.result.data['inputs'];
+function Path({ symbol, contribution }: { readonly symbol: string; readonly contribution: Contribution }) {
+  const { answer } = useAnswer(oneEvent(openingOf(contribution.runId)));
+  const files = answer === null ? null : inputFilesIn(answer.result.data);
   return (
-    <ul>
-      <li>
-        <EventLink event={event} label="how the run was opened" />
-      </li>
-      {(Array.isArray(inputs) ? (inputs as readonly InputFile[]) : []).map(({ name, role, fileSha256 }) => (
-        <li key={`${role} ${name}`}>
-          file {name} ({role}) <code>{fileSha256}</code>
+    <ol class="flow" aria-label={`From ${symbol} through ${contribution.path.join('/')} to the files`}>
+      {lineageOf(symbol, contribution, files).map(({ head, lines }) => (
+        <li key={head}>
+          <strong>{head}</strong>
+          <ul>
+            {lines.map((line) => (
+              <li key={line.text}>
+                <LineLink line={line} />
+              </li>
+            ))}
+          </ul>
         </li>
       ))}
-    </ul>
+    </ol>
   );
 }
 
-function Contribution({ contribution }: { readonly contribution: Explanation['contributions'][number] }) {
-  const { path, sleeve, runId, sleeveWeight, assetWeight, amount, bounds } = contribution;
-  return (
-    <li>
-      {percent(amount)} through {path.join('/')}: {percent(sleeveWeight)} of the portfolio × {percent(assetWeight)} of the sleeve
-      <ul>
-        {bounds.map(({ id, lower, upper, raw, bounded }) => (
-          <li key={id}>
-            {id} was {percent(raw)} before bounds of {percent(lower)} to {percent(upper)}, and is {percent(bounded)}
-            {Math.abs(raw - bounded) > 1e-12 ? ': a bound acts' : ''}
-          </li>
-        ))}
-        <li>
-          sleeve {sleeve}, run <RunLink run={runId} />
-          <Files run={runId} />
-        </li>
-      </ul>
-    </li>
-  );
-}
-
-/** Where a weight comes from, down to the files: asset, sleeve, bounds, run, inputs. */
+/** Where a weight comes from, down to the files: asset, portfolio, sleeve run, selection, scan, inputs. */
 export function Explained({
   meta,
   symbol,
   risk,
+  run = null,
   close,
 }: {
   readonly meta: string;
   readonly symbol: string;
   readonly risk: string | null;
+  /** Of this run; left out for the one that counts. */
+  readonly run?: string | null;
   readonly close?: () => void;
 }) {
   const { time } = usePlace();
-  const question = explanation(meta, symbol, risk, time);
+  const question = explanation(meta, symbol, { risk, run }, time);
   return (
     <>
       <div class="panel-head">
@@ -88,11 +79,9 @@ export function Explained({
               {percent(weight)} of the portfolio in run <RunLink run={runId} />, of{' '}
               {contributions.length === 1 ? 'one part' : `${contributions.length} parts`}:
             </p>
-            <ul class="lineage">
-              {contributions.map((contribution) => (
-                <Contribution key={contribution.path.join('/')} contribution={contribution} />
-              ))}
-            </ul>
+            {contributions.map((contribution) => (
+              <Path key={contribution.path.join('/')} symbol={symbol} contribution={contribution} />
+            ))}
           </>
         )}
       </Answered>

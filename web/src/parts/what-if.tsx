@@ -6,44 +6,9 @@ import { CopyButton } from './copy.tsx';
 import { Panel } from './small.tsx';
 import { Refused } from './states.tsx';
 import { Table } from './table.tsx';
+import { type Wish, asRecorded, bodyOf, commandOf, joins, paramsOf, profiles, projections, wishIn } from './wish.ts';
 import { change, percent, plain } from './words.ts';
-
-interface Wish {
-  readonly least: number;
-  readonly most: number;
-  readonly join: string;
-  readonly projection: string;
-  /** Which of these were moved: the others stay as they were in the run. */
-  readonly moved: ReadonlySet<'least' | 'most'>;
-}
-
-const asRecorded: Wish = { least: 0, most: 1, join: '', projection: '', moved: new Set() };
-
-function bodyOf({ least, most, join, projection, moved }: Wish): {
-  readonly set: string[];
-  readonly join?: string;
-  readonly projection?: string;
-} {
-  return {
-    set: [
-      ...(moved.has('least') ? [`meta_allocation.min_weight=${least}`] : []),
-      ...(moved.has('most') ? [`meta_allocation.max_weight=${most}`] : []),
-    ],
-    ...(join === '' ? {} : { join }),
-    ...(projection === '' ? {} : { projection }),
-  };
-}
-
-function commandOf(run: string, wish: Wish): string[] {
-  const { set, join, projection } = bodyOf(wish);
-  return [
-    'counterfactual',
-    run,
-    ...set.flatMap((one) => ['--set', one]),
-    ...(join === undefined ? [] : ['--join', join]),
-    ...(projection === undefined ? [] : ['--projection', projection]),
-  ];
-}
+import { usePlace } from '../state/place.ts';
 
 type Profile = Counterfactual['profiles'][number];
 type ChangeRow = { readonly name: string; readonly before: number; readonly after: number; readonly change: number };
@@ -91,17 +56,27 @@ function Outcome({ profile }: { readonly profile: Profile }) {
   );
 }
 
-function Slider({ label, value, isMoved, move }: { label: string; value: number; isMoved: boolean; move: (value: number) => void }) {
+interface SliderProps {
+  readonly label: string;
+  /** Null while it was not moved. */
+  readonly value: number | null;
+  /** Where it stands then. */
+  readonly rest: number;
+  readonly move: (value: number) => void;
+}
+
+function Slider({ label, value, rest, move }: SliderProps) {
+  const told = value === null ? 'as in the run' : percent(value, 1);
   return (
     <label class="field">
-      {label}: {isMoved ? percent(value, 1) : 'as in the run'}
+      {label}: {told}
       <input
         type="range"
         min={0}
         max={1}
         step={0.005}
-        value={value}
-        aria-valuetext={isMoved ? percent(value, 1) : 'as in the run'}
+        value={value ?? rest}
+        aria-valuetext={told}
         onInput={(event) => move(Number(event.currentTarget.value))}
       />
     </label>
@@ -126,7 +101,7 @@ function Choice({
         <option value="">As in the run</option>
         {options.map((option) => (
           <option key={option} value={option}>
-            {option}
+            {plain(option)}
           </option>
         ))}
       </select>
@@ -136,10 +111,13 @@ function Choice({
 
 /** What the run would have allocated under other bounds and ways: computed by the server, recorded nowhere. */
 export function WhatIf({ run }: { readonly run: string }) {
-  const [wish, setWish] = useState(asRecorded);
+  const { param, setParams } = usePlace();
+  const [wish, setWish] = useState<Wish>(() => wishIn(param));
   const [outcome, setOutcome] = useState<'idle' | 'computing' | Answer<Counterfactual> | Refusal>('idle');
   const compute = async (): Promise<void> => {
     setOutcome('computing');
+    // What was computed can be sent to somebody by its address.
+    setParams(paramsOf(wish), { replace: true });
     try {
       setOutcome(await ask<Counterfactual>(`/v1/runs/${encodeURIComponent(run)}/counterfactual`, { method: 'POST', body: bodyOf(wish) }));
     } catch (error) {
@@ -147,14 +125,18 @@ export function WhatIf({ run }: { readonly run: string }) {
       setOutcome(error);
     }
   };
-  const move = (name: 'least' | 'most', value: number): void => setWish({ ...wish, [name]: value, moved: new Set([...wish.moved, name]) });
+  const reset = (): void => {
+    setWish(asRecorded);
+    setOutcome('idle');
+    setParams(paramsOf(asRecorded), { replace: true });
+  };
   return (
     <Panel
       title="What if"
       tools={
         <>
           <CopyButton label="Copy command" text={() => commandLine(commandOf(run, wish))} />
-          <button type="button" onClick={() => (setWish(asRecorded), setOutcome('idle'))}>
+          <button type="button" onClick={reset}>
             As recorded
           </button>
           <button type="button" disabled={outcome === 'computing'} onClick={() => void compute()}>
@@ -164,23 +146,14 @@ export function WhatIf({ run }: { readonly run: string }) {
       }
     >
       <div class="sliders">
-        <Slider
-          label="Least weight of a sleeve"
-          value={wish.least}
-          isMoved={wish.moved.has('least')}
-          move={(value) => move('least', value)}
-        />
-        <Slider
-          label="Greatest weight of a sleeve"
-          value={wish.most}
-          isMoved={wish.moved.has('most')}
-          move={(value) => move('most', value)}
-        />
-        <Choice label="Join" value={wish.join} options={['compound', 'drop']} choose={(join) => setWish({ ...wish, join })} />
+        <Slider label="Least weight of a sleeve" value={wish.least} rest={0} move={(least) => setWish({ ...wish, least })} />
+        <Slider label="Greatest weight of a sleeve" value={wish.most} rest={1} move={(most) => setWish({ ...wish, most })} />
+        <Choice label="Risk profile" value={wish.profile} options={profiles} choose={(profile) => setWish({ ...wish, profile })} />
+        <Choice label="Join" value={wish.join} options={joins} choose={(join) => setWish({ ...wish, join })} />
         <Choice
           label="Into the bounds"
           value={wish.projection}
-          options={['euclidean', 'proportional']}
+          options={projections}
           choose={(projection) => setWish({ ...wish, projection })}
         />
       </div>

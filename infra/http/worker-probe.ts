@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { limits } from '../../domain/shared/limits.ts';
+import type { WorkerAnswer, WorkerProbe } from '../../handlers/ports/workers.ts';
+
+const readiness = z.object({
+  ready: z.boolean(),
+  checks: z.array(z.object({ name: z.string().max(200), ok: z.boolean(), detail: z.string().max(2_000) })).max(100),
+});
+
+async function textOf(response: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of response.body ?? []) {
+    bytes += piece.byteLength;
+    if (bytes > limits.workerAnswerBytesMax) throw new Error(`an answer of more than ${limits.workerAnswerBytesMax} bytes`);
+    pieces.push(piece);
+  }
+  return new TextDecoder().decode(Buffer.concat(pieces));
+}
+
+function readinessIn(text: string): z.infer<typeof readiness> | null {
+  try {
+    return readiness.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Asks workers by HTTP what they say of their roles at `/readyz`: 200 where all is well, 503 where not. */
+export function createWorkerProbe(): WorkerProbe {
+  return {
+    async ask(url): Promise<WorkerAnswer> {
+      try {
+        // A server that sends elsewhere is not the one that was named.
+        const init: RequestInit = { redirect: 'error', signal: AbortSignal.timeout(limits.workerAskMsMax) };
+        const response = await fetch(new URL('/readyz', url), init);
+        const said = readinessIn(await textOf(response));
+        return said === null ? { kind: 'away', why: `what answers there is no worker (${response.status})` } : { kind: 'answered', ...said };
+      } catch (error) {
+        // fetch tells a broken connection in the cause of what it throws.
+        const { message, cause } = error as { readonly message: string; readonly cause?: { readonly message?: string } };
+        return { kind: 'away', why: cause?.message === undefined || cause.message === '' ? message : cause.message };
+      }
+    },
+  };
+}
