@@ -89,15 +89,15 @@ async function withJudges<Item>(
 
 async function judgeDrawn(drawn: readonly Mutant[]): Promise<Pick<HalfResult, 'judged' | 'further'>> {
   const progress = new Progress();
-  const nearest = createNearestTests(tiers);
+  const suitesFor = createNearestTests(tiers);
   const suitesOf = new Map<string, readonly string[]>();
-  for (const { file } of drawn) if (!suitesOf.has(file)) suitesOf.set(file, nearest(file).slice(0, suitesMax));
+  for (const { file } of drawn) if (!suitesOf.has(file)) suitesOf.set(file, suitesFor(file).slice(0, suitesMax));
   const sandbox = await makeSandbox(drawn);
   const numberOf = (mutant: Mutant): string => sandbox.numbers.get(keyOf(mutant))!;
   const nearCount = nearSizes.reduce((sum, size) => sum + size, 0);
   const left = new Map<string, Mutant>();
   let further: readonly string[] = [];
-  let [done, ran] = [0, 0];
+  let [done, asked] = [0, 0];
   const say = (outcome: string, mutant: Mutant): void => {
     process.stderr.write(`${done} of ${drawn.length}, ${left.size} left: ${outcome} ${survivorRow(mutant)}\n`);
   };
@@ -107,8 +107,8 @@ async function judgeDrawn(drawn: readonly Mutant[]): Promise<Pick<HalfResult, 'j
       const suites = suitesOf.get(mutant.file)!;
       let outcome = progress.outcomeOf(key);
       for (let at = 0, from = 0; at < nearSizes.length && outcome === undefined; from += nearSizes[at++]!) {
-        const asked = suites.slice(from, from + nearSizes[at]!);
-        if (asked.length > 0) outcome = (await judge.noticing([numberOf(mutant)], asked))?.how;
+        const nearest = suites.slice(from, from + nearSizes[at]!);
+        if (nearest.length > 0) outcome = (await judge.noticing([numberOf(mutant)], nearest))?.how;
       }
       if (progress.outcomeOf(key) === undefined) progress.add(key, outcome ?? 'Left');
       if (outcome === undefined || outcome === 'Left') left.set(key, mutant);
@@ -116,21 +116,21 @@ async function judgeDrawn(drawn: readonly Mutant[]): Promise<Pick<HalfResult, 'j
       say(outcome ?? 'Left', mutant);
     });
     further = [...new Set([...left.values()].flatMap(({ file }) => suitesOf.get(file)!.slice(nearCount)))];
-    const quick = further.filter(isOfNpmTest);
+    const nameOf = (suite: string): string => `suite ${suite}`;
+    const waiting = further.filter((suite) => progress.outcomeOf(nameOf(suite)) === undefined);
+    asked = further.length - waiting.length;
+    const quick = waiting.filter(isOfNpmTest);
     const batches = [
       ...Array.from({ length: Math.ceil(quick.length / farSize) }, (_, at) => quick.slice(at * farSize, (at + 1) * farSize)),
-      ...further.filter((suite) => !isOfNpmTest(suite)).map((suite) => [suite]),
+      ...waiting.filter((suite) => !isOfNpmTest(suite)).map((suite) => [suite]),
     ];
     await withJudges(sandbox, batches, async (judge, batch) => {
+      if (performance.now() > endsAt) return;
       const reached = (suite: string): Mutant[] =>
         [...left.values()].filter(({ file }) => suitesOf.get(file)!.slice(nearCount).includes(suite));
-      const name = `suites ${batch.join(' ')}`;
-      const told = progress.outcomeOf(name);
-      if (told === undefined && performance.now() > endsAt) return;
       // A mutant out of reach of a suite cannot change what it does.
       const together = [...new Set(batch.flatMap(reached))];
-      const noticing =
-        told === undefined && together.length > 0 ? ((await judge.noticing(together.map(numberOf), batch))?.suites ?? []) : [];
+      const noticing = together.length > 0 ? ((await judge.noticing(together.map(numberOf), batch))?.suites ?? []) : [];
       for (const suite of noticing) {
         const noticed = await noticedAmong(reached(suite), async (some) => (await judge.noticing(some.map(numberOf), [suite])) !== null);
         for (const mutant of noticed) {
@@ -139,9 +139,9 @@ async function judgeDrawn(drawn: readonly Mutant[]): Promise<Pick<HalfResult, 'j
           say(`Killed by ${suite}`, mutant);
         }
       }
-      if (told === undefined) progress.add(name, 'done');
-      ran += batch.length;
-      process.stderr.write(`${ran} of ${further.length} suites further away, ${left.size} left\n`);
+      for (const suite of batch) progress.add(nameOf(suite), 'done');
+      asked += batch.length;
+      process.stderr.write(`${asked} of ${further.length} suites further away, ${left.size} left\n`);
     });
   } finally {
     sandbox.remove();
@@ -151,7 +151,7 @@ async function judgeDrawn(drawn: readonly Mutant[]): Promise<Pick<HalfResult, 'j
     const status = suitesOf.get(mutant.file)!.length === 0 ? 'NoCoverage' : outcome === 'Left' ? 'Survived' : (outcome as Judged['status']);
     return { ...mutant, status, suites: suitesOf.get(mutant.file)!.length };
   });
-  return { judged, further: { asked: ran, of: further.length } };
+  return { judged, further: { asked, of: further.length } };
 }
 
 if (values.below !== undefined) {
