@@ -69,6 +69,9 @@ class Progress {
 /** Suites that fail without a mutant when they run in the sandbox: they are left out, and named on the page. */
 const unsound = new Set<string>();
 
+/** What a suite that was asked is called in a record, which also names mutants. */
+const recordedName = (suite: string): string => `suite ${suite}`;
+
 /** Does each piece of work in one of the processes that judge. */
 async function withJudges<Item>(
   sandbox: Sandbox,
@@ -116,8 +119,7 @@ async function judgeDrawn(drawn: readonly Mutant[]): Promise<Pick<HalfResult, 'j
       say(outcome ?? 'Left', mutant);
     });
     further = [...new Set([...left.values()].flatMap(({ file }) => suitesOf.get(file)!.slice(nearCount)))];
-    const nameOf = (suite: string): string => `suite ${suite}`;
-    const waiting = further.filter((suite) => progress.outcomeOf(nameOf(suite)) === undefined);
+    const waiting = further.filter((suite) => progress.outcomeOf(recordedName(suite)) === undefined);
     asked = further.length - waiting.length;
     const quick = waiting.filter(isOfNpmTest);
     const batches = [
@@ -139,7 +141,7 @@ async function judgeDrawn(drawn: readonly Mutant[]): Promise<Pick<HalfResult, 'j
           say(`Killed by ${suite}`, mutant);
         }
       }
-      for (const suite of batch) progress.add(nameOf(suite), 'done');
+      for (const suite of batch) progress.add(recordedName(suite), 'done');
       asked += batch.length;
       process.stderr.write(`${asked} of ${further.length} suites further away, ${left.size} left\n`);
     });
