@@ -85,7 +85,10 @@ export async function readEvents(ports: TilePorts, question: EventsQuestion): Pr
   const unknown = types?.find((type) => !isKnownType(type));
   if (unknown !== undefined)
     throw new LedgerError('Usage', `no event is called ${unknown}; docs/events.md lists them`, { at: { path: '--types' } });
-  for (const [flag, position] of [['--after', question.after], ['--from', from]] as const)
+  for (const [flag, position] of [
+    ['--after', question.after],
+    ['--from', from],
+  ] as const)
     if (position !== null && !isPosition(position))
       throw new LedgerError('Usage', `${flag} ${position}: a position, as an answer gives it`, { at: { path: flag } });
   if (from !== null && question.after !== null)
