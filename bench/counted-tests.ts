@@ -45,6 +45,7 @@ export const counted: readonly (readonly [label: string, file: RegExp, name: Reg
   ['attack: floods of letters', /test\/attack\/(?:letters-flood)/, /./],
   ['attack: erasure of letters', /test\/attack\/(?:erasure)/, /./],
   ['attack: tokens of the API', /test\/attack\/(?:tokens)/, /./],
+  ['attack: connections, requests and streams of the API', /test\/attack\/(?:api-(?:connections|transport|stream|limits))/, /./],
   ['attack: letters that circle', /test\/attack\/(?:topics-that-loop)/, /./],
   ['attack: hostile text in every verb', /test\/attack\/(?:hostile-text)/, /./],
   ['attack: credentials and hosts', /test\/attack\/(?:hosts-and-credentials)/, /./],

@@ -96,6 +96,33 @@ const writersOfTheDisk: readonly Sabotage[] = [
     test: 'test/attack/tokens',
     named: 'the end of a token',
   },
+  {
+    row: 'attack: connections, requests and streams of the API',
+    what: 'one address has as many connections as it likes',
+    file: 'infra/http/connections.ts',
+    from: 'if (others >= bounds.connectionsOfOneMax) {',
+    to: 'if (others >= bounds.connectionsMax) {',
+    test: 'test/infra/http/connections',
+    named: 'the share of one address',
+  },
+  {
+    row: 'attack: connections, requests and streams of the API',
+    what: 'what is sent counts as a sign that something is taken',
+    file: 'infra/http/connections.ts',
+    from: 'isWaiting && written.get(socket) === socket.bytesWritten',
+    to: 'isWaiting && written.get(socket) === socket.bytesWritten + socket.bytesRead',
+    test: 'test/attack/api-transport',
+    named: 'given up when it takes nothing',
+  },
+  {
+    row: 'attack: connections, requests and streams of the API',
+    what: 'one name has every reader of the stream',
+    file: 'handlers/live/feed.ts',
+    from: 'if (own >= readersOfOneMax)',
+    to: 'if (own >= readersMax)',
+    test: 'test/attack/api-stream',
+    named: 'thousands of streams',
+  },
 ];
 
 const witnesses: readonly Sabotage[] = [

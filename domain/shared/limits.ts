@@ -186,6 +186,8 @@ export const limits = {
   /** How long a question waits for the ledger to have come so far, and how often it looks. */
   reachedWaitMsMax: 30_000,
   reachedPollMs: 50,
+  /** Questions that wait for that at once; one more does not wait. */
+  reachedWaitsMax: 1_000,
   /** Requests of one identity: so many a second, and so many at once after a pause. */
   apiRequestsPerSecondMax: 1_000,
   apiRequestsAtOnceMax: 2_000,

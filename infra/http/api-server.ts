@@ -46,8 +46,8 @@ function goneSignal(reply: FastifyReply): AbortSignal {
   return gone.signal;
 }
 
-function requestOf(request: FastifyRequest, reply: FastifyReply, origin: string): ApiRequest {
-  const { url, method, params, body, ip } = request;
+function requestOf(request: FastifyRequest, reply: FastifyReply, { origin, peer }: WayIn): ApiRequest {
+  const { url, method, params, body } = request;
   return {
     method,
     target: url,
@@ -55,7 +55,7 @@ function requestOf(request: FastifyRequest, reply: FastifyReply, origin: string)
     query: new URLSearchParams(url.split('?').slice(1).join('?')),
     headers: headersOf(request),
     body: Buffer.isBuffer(body) ? body : new Uint8Array(),
-    peer: ip,
+    peer,
     origin,
     signal: goneSignal(reply),
   };
@@ -81,7 +81,7 @@ function offer(
 ): void {
   const admissions = new WeakMap<FastifyRequest, Extract<ApiAdmission, { answer: unknown }>>();
   const readsBody = bodyBytesMax > 0;
-  const asked = (request: FastifyRequest, reply: FastifyReply): ApiRequest => requestOf(request, reply, wayOf(request).origin);
+  const asked = (request: FastifyRequest, reply: FastifyReply): ApiRequest => requestOf(request, reply, wayOf(request));
   app.route({
     method: method === 'GET' ? ['GET', 'HEAD'] : method,
     url: routePath(path),
@@ -101,16 +101,30 @@ function offer(
   });
 }
 
+/** Of these a server and a proxy before it may each take another, where there are two. */
+const headersOnce: readonly string[] = ['host', 'authorization', 'content-type', 'origin', 'sec-fetch-site', 'idempotency-key'];
+
 /** Why a request is none that everybody reads alike, although its parts are well-formed; null for a proper one. */
 function whyAmbiguous({ url, raw }: FastifyRequest): string | null {
   if (!url.startsWith('/')) return 'the target is no path';
-  if (raw.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1) return 'there is more than one host';
+  const names = raw.rawHeaders.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase());
+  const twice = headersOnce.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  if (twice !== undefined) return `there is more than one ${twice}`;
   try {
     decodeURIComponent(url.split('?').slice(1).join('?'));
     return null;
   } catch {
     return 'the query is not well-formed';
   }
+}
+
+/**
+ * Whether a page of somebody else has a browser ask, for an image, a script or a frame: it is never shown the answer, but the question
+ * would cost as much. Whoever follows a link opens a page of ours.
+ */
+function isAskedByStranger({ headers }: FastifyRequest): boolean {
+  const { 'sec-fetch-site': site = 'none', 'sec-fetch-dest': destination } = headers;
+  return site !== 'none' && site !== 'same-origin' && destination !== 'document';
 }
 
 /** Whether a body comes where none is taken: what is behind it could be read as the next request by whoever counts otherwise. */
@@ -178,7 +192,8 @@ export async function createApiServer(options: ApiServerOptions): Promise<ApiSer
       return refuse(reply.header('connection', 'close'), 'HostUnknown', 'this is served under another name');
     if (!way.isPrivate) return refuse(reply.header('connection', 'close'), 'TlsNeeded', 'this came without TLS, from another machine');
     const { origin = way.origin } = request.headers;
-    if (origin !== way.origin) return refuse(reply.header('connection', 'close'), 'OriginUnknown', 'a page of somebody else asks');
+    if (origin !== way.origin || isAskedByStranger(request))
+      return refuse(reply.header('connection', 'close'), 'OriginUnknown', 'a page of somebody else asks');
     const ambiguous = whyAmbiguous(request);
     if (ambiguous !== null) return refuse(reply.header('connection', 'close'), 'RequestInvalid', ambiguous);
     if (request.is404) return notFound(request, reply);

@@ -6,6 +6,8 @@ import { plainAddress } from '../../domain/shared/network.ts';
 
 /** How a request came here, as whoever sent it sees it. */
 export interface WayIn {
+  /** Address of whoever asks, as far as it is known: behind a proxy, what that says. */
+  readonly peer: string;
   /** Name and port that were asked for. */
   readonly host: string | undefined;
   /** As a browser writes its origin; empty where no host was asked for. */
@@ -42,14 +44,22 @@ function lastOf(header: string | readonly string[] | undefined): string | undefi
   return last === '' ? undefined : last;
 }
 
+/** Who asked the first of our proxies: what stands before that in the header is written by anybody. */
+function askerOf(header: string | readonly string[] | undefined, isProxy: (address: string) => boolean): string | undefined {
+  const text = typeof header === 'string' ? header : (header?.join(',') ?? '');
+  const addresses = text.split(',').map((address) => plainAddress(address.trim()));
+  const asker = addresses.findLast((address) => !isProxy(address));
+  return asker === undefined || isIP(asker) === 0 ? undefined : asker;
+}
+
 function originOf(scheme: string, host: string | undefined): string {
   const url = `${scheme}://${host ?? ''}`;
   return host !== undefined && URL.canParse(url) ? new URL(url).origin : '';
 }
 
 /**
- * Tells how a request came. What stands in `X-Forwarded-Proto` and `X-Forwarded-Host` is written by anybody, so it counts from the
- * addresses of proxies alone.
+ * Tells how a request came. What stands in `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-For` is written by anybody, so it
+ * counts from the addresses of proxies alone.
  */
 export function createWaysIn({
   isProxy,
@@ -65,6 +75,7 @@ export function createWaysIn({
     const scheme = (isByProxy ? lastOf(headers['x-forwarded-proto'])?.toLowerCase() : undefined) ?? own;
     const host = (isByProxy ? lastOf(headers['x-forwarded-host']) : undefined) ?? headers.host;
     return {
+      peer: (isByProxy ? askerOf(headers['x-forwarded-for'], isProxy) : undefined) ?? address,
       host,
       origin: originOf(scheme === 'https' ? 'https' : 'http', host),
       isPrivate: scheme === 'https' || (!isByProxy && isLoopback(address)),

@@ -10,12 +10,15 @@ export function isUnderTls({ origin }: Pick<ApiRequest, 'origin'>): boolean {
   return origin.startsWith('https:');
 }
 
-/** The id of a session that a request shows; null where it shows none. */
+/**
+ * The id of a session that a request shows; null where it shows none. Two are none: where there is no TLS, whoever listens at another port of
+ * this machine can give a browser one, to have somebody act under a name that is not theirs.
+ */
 export function sessionShown(request: Asked): string | null {
   const name = isUnderTls(request) ? underTls : plainSessionCookie;
   const pairs = (request.headers['cookie'] ?? '').split(';').map((pair) => pair.trim());
-  const value = pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
-  return value === undefined || !/^[A-Za-z0-9_-]{1,100}$/.test(value) ? null : value;
+  const [value, ...more] = pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1));
+  return value === undefined || more.length > 0 || !/^[A-Za-z0-9_-]{1,100}$/.test(value) ? null : value;
 }
 
 function cookie(request: Asked, value: string, seconds: number): string {

@@ -21,7 +21,7 @@ function inParameters(text: string): string {
 }
 
 /** A path of this machine, or an address of one of its servers. */
-const ofTheMachine = /(?:^|[\s"'`(=:,])(?:~|\.{1,2})?\/[^\s/]+\/|[a-z][a-z0-9+.-]*:\/\/|(?:^|[\s"'`(=])[a-z]:\\/i;
+const ofTheMachine = /(?:^|[\s"'`(=:,])(?:~|\.{1,2})?\/[^\s/]+\/|[a-z][a-z0-9+.-]{0,20}:\/\/|(?:^|[\s"'`(=])[a-z]:\\/i;
 
 /** Faults of the world that say nothing of this machine: all that they name is what was asked. */
 const ofTheAsker: ReadonlySet<ErrorCode> = new Set([

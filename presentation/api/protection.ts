@@ -64,14 +64,17 @@ export class Protection {
     if (authorization === '' && cookie === '') return identify(request);
     const network = networkOf(request.peer);
     const shown = this.#hashOf(`${authorization}\n${cookie}`);
-    if (!this.#valid.delete(shown))
+    if (!this.#valid.has(shown))
       requireToken(this.#failures.secondsUntilNext(network), 'too many requests from there were not authenticated');
     try {
       const identity = await identify(request);
       this.#remember(shown);
       return identity;
     } catch (error) {
-      if (error instanceof LedgerError && error.code === 'NotAuthenticated') this.#failures.take(network);
+      if (error instanceof LedgerError && error.code === 'NotAuthenticated') {
+        this.#valid.delete(shown);
+        this.#failures.take(network);
+      }
       throw error;
     }
   }
@@ -112,6 +115,7 @@ export class Protection {
   }
 
   #remember(shown: string): void {
+    this.#valid.delete(shown);
     this.#valid.add(shown);
     const [oldest] = this.#valid;
     if (this.#valid.size > limits.apiRememberedMax && oldest !== undefined) this.#valid.delete(oldest);

@@ -127,7 +127,7 @@ export interface ApiRequest {
   /** Names in lower case; of several headers of one name the values behind commas. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
-  /** Address of whoever is connected. */
+  /** Address of whoever is connected; behind a proxy, of whoever asked that. */
   readonly peer: string;
   /** Scheme, name and port under which the asker reached this server, as a browser writes its origin. */
   readonly origin: string;

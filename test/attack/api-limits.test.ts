@@ -86,6 +86,17 @@ describe('the bounds of who asks', () => {
     await expect(protection.identified(good, async () => olga)).rejects.toMatchObject({ code: 'TooManyRequests' });
   });
 
+  test('who was let in before is let in still, also by several requests at once', async () => {
+    const protection = new Protection(asText, () => 0);
+    const good = from('192.0.2.1', 'Bearer good');
+    const slowly = (): Promise<Identity> => new Promise((resolve) => setImmediate(() => resolve(olga)));
+    await protection.identified(good, slowly);
+    for (let index = 0; index < limits.apiFailuresAtOnceMax; index++)
+      await protection.identified(from('192.0.2.1', `Bearer ${index}`), refuse).catch(() => undefined);
+    const together = await Promise.allSettled(Array.from({ length: 6 }, () => protection.identified(good, slowly)));
+    expect(together.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 'fulfilled'));
+  });
+
   test('decisions that were made are counted, those that were refused are not', async () => {
     const protection = new Protection(asText, () => 0);
     const asked = { method: 'POST', target: '/x', origin: 'http://127.0.0.1', pathParameters: {}, query: new URLSearchParams() };

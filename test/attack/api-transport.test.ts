@@ -151,6 +151,10 @@ describe('what is no request', () => {
     ['a folded header', head('POST /v1/names', 'X: a\r\n Transfer-Encoding: chunked', 'Content-Length : 4'), 400, 'RequestInvalid'],
     ['a bare line feed in a header', 'GET /v1/names/a HTTP/1.1\r\nHost: localhost\nX: y\r\n\r\n', 400, 'RequestInvalid'],
     ['two hosts', head('GET /v1/names/a', 'Host: evil.example'), 400, 'RequestInvalid'],
+    ['two tokens', head('GET /v1/names/a', 'Authorization: Bearer good', 'authorization: Bearer evil'), 400, 'RequestInvalid'],
+    ['two origins', head('GET /v1/names/a', 'Origin: http://localhost', 'Origin: http://localhost'), 403, 'OriginUnknown'],
+    ['two types', head('POST /v1/names', 'Content-Type: a/b', 'Content-Type: c/d', 'Content-Length: 1'), 400, 'RequestInvalid'],
+    ['two keys', head('POST /v1/names', 'Idempotency-Key: a', 'Idempotency-Key: b', 'Content-Length: 1'), 400, 'RequestInvalid'],
     ['a target of another server', head('GET http://evil.example/v1/names/a'), 400, 'RequestInvalid'],
     ['HTTP/2 without asking', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, 'RequestInvalid'],
     ['bytes of TLS', Buffer.from([0x16, 0x03, 0x01, 0x00, 0xff, 0xff]), 400, 'RequestInvalid'],
@@ -182,6 +186,29 @@ describe('what is no request', () => {
     // A tunnel is not even refused: the connection ends.
     if (method === 'CONNECT') expect(answer).not.toContain('200');
     else expect(outcomeOf(answer)).toEqual([405, 'MethodNotAllowed']);
+  });
+});
+
+describe('a page of a stranger that has a browser ask', () => {
+  const sent = (site: string, destination: string): Promise<string> =>
+    client.exchange(head('GET /v1/names/a', `Sec-Fetch-Site: ${site}`, `Sec-Fetch-Dest: ${destination}`, 'Connection: close'));
+
+  test.each([
+    ['cross-site', 'image'],
+    ['cross-site', 'script'],
+    ['cross-site', 'iframe'],
+    ['cross-site', 'empty'],
+    ['same-site', 'empty'],
+  ])('from %s for %s is refused', async (site, destination) => {
+    expect(outcomeOf(await sent(site, destination))).toEqual([403, 'OriginUnknown']);
+  });
+
+  test.each([
+    ['same-origin', 'empty'],
+    ['none', 'document'],
+    ['cross-site', 'document'],
+  ])('is no stranger from %s for %s: a page of ours, or a link that somebody follows', async (site, destination) => {
+    expect(outcomeOf(await sent(site, destination))).toEqual([200, null]);
   });
 });
 

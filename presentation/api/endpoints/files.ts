@@ -127,11 +127,8 @@ export const fileQuestions: readonly FileQuestion[] = [
       pathArgument('sha256', 'Address of the artifact.', z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits in lower case')),
     ],
     representations: [
-      {
-        mediaType: 'application/octet-stream',
-        flags: standardOutput,
-        headers: { 'cache-control': 'private, max-age=31536000, immutable' },
-      },
+      // It never changes, but whoever asks again is looked at again.
+      { mediaType: 'application/octet-stream', flags: standardOutput },
     ],
     savedAs: ({ pathParameters }) => pathParameters['sha256']!,
     follows: ({ pathParameters }) => `"${pathParameters['sha256']!}"`,

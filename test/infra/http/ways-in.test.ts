@@ -14,7 +14,11 @@ describe('how a request came', () => {
     ['::1', '::1'],
     ['192.0.2.1, 10.0.0.7', '10.0.0.7'],
   ])('is said by the proxy %s, connected as %s', (proxies, peer) => {
-    expect(createWaysIn({ isProxy: createProxies(proxies.split(',')), hasTls: false })(forwarded, peer)).toEqual(throughProxy);
+    const address = peer.replace('::ffff:', '');
+    expect(createWaysIn({ isProxy: createProxies(proxies.split(',')), hasTls: false })(forwarded, peer)).toEqual({
+      ...throughProxy,
+      peer: address,
+    });
   });
 
   test.each([
@@ -23,13 +27,28 @@ describe('how a request came', () => {
     ['the net is another', ['10.0.0.0/29'], '10.0.0.8'],
     ['nothing is known of the connection', ['10.0.0.7'], undefined],
   ])('is not said by a stranger: %s', (_, proxies, peer) => {
-    expect(createWaysIn({ isProxy: createProxies(proxies), hasTls: false })(forwarded, peer)).toEqual(inTheOpen);
+    expect(createWaysIn({ isProxy: createProxies(proxies), hasTls: false })(forwarded, peer)).toEqual({ ...inTheOpen, peer: peer ?? '' });
   });
 
   test('is not said by a name that stands in a header before that of the proxy', () => {
     const ways = createWaysIn({ isProxy: createProxies(['10.0.0.7']), hasTls: false });
     const headers = { ...forwarded, 'x-forwarded-proto': 'https, http', 'x-forwarded-host': 'evil.example, ledger.example' };
-    expect(ways(headers, '10.0.0.7')).toEqual({ host: 'ledger.example', origin: 'http://ledger.example', isPrivate: false });
+    expect(ways(headers, '10.0.0.7')).toMatchObject({ host: 'ledger.example', origin: 'http://ledger.example', isPrivate: false });
+  });
+
+  test.each([
+    ['the proxy says whom', '10.0.0.7', '192.0.2.9', '192.0.2.9'],
+    ['whoever asked the proxy said another before', '10.0.0.7', '203.0.113.1, 192.0.2.9', '192.0.2.9'],
+    ['there is a proxy behind the proxy', '10.0.0.7', '203.0.113.1, 192.0.2.9, 10.0.0.8', '192.0.2.9'],
+    ['it is in the form of IPv6', '10.0.0.7', '::FFFF:192.0.2.9', '192.0.2.9'],
+    ['it is of IPv6', '10.0.0.7', '2001:DB8::9', '2001:db8::9'],
+    ['the proxy says nothing', '10.0.0.7', undefined, '10.0.0.7'],
+    ['the proxy says no address', '10.0.0.7', '192.0.2.9, unknown', '10.0.0.7'],
+    ['all that is said are proxies', '10.0.0.7', '10.0.0.8, 10.0.0.7', '10.0.0.7'],
+    ['a stranger says whom', '192.0.2.1', '203.0.113.1', '192.0.2.1'],
+  ])('is told by whom it was asked: %s', (_, peer, header, asker) => {
+    const ways = createWaysIn({ isProxy: createProxies(['10.0.0.0/24']), hasTls: false });
+    expect(ways(header === undefined ? {} : { 'x-forwarded-for': header }, peer).peer).toBe(asker);
   });
 
   test.each([

@@ -78,7 +78,7 @@ describe('what is held of an answer', () => {
     expect(Object.keys(outcomes).filter((path) => outcomes[path] === 'another')).toEqual(
       expect.arrayContaining(['/v1/status', '/v1/sleeves', '/v1/sleeves/stocks']),
     );
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('the tag of an answer', () => {

@@ -21,6 +21,9 @@ describe('the cookie of a session', () => {
     [open, 'sleeve-ledger-session=', null],
     [open, 'sleeve-ledger-session=a b', null],
     [open, `sleeve-ledger-session=${'a'.repeat(101)}`, null],
+    // Whoever listens at another port of the machine has a browser send one of theirs, before or behind.
+    [open, 'sleeve-ledger-session=theirs; sleeve-ledger-session=abc', null],
+    [open, 'sleeve-ledger-session=abc; a=b; sleeve-ledger-session=abc', null],
     [open, '__Host-sleeve-ledger-session=abc', null],
     [underTls, '__Host-sleeve-ledger-session=abc', 'abc'],
     // One without the prefix may have been set without TLS, or by a server of a neighbouring name.

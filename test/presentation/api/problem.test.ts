@@ -17,6 +17,14 @@ describe('problem details', () => {
     expect(told).not.toMatch(/changeit|internal:2113|4711|srv|desk\b|properties/);
   });
 
+  test('a name of two hundred thousand letters is looked through once', () => {
+    const name = 'a'.repeat(200_000);
+    const started = performance.now();
+    expect(problemOf(new LedgerError('RunUnknown', `there is no run ${name}`))).toMatchObject({ detail: `there is no run ${name}` });
+    // Looked at anew from each letter it takes ten seconds and more.
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   test('what was asked for is named as it was written', () => {
     expect(problemOf(new LedgerError('RunUnknown', 'there is no run a/b', { evidence: { runId: 'a/b' } }))).toMatchObject({
       detail: 'there is no run a/b',

@@ -332,6 +332,8 @@ describe('evidence', () => {
     const answer = await accepting(`/v1/artifacts/${address}`, '*/*');
     expect(createHash('sha256').update(answer.text).digest('hex')).toBe(address);
     expect(answer.headers.get('etag')).toBe(`"${address}"`);
+    // Kept, but not shown to somebody who may no longer read.
+    expect(answer.headers.get('cache-control')).toBe('private, no-cache');
     const unknown = await accepting(`/v1/artifacts/${'0'.repeat(64)}`, '*/*');
     expect([unknown.status, unknown.json['title']]).toEqual([404, 'ArtifactUnknown']);
   });
