@@ -41,6 +41,8 @@ export interface FileQuestion {
   readonly representations: readonly [Representation, ...Representation[]];
   /** Name under which it is saved; left out where a browser may show it. */
   readonly savedAs?: (request: ApiRequest) => string;
+  /** Reads much of the ledger, or all of it, so that it waits for its turn: one at a time for each identity. */
+  readonly heavy?: true;
   /** What never changes has a tag of its own; left out, it is that of the position, and of the form. */
   readonly tag?: (request: ApiRequest) => string;
 }
@@ -124,9 +126,10 @@ function operationOf(question: FileQuestion): object {
 
 /** Such a question as the server offers it. */
 export function offeredFile(question: FileQuestion, service: ApiService): Offered {
-  const { path, roles, resource } = question;
+  const { path, roles, resource, heavy } = question;
+  const turn = heavy === true ? 'reading' : null;
   return {
-    endpoint: guarded({ method: 'GET', path, roles, bodyBytesMax: 0 }, service, (request, identity) =>
+    endpoint: guarded({ method: 'GET', path, roles, bodyBytesMax: 0, turn }, service, (request, identity) =>
       answered(question, service, request, identity),
     ),
     access: roles,

@@ -48,8 +48,9 @@ or not valid 401 \`NotAuthenticated\`: both before the body is read.
 pause | 429, \`Retry-After\` |
 | requests of one address with a token that is not valid | ${limits.apiFailuresPerSecondMax} a second, ${limits.apiFailuresAtOnceMax} \
 at once after a pause; tokens that were valid when they were shown last are let through | 429, \`Retry-After\` |
-| questions that compute (verification, recomputation, what-if) | one at a time for each name, ${limits.apiHeavyAtOnceMax} together; \
-${limits.apiHeavyWaitingOfOneMax} of a name wait for their turn | 429, \`Retry-After\` |
+| questions that compute (verification, recomputation, what-if, robustness) | one at a time for each name, \
+${limits.apiHeavyAtOnceMax} together; ${limits.apiHeavyWaitingOfOneMax} of a name wait for their turn | 429, \`Retry-After\` |
+| audit exports and bundles | the same, beside those that compute; each lasts until it has been taken | 429, \`Retry-After\` |
 
 Without a token, an address (of IPv6: its network of 64 bits) stands for the name. The bounds are those of one server: they begin \
 anew when it is started.
