@@ -111,6 +111,7 @@ function operationOf(question: FileQuestion): object {
     description: `Records nothing. For the roles ${roles.join(', ')}. The same at the command line: \`sleeve-ledger ${verb.join(' ')}\`.`,
     security: [{ bearer: [] }],
     'x-roles': roles,
+    'x-verb': verb.join(' '),
     parameters: [...parameters.map(parameterOf), { $ref: '#/components/parameters/IfNoneMatch' }],
     responses: {
       200: {

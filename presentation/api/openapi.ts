@@ -65,6 +65,7 @@ export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
       `For the roles ${roles.join(', ')}. The same at the command line: \`sleeve-ledger ${endpoint.verb.join(' ')}\`.`,
     security: [{ bearer: [] }, { session: [] }],
     'x-roles': roles,
+    'x-verb': endpoint.verb.join(' '),
     parameters: [
       ...parameters.map(parameterOf),
       ...(isRead ? sharedParameters : []),

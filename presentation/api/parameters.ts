@@ -37,7 +37,7 @@ export const ledgerTime = z
   .string()
   .regex(/^(?:\d+(?:\/\d+)?|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))$/)
   .meta({ description: 'An instant with its zone, or a position.' });
-export const runName = z.string().min(1).max(400).meta({ description: 'Id of a run, or `latest`, `previous` or `published` of a name.' });
+export const runName = z.string().min(1).max(400).meta({ description: 'An id, or one of the words `latest`, `previous` and `published`.' });
 
 /** A whole number, as it stands in an address. */
 export const wholeNumber = z.string().regex(/^\d{1,9}$/, 'a whole number');

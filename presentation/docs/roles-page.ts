@@ -28,7 +28,7 @@ several; no role holds another, so that each is given by name. What is recorded 
 ${apiRoles.map((role) => `* **${role}** ${apiRoleMeanings[role]}.`).join('\n')}
 * **nobody** shows no token. With \`serve --anybody-reads\`, which is for loopback only, nobody reads like a viewer.
 
-What tells nothing of any ledger is for everybody: \`/v1/openapi.json\`, and the files of the page.
+What tells nothing of any ledger is for everybody: \`/v1/openapi.json\`, \`/v1/reference\`, and the files of the page.
 
 Erasure of letters, keys, witnesses and tokens have no route: they are for the command line on the machine of the ledger.
 
