@@ -15,9 +15,9 @@ JSON Schema of the data: [${file}](../schemas/${file}).
 
 ${table(
   ['field of data', 'type', 'meaning'],
-  fieldRows(dataJsonSchema(name)).map(({ path, type, needed, meaning }) => [
+  fieldRows(dataJsonSchema(name)).map(({ path, type: shape, needed, meaning }) => [
     `\`${path}\``,
-    `${type}${needed ? '' : ', may be left out'}`,
+    `${shape}${needed ? '' : ', may be left out'}`,
     meaning,
   ]),
 )}

@@ -113,6 +113,7 @@ const paged = async (query = ''): Promise<string[]> => {
   }
 };
 
+const scans = (query: string) => resultAt<{ scans: { name: string }[]; next: string | null }>(`/v1/scans?${query}`);
 const timelineOf = (run: string) => resultAt<{ events: { position: string; type: string }[] }>(`/v1/runs/${run}/timeline`);
 
 describe('pages', () => {
@@ -144,7 +145,6 @@ describe('pages', () => {
   });
 
   test('of scans are together all of them, and of a scanner its own', async () => {
-    const scans = (query: string) => resultAt<{ scans: { name: string }[]; next: string | null }>(`/v1/scans?${query}`);
     const first = await scans('limit=1');
     const second = await scans(`after=${first.next!}`);
     expect([...first.scans, ...second.scans].map(({ name }) => name)).toEqual([
@@ -399,13 +399,15 @@ const changedManifest = (): LooseManifest => {
   return manifest;
 };
 
+/** What the command line answers to applying it. */
+const applied = async (...flags: readonly string[]) => {
+  const file = desk.bench.write('changed.json', JSON.stringify(changedManifest()));
+  const { exit: _exit, ...said } = await desk.bench.json(['manifest', 'apply', '--manifest', file, '--meta', 'pair', ...flags]);
+  return said;
+};
+
 describe('a manifest', () => {
   const endpoint = endpoints.find(({ operationId }) => operationId === 'applyManifest')!;
-  const applied = async (...flags: readonly string[]) => {
-    const file = desk.bench.write('changed.json', JSON.stringify(changedManifest()));
-    const { exit: _exit, ...said } = await desk.bench.json(['manifest', 'apply', '--manifest', file, '--meta', 'pair', ...flags]);
-    return said;
-  };
 
   test('is planned in a dry run as at the command line', async () => {
     const planned = await served.send('/v1/manifest?dry-run=true&meta=pair', changedManifest(), operator);
