@@ -1,13 +1,10 @@
 import { join } from 'node:path';
-import { offeredEndpoints } from '../presentation/api/api.ts';
-import { documentEndpoint } from '../presentation/api/endpoints/document.ts';
-import { sessionResource } from '../presentation/api/endpoints/session.ts';
+import { apiDocument, offeredEndpoints } from '../presentation/api/api.ts';
+import { documentEndpoints } from '../presentation/api/endpoints/document.ts';
 import { identifying, type Recognising } from '../presentation/api/identifying.ts';
 import { pageEndpoints } from '../presentation/api/endpoints/page.ts';
-import { openApiDocument } from '../presentation/api/openapi.ts';
 import { problemAnswer } from '../presentation/api/problem.ts';
 import { Protection } from '../presentation/api/protection.ts';
-import { resources } from '../presentation/api/resources/all.ts';
 import type { ApiService, ContextChanges } from '../presentation/api/service.ts';
 import type { ApiServing, VerbContext } from '../presentation/cli/verb.ts';
 import { loaded } from '../presentation/cli/verb.ts';
@@ -140,10 +137,14 @@ export async function serveApi(serving: ApiServing, context: VerbContext, page: 
     protection: new Protection(session.ports.crypto.sha256Hex),
   };
   const offered = offeredEndpoints(service);
-  const document = openApiDocument(offered, [...resources, sessionResource], codeInForce().version);
+  const document = apiDocument(offered, codeInForce().version);
   const server = await createApiServer({
     address: serving.address,
-    endpoints: [...offered.map(({ endpoint }) => endpoint), documentEndpoint(document), ...pageEndpoints(await readPage(page))],
+    endpoints: [
+      ...offered.map(({ endpoint }) => endpoint),
+      ...documentEndpoints(document, session.ports.crypto),
+      ...pageEndpoints(await readPage(page)),
+    ],
     hosts: serving.hosts,
     proxies: serving.proxies,
     tls: serving.tls,

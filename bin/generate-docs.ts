@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { offeredEndpoints } from '../presentation/api/api.ts';
+import { apiDocument, offeredEndpoints } from '../presentation/api/api.ts';
 import { unserved } from '../presentation/api/unserved.ts';
 import { allVerbs } from '../presentation/cli/verbs/all.ts';
+import { apiPage } from '../presentation/docs/api-page.ts';
 import { figuresPage } from '../presentation/docs/figures-page.ts';
 import { schemaFiles } from '../presentation/docs/message-contract.ts';
 import { messagesPage } from '../presentation/docs/messages-page.ts';
@@ -10,16 +11,19 @@ import { rolesPage } from '../presentation/docs/roles-page.ts';
 
 /** The generated pages by file, as the documentation holds them. */
 export async function generatedPages(): Promise<Readonly<Record<string, string>>> {
+  const offered = offeredEndpoints(unserved);
   return {
     'docs/cli.md': cliPage(await allVerbs()),
     'docs/errors.md': errorsPage(),
     'docs/events.md': eventsPage(),
+    // The version of a build is no part of what it offers.
+    'docs/reference/api.md': apiPage(apiDocument(offered, '')),
     'docs/reference/figures.md': figuresPage(),
     'docs/reference/calendars.md': calendarsPage(),
     'docs/reference/manifest.md': manifestPage(),
     'docs/reference/messages.md': messagesPage(),
     'docs/reference/metrics.md': metricsPage(),
-    'docs/reference/roles.md': rolesPage(offeredEndpoints(unserved)),
+    'docs/reference/roles.md': rolesPage(offered),
     ...Object.fromEntries(Object.entries(schemaFiles()).map(([name, text]) => [`docs/schemas/${name}`, text])),
   };
 }

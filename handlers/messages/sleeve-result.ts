@@ -23,23 +23,28 @@ const inlineReturnsSchema = z
 const referencedReturnsSchema = z
   .strictObject({
     sha256: sha256Schema.describe('Address of a table among the artifacts of the receiving ledger: CSV with the header date,return'),
-    rows: z.int().positive(),
-    first: isoDateSchema,
-    last: isoDateSchema,
+    rows: z.int().positive().describe('Its rows'),
+    first: isoDateSchema.describe('Its first session'),
+    last: isoDateSchema.describe('Its last session'),
   })
   .describe('The same as a table that the receiving ledger holds');
+
+const weightSchema = z.strictObject({
+  symbol: symbolWeightSchema.shape.symbol.describe('EXCHANGE:SYMBOL'),
+  weight: symbolWeightSchema.shape.weight.describe('A decimal fraction: 0.25 is a quarter'),
+});
 
 const resultProfileSchema = z.strictObject({
   risk: riskProfileSchema.describe(
     'The philosophy by which the weights were set; each at most once. A result without hrp, or without its weights, is ineligible',
   ),
   weights: z
-    .array(symbolWeightSchema)
+    .array(weightSchema)
     .min(1)
     .max(limits.symbolsPerSleeveMax)
     .nullable()
     .describe("Signed fractions of the sleeve's equity by EXCHANGE:SYMBOL, each symbol once; null when they are not known"),
-  returns: z.union([inlineReturnsSchema, referencedReturnsSchema]),
+  returns: z.union([inlineReturnsSchema, referencedReturnsSchema]).describe('Daily returns, out of sample and net of costs'),
 });
 export type ResultProfile = z.infer<typeof resultProfileSchema>;
 
@@ -48,7 +53,10 @@ export const sleeveResultSchema = z.strictObject({
   profile: nameSchema.optional().describe('The profile that the name stands for; the same as the name when left out'),
   asOf: isoDateSchema.describe('Last session of the data'),
   correction: z.int().nonnegative().describe('0 at first; a changed result of the same date has the next number'),
-  currency: z.string().regex(/^[A-Z]{3,5}$/),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3,5}$/)
+    .describe('Currency of the weights and returns, such as USD'),
   currencyTreatment: z
     .enum(['hedged', 'converted'])
     .nullable()
@@ -63,21 +71,21 @@ export const sleeveResultSchema = z.strictObject({
     .nullable()
     .describe('The selection mode in force, where it differs from what the settings say; null leaves it to them'),
   integrity: z
-    .strictObject({ status: z.enum(['passed', 'failed', 'unknown']), detail: detailSchema })
+    .strictObject({ status: z.enum(['passed', 'failed', 'unknown']).describe('What came of it'), detail: detailSchema })
     .describe("The sender's audit of its prices"),
   signTest: z
-    .strictObject({ status: z.enum(['passed', 'failed', 'unknown', 'not_applicable']), detail: detailSchema })
+    .strictObject({ status: z.enum(['passed', 'failed', 'unknown', 'not_applicable']).describe('What came of it'), detail: detailSchema })
     .describe("The sender's directional sign test"),
   origin: z
     .strictObject({
       system: z.string().min(1).max(200).describe('Name of the sending system'),
-      runId: z.string().min(1).max(200).nullable(),
+      runId: z.string().min(1).max(200).nullable().describe('Id of the run in that system; null where it has none'),
       ledgerId: z.uuid().nullable().describe('Of a sleeve-ledger that sends'),
       runHash: sha256Schema.nullable().describe('Hash of the last event of the run in that ledger'),
       eligibility: z.enum(['CERTIFIED', 'DEGRADED']).nullable().describe('The grade that the sender gave'),
     })
     .describe('Where the result comes from, as its sender says: recorded, not proved'),
-  profiles: z.array(resultProfileSchema).min(1),
+  profiles: z.array(resultProfileSchema).min(1).describe('What the sleeve holds and has earned, by risk profile'),
 });
 export type SleeveResult = z.infer<typeof sleeveResultSchema>;
 

@@ -91,11 +91,11 @@ export function offeredOf(endpoint: DeclaredEndpoint, tag: string, service: ApiS
     method === 'GET'
       ? conditionally(endpoint, service)
       : (request: ApiRequest, identity: Identity) => performed(endpoint, service, identity, request);
-  const heavy = endpoint.does === 'asks' && endpoint.heavy === true;
+  const turn = endpoint.does === 'asks' && endpoint.heavy === true ? 'computing' : null;
   const records = endpoint.does === 'records' ? 'decisions' : null;
   const bodyBytesMax = method === 'GET' ? 0 : (endpoint.bodyBytesMax ?? commandBytesMax);
   return {
-    endpoint: guarded({ method, path, roles, bodyBytesMax, heavy, records }, service, answer),
+    endpoint: guarded({ method, path, roles, bodyBytesMax, turn, records }, service, answer),
     access: roles,
     tag,
     operation: operationOf(endpoint, tag),

@@ -47,6 +47,8 @@ export interface FileQuestion {
    * cannot be a question of this kind: nothing would say that it changed.
    */
   readonly follows: 'ledger' | ((request: ApiRequest) => string);
+  /** Reads much of the ledger, or all of it, so that it waits for its turn: one at a time for each identity. */
+  readonly heavy?: true;
 }
 
 /** Where a verb writes what is its answer. */
@@ -113,6 +115,7 @@ function operationOf(question: FileQuestion): object {
     description: `Records nothing. For the roles ${roles.join(', ')}. The same at the command line: \`sleeve-ledger ${verb.join(' ')}\`.`,
     security: [{ bearer: [] }],
     'x-roles': roles,
+    'x-verb': verb.join(' '),
     parameters: [...parameters.map(parameterOf), { $ref: '#/components/parameters/IfNoneMatch' }],
     responses: {
       200: {
@@ -128,9 +131,10 @@ function operationOf(question: FileQuestion): object {
 
 /** Such a question as the server offers it. */
 export function offeredFile(question: FileQuestion, service: ApiService): Offered {
-  const { path, roles, resource } = question;
+  const { path, roles, resource, heavy } = question;
+  const turn = heavy === true ? 'reading' : null;
   return {
-    endpoint: guarded({ method: 'GET', path, roles, bodyBytesMax: 0 }, service, (request, identity) =>
+    endpoint: guarded({ method: 'GET', path, roles, bodyBytesMax: 0, turn }, service, (request, identity) =>
       answered(question, service, request, identity),
     ),
     access: roles,

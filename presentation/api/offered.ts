@@ -5,7 +5,7 @@ import { asLedgerError } from '../cli/answer.ts';
 import type { ApiAnswer, ApiEndpoint, ApiRequest } from '../ports/ports.ts';
 import type { Identity } from './identity.ts';
 import { isTold, problemAnswer } from './problem.ts';
-import type { Recording } from './protection.ts';
+import type { Recording, Turn } from './protection.ts';
 import type { ApiService } from './service.ts';
 
 /** Who may ask: whoever has one of these roles, or anybody, for what tells nothing of the ledger. */
@@ -27,8 +27,8 @@ export interface Guard {
   readonly path: string;
   readonly roles: readonly ApiRole[];
   readonly bodyBytesMax: number;
-  /** Computes: one at a time for each identity, few at once for all. Left out: answered at once. */
-  readonly heavy?: boolean;
+  /** What it takes its turn for: one at a time for each identity, few at once for all. Null or left out: answered at once. */
+  readonly turn?: Turn | null;
   /** What it records, so that it takes an Idempotency-Key; null or left out: nothing. */
   readonly records?: Recording | null;
 }
@@ -58,7 +58,7 @@ function refusing(
  * without its cause. Who asks is known before a body is read, so that a stranger sends none.
  */
 export function guarded(
-  { roles, heavy = false, records = null, ...endpoint }: Guard,
+  { roles, turn = null, records = null, ...endpoint }: Guard,
   service: ApiService,
   answer: (request: ApiRequest, identity: Identity) => Promise<ApiAnswer>,
 ): ApiEndpoint {
@@ -72,7 +72,7 @@ export function guarded(
     }
   };
   const inItsWay = (request: ApiRequest, identity: Identity): Promise<ApiAnswer> => {
-    if (heavy) return protection.inTurn(identity, request, () => answered(request, identity));
+    if (turn !== null) return protection.inTurn(identity, request, turn, () => answered(request, identity));
     if (records === null) return answered(request, identity);
     // A decision that has begun is completed: whoever left may come back for the answer.
     const lasting = { ...request, signal: new AbortController().signal };

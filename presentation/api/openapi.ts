@@ -39,10 +39,10 @@ export function answerSchema({ verb, result }: Pick<DeclaredEndpoint, 'verb' | '
     properties: {
       ok: { type: 'boolean', description: 'False where a check failed, was rejected or differs: `error` says why.' },
       command: { const: verb.join(' '), description: 'The verb that answers the same at the command line.' },
-      ledgerId: { type: ['string', 'null'] },
+      ledgerId: { type: ['string', 'null'], description: 'Id of the ledger; null where it has none yet.' },
       position: { type: ['string', 'null'], description: 'Position that the answer reflects.' },
-      result: jsonSchema(result, 'output'),
-      warnings: { type: 'array', items: { type: 'string' } },
+      result: { description: 'The answer.', ...jsonSchema(result, 'output') },
+      warnings: { type: 'array', items: { type: 'string' }, description: 'What whoever asks should know beside it.' },
       error: { $ref: '#/components/schemas/Problem' },
     },
     additionalProperties: false,
@@ -65,6 +65,7 @@ export function operationOf(endpoint: DeclaredEndpoint, tag: string): object {
       `For the roles ${roles.join(', ')}. The same at the command line: \`sleeve-ledger ${endpoint.verb.join(' ')}\`.`,
     security: [{ bearer: [] }, { session: [] }],
     'x-roles': roles,
+    'x-verb': endpoint.verb.join(' '),
     parameters: [
       ...parameters.map(parameterOf),
       ...(isRead ? sharedParameters : []),
@@ -98,16 +99,20 @@ export const problemSchema: Schema = {
   required: ['type', 'title', 'status', 'detail', 'advice'],
   properties: {
     type: { type: 'string', description: '`urn:sleeve-ledger:error:` and the code.' },
-    title: { enum: Object.keys(errorKinds).toSorted() },
-    status: { type: 'integer', minimum: 400, maximum: 599 },
-    detail: { type: 'string' },
+    title: { enum: Object.keys(errorKinds).toSorted(), description: 'The code.' },
+    status: { type: 'integer', minimum: 400, maximum: 599, description: 'Status of the answer.' },
+    detail: { type: 'string', description: 'What is wrong, in words.' },
     advice: { type: 'string', description: 'What to do about it.' },
     at: {
       type: 'object',
-      properties: { path: { type: 'string', description: 'The parameter or member that is wrong.' }, line: { type: 'integer' } },
+      description: 'Where it is wrong.',
+      properties: {
+        path: { type: 'string', description: 'The parameter or member that is wrong.' },
+        line: { type: 'integer', description: 'Line of a table, from 1.' },
+      },
       additionalProperties: false,
     },
-    evidence: { type: 'object' },
+    evidence: { type: 'object', description: 'What it was judged by: members differ by code.' },
   },
   additionalProperties: false,
 };

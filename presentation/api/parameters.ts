@@ -37,20 +37,20 @@ export const ledgerTime = z
   .string()
   .regex(/^(?:\d+(?:\/\d+)?|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))$/)
   .meta({ description: 'An instant with its zone, or a position.' });
-export const runName = z.string().min(1).max(400).meta({ description: 'Id of a run, or `latest`, `previous` or `published` of a name.' });
+export const runName = z.string().min(1).max(400).meta({ description: 'An id, or one of the words `latest`, `previous` and `published`.' });
 
 /** A whole number, as it stands in an address. */
 export const wholeNumber = z.string().regex(/^\d{1,9}$/, 'a whole number');
 export const pageLimit = queryText('limit', 'How many stand on a page (default: all).', wholeNumber);
 export const newestFirst = querySwitch('newest-first', 'Whether the newest comes first.');
 
-/** Whose run a word such as `latest` means. */
-export const runNaming: readonly Parameter[] = [
-  queryText('meta', 'Of which portfolio, where the run is named by a word.'),
-  queryText('sleeve', 'Of which sleeve, where the run is named by a word.'),
-  queryText('book', 'Of which book, where the run is named by a word.'),
-  queryText('kind', 'Kind of run, where it is named by a word.'),
-];
+const besideWord = 'only where the run is named by a word, such as `latest`.';
+/** Whose run such a word means. */
+export const ofMeta = queryText('meta', `Of which portfolio; ${besideWord}`);
+export const ofSleeve = queryText('sleeve', `Of which sleeve; ${besideWord}`);
+export const ofBook = queryText('book', `Of which book; ${besideWord}`);
+export const ofKind = queryText('kind', `Kind of run; ${besideWord}`);
+export const runNaming: readonly Parameter[] = [ofMeta, ofSleeve, ofBook, ofKind];
 
 export const metaInPath = pathFlag('meta', 'Name of a meta portfolio.', nameSchema);
 export const asOf = queryText('as-of', 'Market time: what the data say up to this session.', dateText);

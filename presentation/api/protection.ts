@@ -10,11 +10,38 @@ import { Turns } from './turns.ts';
 /** What an endpoint records: decisions of people, of which few come, or what programs send. */
 export type Recording = 'decisions' | 'messages';
 
+/** What an endpoint waits its turn for: to compute, or to read much of the ledger, which takes as long as whoever asks takes it. */
+export type Turn = 'computing' | 'reading';
+
 type Head = Pick<ApiRequest, 'headers' | 'peer'>;
 
 /** Who counts as one: everybody without a name, by where they ask from. */
 export function whoIs({ by, name }: Identity, { peer }: Head): string {
   return JSON.stringify(by === 'loopback' ? ['at', networkOf(peer)] : ['is', name]);
+}
+
+function newTurns(): Turns {
+  return new Turns({
+    atOnceMax: limits.apiHeavyAtOnceMax,
+    waitingMax: limits.apiHeavyWaitingMax,
+    waitingOfOneMax: limits.apiHeavyWaitingOfOneMax,
+  });
+}
+
+/** Parts of an answer, and when nobody takes more of them. */
+function watched(parts: AsyncIterable<Uint8Array>, signal: AbortSignal): { parts: AsyncIterable<Uint8Array>; ended: Promise<void> } {
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  const passedOn = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      yield* parts;
+    } finally {
+      end();
+    }
+  };
+  return { parts: passedOn(), ended };
 }
 
 function requireToken(secondsUntilNext: number, message: string): void {
@@ -30,11 +57,8 @@ export class Protection {
   /** What was valid when it was shown last, as hashes; oldest first. */
   readonly #valid = new Set<string>();
   readonly #answers: KeptAnswers;
-  readonly #turns = new Turns({
-    atOnceMax: limits.apiHeavyAtOnceMax,
-    waitingMax: limits.apiHeavyWaitingMax,
-    waitingOfOneMax: limits.apiHeavyWaitingOfOneMax,
-  });
+  /** Whoever takes an answer slowly keeps nobody from computing. */
+  readonly #turns: Readonly<Record<Turn, Turns>> = { computing: newTurns(), reading: newTurns() };
 
   constructor(sha256Hex: (bytes: Uint8Array) => string, nowMs: () => number = () => performance.now()) {
     this.#sha256Hex = sha256Hex;
@@ -84,9 +108,23 @@ export class Protection {
     requireToken(this.#requests.take(whoIs(identity, request)), 'too many requests');
   }
 
-  /** Work that computes, in its turn. Errors: TooManyRequests, Interrupted; those of the work. */
-  inTurn<Result>(identity: Identity, request: ApiRequest, work: () => Promise<Result>): Promise<Result> {
-    return this.#turns.take(whoIs(identity, request), request.signal, work);
+  /**
+   * An answer that takes long, in its turn; what is sent in parts has it until the last one is taken. Errors: TooManyRequests,
+   * Interrupted; those of the work.
+   */
+  inTurn(identity: Identity, request: ApiRequest, turn: Turn, work: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+    const { signal } = request;
+    return new Promise((resolve, reject) => {
+      const held = this.#turns[turn].take(whoIs(identity, request), signal, async () => {
+        const answer = await work();
+        const { body } = answer;
+        if (typeof body === 'string' || body instanceof Uint8Array) return resolve(answer);
+        const { parts, ended } = watched(body, signal);
+        resolve({ ...answer, body: parts });
+        return ended;
+      });
+      held.catch(reject);
+    });
   }
 
   /**

@@ -1,24 +1,10 @@
 import { grossMaxDefault } from '../../domain/risk/gross.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { sleeveResultType } from '../../handlers/messages/event-types.ts';
+import { fieldRows } from '../json-schema.ts';
 import { dataJsonSchema, messageKinds, type MessageName } from './message-contract.ts';
 import { exampleEvent } from './message-examples.ts';
-import { generated, type JsonSchema, table, typeOf } from './pages.ts';
-
-/** Fields with their paths, those of members behind those of their owner. */
-function fieldRows(schema: JsonSchema, above = ''): string[][] {
-  const forms = schema.anyOf?.filter(({ type }) => type !== 'null') ?? [];
-  if (forms.length > 0) return forms.flatMap((form) => fieldRows(form, above));
-  if (schema.type === 'array' && schema.items !== undefined) return fieldRows(schema.items, `${above}[]`);
-  const required = new Set(schema.required);
-  return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
-    const path = above === '' ? name : `${above}.${name}`;
-    return [
-      [`\`${path}\``, `${typeOf(field)}${required.has(name) ? '' : ', may be left out'}`, field.description ?? ''],
-      ...fieldRows(field, path),
-    ];
-  });
-}
+import { generated, table } from './pages.ts';
 
 function section(name: MessageName): string {
   const { title, summary, type, topic, key, file } = messageKinds[name];
@@ -27,7 +13,14 @@ function section(name: MessageName): string {
 ${summary} Type \`${type}\`, topic \`${topic}\`. Key: ${key.charAt(0).toLowerCase()}${key.slice(1)}
 JSON Schema of the data: [${file}](../schemas/${file}).
 
-${table(['field of data', 'type', 'meaning'], fieldRows(dataJsonSchema(name)))}
+${table(
+  ['field of data', 'type', 'meaning'],
+  fieldRows(dataJsonSchema(name)).map(({ path, type: shape, needed, meaning }) => [
+    `\`${path}\``,
+    `${shape}${needed ? '' : ', may be left out'}`,
+    meaning,
+  ]),
+)}
 
 \`\`\`json
 ${JSON.stringify(exampleEvent(name), null, 2)}

@@ -11,6 +11,7 @@ import { limits } from '../../domain/shared/limits.ts';
 import { sortedBy } from '../../domain/shared/order.ts';
 import { optionsOf, optionsBeside } from '../cli/command-tree.ts';
 import type { Verb } from '../cli/verb.ts';
+import { type JsonSchema, typeOf } from '../json-schema.ts';
 import { metricDefinitions } from '../../handlers/runtime/observability/metrics.ts';
 import type { MetricDefinition } from '../../handlers/ports/ports.ts';
 import { environmentNames } from '../../handlers/runtime/settings.ts';
@@ -60,29 +61,6 @@ ${table(
   bounds.map(([name, value]) => [name, String(value)]),
 )}
 `;
-}
-
-export interface JsonSchema {
-  readonly type?: string | readonly string[];
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly items?: JsonSchema;
-  readonly required?: readonly string[];
-  readonly description?: string;
-  readonly anyOf?: readonly JsonSchema[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly additionalProperties?: JsonSchema | boolean;
-}
-
-export function typeOf(schema: JsonSchema): string {
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum !== undefined) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
-  if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
-  if (schema.type === 'array') return `list of ${schema.items === undefined ? 'values' : typeOf(schema.items)}`;
-  if (schema.properties !== undefined) return `{ ${Object.keys(schema.properties).join(', ')} }`;
-  if (schema.type === 'object')
-    return typeof schema.additionalProperties === 'object' ? `map to ${typeOf(schema.additionalProperties)}` : 'object';
-  return schema.type === undefined ? 'any' : String(schema.type);
 }
 
 export function eventsPage(): string {

@@ -28,7 +28,7 @@ several; no role holds another, so that each is given by name. What is recorded 
 ${apiRoles.map((role) => `* **${role}** ${apiRoleMeanings[role]}.`).join('\n')}
 * **nobody** shows no token. With \`serve --anybody-reads\`, which is for loopback only, nobody reads like a viewer.
 
-What tells nothing of any ledger is for everybody: \`/v1/openapi.json\`, and the files of the page.
+What tells nothing of any ledger is for everybody: \`/v1/openapi.json\`, \`/v1/reference\`, and the files of the page.
 
 Erasure of letters, keys, witnesses and tokens have no route: they are for the command line on the machine of the ledger.
 
@@ -48,8 +48,9 @@ or not valid 401 \`NotAuthenticated\`: both before the body is read.
 pause | 429, \`Retry-After\` |
 | requests of one address with a token that is not valid | ${limits.apiFailuresPerSecondMax} a second, ${limits.apiFailuresAtOnceMax} \
 at once after a pause; tokens that were valid when they were shown last are let through | 429, \`Retry-After\` |
-| questions that compute (verification, recomputation, what-if) | one at a time for each name, ${limits.apiHeavyAtOnceMax} together; \
-${limits.apiHeavyWaitingOfOneMax} of a name wait for their turn | 429, \`Retry-After\` |
+| questions that compute (verification, recomputation, what-if, robustness) | one at a time for each name, \
+${limits.apiHeavyAtOnceMax} together; ${limits.apiHeavyWaitingOfOneMax} of a name wait for their turn | 429, \`Retry-After\` |
+| audit exports and bundles | the same, beside those that compute; each lasts until it has been taken | 429, \`Retry-After\` |
 | readers of the stream | ${limits.streamReadersOfOneMax} of one name, ${limits.streamReadersMax} together | 429 \`TooManyRequests\`, 503 \
 \`ReadersTooMany\` |
 | connections of one address | ${limits.httpConnectionsOfOneMax}, and ${limits.httpConnectionsMax} of all together; loopback and the \

@@ -1,5 +1,6 @@
 import { priceCsv, simulatedPrices } from './prices.ts';
 import { Workbench } from './cli.ts';
+import type { LooseManifest } from './small-market.ts';
 
 /** Ten simulated stocks and a benchmark. */
 export const picks = Array.from({ length: 10 }, (_, k) => `NYSE:P${String.fromCharCode(65 + k)}`);
@@ -15,8 +16,9 @@ const features = {
 const selection = { selection_mode: 'v4', min_momentum_score: -1, min_winners: 3 };
 
 /** A desk whose sleeves `picked` and `fixed` select, window by window and once; `starved` needs more winners than there are candidates. */
-export function selectingDesk(scratch: string): Workbench {
-  return new Workbench(scratch, ({ profiles }) => {
+export function selectingDesk(scratch: string, change: (manifest: LooseManifest) => void = () => undefined): Workbench {
+  return new Workbench(scratch, (manifest) => {
+    const { profiles } = manifest;
     const data = { symbols: picks };
     profiles['picked'] = { data, features, selection };
     profiles['fixed'] = { data, features, selection, backtest: { dynamic_universe: false } };
@@ -28,6 +30,7 @@ export function selectingDesk(scratch: string): Workbench {
       ],
       meta_allocation: 'hrp',
     };
+    change(manifest);
   });
 }
 

@@ -49,6 +49,8 @@ export class ServedLedger {
   async ask(path: string, { token, ...init }: RequestInit & { readonly token?: string } = {}): Promise<ApiReply> {
     const headers = new Headers(init.headers);
     if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+    // What else computes in this process may take longer than the server keeps a connection that nobody uses.
+    if (!headers.has('connection')) headers.set('connection', 'close');
     const response = await fetch(`${this.url}${path}`, { ...init, headers });
     const text = await response.text();
     const isJson = /json(?!l)/.test(response.headers.get('content-type') ?? '') && text !== '';

@@ -34,9 +34,9 @@ const chart = {
   legend: z.array(z.string()).describe('Names of the series.'),
 };
 const dates = z.array(z.string()).describe('Sessions, one for each value.');
-const shares = z.array(
-  z.strictObject({ name: z.string().describe('Name of the series.'), values: z.array(z.number()).describe('Decimal fractions.') }),
-);
+const shares = z
+  .array(z.strictObject({ name: z.string().describe('Name of the series.'), values: z.array(z.number()).describe('Decimal fractions.') }))
+  .describe('One for each name.');
 
 const branch = z.strictObject({
   place: z.number().describe('Place among the leaves.'),
@@ -44,44 +44,78 @@ const branch = z.strictObject({
 });
 
 const block = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('paragraph'), text: z.string(), tone }),
-  z.strictObject({ kind: z.literal('list'), items: z.array(z.string()) }),
-  z.strictObject({ kind: z.literal('facts'), facts: z.array(z.strictObject({ name: z.string(), value: cell })) }),
-  z.strictObject({ kind: z.literal('subheading'), text: z.string() }),
+  z.strictObject({ kind: z.literal('paragraph').describe('A paragraph.'), text: z.string().describe('What it says.'), tone }),
+  z.strictObject({ kind: z.literal('list').describe('A list.'), items: z.array(z.string()).describe('Its items.') }),
   z.strictObject({
-    kind: z.literal('table'),
-    caption: z.string(),
-    columns: z.array(z.strictObject({ label: z.string(), numeric: z.boolean() })),
-    rows: z.array(z.array(cell)),
+    kind: z.literal('facts').describe('Single figures, each with a name.'),
+    facts: z
+      .array(z.strictObject({ name: z.string().describe('What it is.'), value: cell.describe('How much it is.') }))
+      .describe('In their order.'),
+  }),
+  z.strictObject({ kind: z.literal('subheading').describe('A heading within a section.'), text: z.string().describe('What it says.') }),
+  z.strictObject({
+    kind: z.literal('table').describe('A table.'),
+    caption: z.string().describe('Title of the table.'),
+    columns: z
+      .array(
+        z.strictObject({
+          label: z.string().describe('Heading of the column, with its unit.'),
+          numeric: z.boolean().describe('Whether it holds numbers.'),
+        }),
+      )
+      .describe('From left to right.'),
+    rows: z.array(z.array(cell)).describe('From top to bottom; a cell for each column.'),
   }),
   z.strictObject({
-    kind: z.literal('line'),
+    kind: z.literal('line').describe('Lines over time.'),
     ...chart,
     dates,
     unit: z.enum(['ratio', 'percent']).describe('`percent`: values are decimal fractions.'),
     scale: z.literal('doubling').optional().describe('Equal distances are equal factors; left out for an even scale.'),
-    series: z.array(
-      z.strictObject({
-        name: z.string(),
-        values: z.array(z.number().nullable()).describe('A line is broken where a value is null.'),
-        emphasised: z.boolean(),
-      }),
-    ),
+    series: z
+      .array(
+        z.strictObject({
+          name: z.string().describe('Name of the series.'),
+          values: z.array(z.number().nullable()).describe('A line is broken where a value is null.'),
+          emphasised: z.boolean().describe('Whether it is drawn more strongly than the others.'),
+        }),
+      )
+      .describe('A line each.'),
   }),
-  z.strictObject({ kind: z.literal('stack'), ...chart, dates, series: shares }),
+  z.strictObject({ kind: z.literal('stack').describe('Shares over time, one upon the other.'), ...chart, dates, series: shares }),
   z.strictObject({
-    kind: z.literal('tree'),
+    kind: z.literal('tree').describe('A dendrogram.'),
     ...chart,
     leaves: z.array(z.string()).describe('From top to bottom.'),
-    merges: z.array(z.strictObject({ height: z.number(), branches: z.tuple([branch, branch]) })),
+    merges: z
+      .array(
+        z.strictObject({
+          height: z.number().describe('Distance at which they are joined.'),
+          branches: z.tuple([branch, branch]).describe('What is joined.'),
+        }),
+      )
+      .describe('Lowest first.'),
   }),
-  z.strictObject({ kind: z.literal('bar'), ...chart, categories: z.array(z.string()), series: shares }),
+  z.strictObject({
+    kind: z.literal('bar').describe('Bars.'),
+    ...chart,
+    categories: z.array(z.string()).describe('What a bar of each series stands for.'),
+    series: shares,
+  }),
 ]);
 
 export const reportResult = z
   .strictObject({
-    title: z.string(),
+    title: z.string().describe('Title of the report.'),
     lead: z.string().describe('What the report is about, in a sentence.'),
-    sections: z.array(z.strictObject({ id: z.string().describe('Unique in the report.'), title: z.string(), blocks: z.array(block) })),
+    sections: z
+      .array(
+        z.strictObject({
+          id: z.string().describe('Unique in the report.'),
+          title: z.string().describe('Heading of the section.'),
+          blocks: z.array(block).describe('From top to bottom.'),
+        }),
+      )
+      .describe('From top to bottom.'),
   })
   .meta({ id: 'Report', description: 'A report before it is markdown or HTML: sections of texts, tables and charts with their numbers.' });

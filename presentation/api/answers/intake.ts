@@ -43,9 +43,9 @@ export type TakenOfBatch = z.infer<typeof takenOfBatch>;
 export const takenResults = z.strictObject({ results: z.array(takenOfBatch).describe('One for each event, in their order.') });
 
 export const sleeveRunResult = z.looseObject({
-  runId: z.string(),
+  runId: z.string().describe('The run that it is.'),
   already: z.boolean().describe('Whether the same run had been recorded before.'),
-  eligibility: z.enum(['CERTIFIED', 'DEGRADED', 'INELIGIBLE']),
+  eligibility: z.enum(['CERTIFIED', 'DEGRADED', 'INELIGIBLE']).describe('Grade of the run.'),
   reasons: z.array(z.string()).describe('Why it is not certified.'),
   asOf: z.iso.date().nullable().describe('Last session of the data.'),
   sourceChain: z.enum(['verified', 'broken', 'absent']).describe("The hash chain of the run's own log."),

@@ -14,7 +14,7 @@ const appliedName = z.strictObject({
 const plannedName = z.strictObject({
   name,
   number: count.describe('Number of the definition that would be in force.'),
-  change: z.enum(['new', 'changed', 'unchanged']),
+  change: z.enum(['new', 'changed', 'unchanged']).describe('Against the definition in force.'),
   changes: z.array(z.string()).describe('What of the definition in force would change.'),
   needsApproval: z.literal(true).optional().describe('Where it would wait for another person; left out where it needs none.'),
 });
@@ -22,18 +22,18 @@ const plannedName = z.strictObject({
 const applied = z
   .strictObject({
     already: z.boolean().describe('True where nothing had changed at all.'),
-    portfolios: z.array(appliedName),
-    sleeves: z.array(appliedName),
+    portfolios: z.array(appliedName).describe('Portfolios of the manifest.'),
+    sleeves: z.array(appliedName).describe('Sleeves of the manifest.'),
     absent,
   })
   .meta({ id: 'AppliedManifest', description: 'What a manifest defined.' });
 
 const planned = z
   .strictObject({
-    dryRun: z.literal(true),
+    dryRun: z.literal(true).describe('Says that nothing was recorded.'),
     already: z.boolean().describe('True where nothing would change at all.'),
-    portfolios: z.array(plannedName),
-    sleeves: z.array(plannedName),
+    portfolios: z.array(plannedName).describe('Portfolios of the manifest.'),
+    sleeves: z.array(plannedName).describe('Sleeves of the manifest.'),
     absent,
   })
   .meta({ id: 'ManifestPlan', description: 'What a manifest would define; nothing is recorded.' });

@@ -17,7 +17,7 @@ const trade = z.strictObject({
   targetWeight: weight,
   deltaWeight: weight,
   quantity: z.number().nullable().describe('Units, signed and not rounded; null where no price was given.'),
-  side: z.enum(['buy', 'sell', 'none']),
+  side: z.enum(['buy', 'sell', 'none']).describe('What is done with the symbol.'),
   costNotional: amount,
   ...fractions,
   costFrom: z.enum(['contributors', 'dearest_sleeve']).describe('Whose costs these are.'),
@@ -26,16 +26,18 @@ const trade = z.strictObject({
 const remainder = z.strictObject({ symbol, notional: amount.describe('What would still have to be traded, signed.') });
 
 const orders = z.strictObject({
-  orders: z.array(
-    z.strictObject({
-      symbol,
-      side: z.enum(['buy', 'sell']),
-      quantity: z.number().positive().nullable().describe('Units; null where no price was given.'),
-      unitValue,
-      notional: amount.describe('Signed.'),
-      costNotional: amount,
-    }),
-  ),
+  orders: z
+    .array(
+      z.strictObject({
+        symbol,
+        side: z.enum(['buy', 'sell']).describe('What is done with the symbol.'),
+        quantity: z.number().positive().nullable().describe('Units; null where no price was given.'),
+        unitValue,
+        notional: amount.describe('Signed.'),
+        costNotional: amount,
+      }),
+    )
+    .describe('By symbol.'),
   rounding: z.array(remainder).describe('What whole lots leave.'),
   roundingNotional: amount,
   small: z.array(remainder).describe('Trades that are too small.'),
@@ -54,12 +56,14 @@ export const tradesResult = z
     risk: riskName,
     asOf: date.describe('Of the publication.'),
     publishedAt: time.describe('When it was published, in UTC.'),
-    currency: z.string(),
-    holdings: z.strictObject({
-      file: z.string().describe('Always `holdings`.'),
-      sha256: hash.describe('Of the holdings as CSV.'),
-      symbols: count,
-    }),
+    currency: z.string().describe('Currency of the portfolio, such as USD: that of every amount.'),
+    holdings: z
+      .strictObject({
+        file: z.string().describe('Always `holdings`.'),
+        sha256: hash.describe('Of the holdings as CSV.'),
+        symbols: count.describe('Symbols that are held.'),
+      })
+      .describe('What the trades begin from.'),
     capital: amount,
     holdingsTotal: amount,
     trades: z.array(trade).describe('By symbol.'),

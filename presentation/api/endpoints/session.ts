@@ -25,7 +25,7 @@ const signingIn = z.strictObject({
 
 const whoAsks = z.strictObject({
   name: z.string().meta({ description: 'Recorded for what they do.' }),
-  roles: z.array(z.enum(apiRoles)),
+  roles: z.array(z.enum(apiRoles)).meta({ description: 'What they may do.' }),
   by: z.enum(['token', 'provider', 'session', 'loopback']).meta({ description: 'What it rests on.' }),
   until: z.string().nullable().meta({ description: 'When the session ends by itself; null for what is no session.' }),
 });

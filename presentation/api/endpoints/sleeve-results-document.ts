@@ -17,7 +17,7 @@ const header = (name: string, required: boolean, schema: object, description: st
   description,
 });
 
-/** A problem with what became of each event. */
+/** Where events were judged, the problem has what became of each of them. */
 function refusedSchema(): object {
   const { properties: ofProblem, ...rest } = problemSchema;
   const [single, batched] = [takenResult, takenResults].map((schema) => jsonSchema(schema, 'output'));
@@ -26,26 +26,26 @@ function refusedSchema(): object {
     required: [...(rest['required'] as string[]), ...Object.keys(properties(schema))],
     properties: { ...(ofProblem as object), ...properties(schema) },
   });
-  return { anyOf: [withMembers(single!), withMembers(batched!)] };
+  return { anyOf: [{ $ref: '#/components/schemas/Problem' }, withMembers(single!), withMembers(batched!)] };
 }
 
 /** What the document says of sending results. */
 export function sendSleeveResults(roles: readonly string[], tag: string): object {
-  const data = jsonSchema(sleeveResultSchema, 'input');
+  const data = { ...jsonSchema(sleeveResultSchema, 'input'), description: 'The result of a sleeve.' };
   const text = { type: 'string', minLength: 1, maxLength: 1_000 };
   const event = {
     type: 'object',
     description: 'A CloudEvent 1.0; docs/reference/messages.md describes its data.',
     required: ['specversion', 'id', 'source', 'type', 'data'],
     properties: {
-      specversion: { const: '1.0' },
-      id: text,
+      specversion: { const: '1.0', description: 'Version of CloudEvents.' },
+      id: { ...text, description: 'Id that its sender gives; with the source it names the event.' },
       source: { ...text, description: 'A URI reference that names the sender.' },
-      type: { const: sleeveResultType },
+      type: { const: sleeveResultType, description: 'What it is.' },
       subject: { ...text, description: 'The sleeve.' },
       partitionkey: { ...text, description: 'The sleeve.' },
-      time: { type: 'string', format: 'date-time' },
-      datacontenttype: { const: 'application/json' },
+      time: { type: 'string', format: 'date-time', description: 'When it was made, as its sender says.' },
+      datacontenttype: { const: 'application/json', description: 'Media type of the data.' },
       data,
     },
   };
@@ -82,7 +82,9 @@ export function sendSleeveResults(roles: readonly string[], tag: string): object
         content: { 'application/json': { schema: { anyOf: [takenResult, takenResults].map((schema) => jsonSchema(schema, 'output')) } } },
       },
       422: {
-        description: 'At least one event became a dead letter, which is recorded.',
+        description:
+          'At least one event became a dead letter, which is recorded; or nothing was judged, as the Idempotency-Key was used for another ' +
+          'request.',
         content: { 'application/problem+json': { schema: refusedSchema() } },
       },
       default: problem,

@@ -50,6 +50,7 @@ function operation(): object {
       `whoever is authenticated. For the role ${roles.join(', ')}. The same at the command line: \`sleeve-ledger ${verb.join(' ')}\`.`,
     security: [{ bearer: [] }],
     'x-roles': roles,
+    'x-verb': verb.join(' '),
     parameters: [...parameters.map(parameterOf), waitParameter, { $ref: '#/components/parameters/IdempotencyKey' }],
     requestBody: {
       required: true,

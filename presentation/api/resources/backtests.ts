@@ -2,7 +2,7 @@ import { readers } from '../../../domain/people/api-roles.ts';
 import { backtestFactsResult } from '../answers/facts.ts';
 import { runsResult } from '../answers/runs.ts';
 import type { Resource } from '../endpoint.ts';
-import { asOf, knownAt, newestFirst, pageLimit, pathArgument, queryText, runName } from '../parameters.ts';
+import { asOf, knownAt, newestFirst, ofMeta, pageLimit, pathArgument, queryText, runName } from '../parameters.ts';
 
 export const backtests: Resource = {
   name: 'backtests',
@@ -34,12 +34,7 @@ export const backtests: Resource = {
       roles: readers,
       verb: ['show'],
       always: { kind: 'backtest' },
-      parameters: [
-        pathArgument('run', 'Id of a backtest.', runName),
-        queryText('meta', 'Of which portfolio, where it is named by a word.'),
-        asOf,
-        knownAt,
-      ],
+      parameters: [pathArgument('run', 'Id of a backtest.', runName), ofMeta, asOf, knownAt],
       result: backtestFactsResult,
     },
   ],

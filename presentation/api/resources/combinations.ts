@@ -2,7 +2,7 @@ import { readers } from '../../../domain/people/api-roles.ts';
 import { combinationFactsResult } from '../answers/facts.ts';
 import { runsResult } from '../answers/runs.ts';
 import type { Resource } from '../endpoint.ts';
-import { asOf, knownAt, newestFirst, pageLimit, pathArgument, queryText, runName } from '../parameters.ts';
+import { asOf, knownAt, newestFirst, ofBook, pageLimit, pathArgument, queryText, runName } from '../parameters.ts';
 
 export const combinations: Resource = {
   name: 'combinations',
@@ -34,12 +34,7 @@ export const combinations: Resource = {
       roles: readers,
       verb: ['show'],
       always: { kind: 'combination' },
-      parameters: [
-        pathArgument('run', 'Id of a combination.', runName),
-        queryText('book', 'Of which book, where it is named by a word.'),
-        asOf,
-        knownAt,
-      ],
+      parameters: [pathArgument('run', 'Id of a combination.', runName), ofBook, asOf, knownAt],
       result: combinationFactsResult,
     },
   ],

@@ -8,15 +8,23 @@ import { approvalResult, rejectionResult } from '../answers/decisions.ts';
 import { robustnessResult } from '../answers/robustness.ts';
 import { seriesResult } from '../answers/series.ts';
 import type { Resource } from '../endpoint.ts';
-import { asOf, knownAt, newestFirst, pageLimit, pathArgument, queryList, queryText, risk, runName, why } from '../parameters.ts';
+import {
+  asOf,
+  knownAt,
+  newestFirst,
+  pageLimit,
+  ofKind,
+  ofMeta,
+  pathArgument,
+  queryList,
+  queryText,
+  risk,
+  runName,
+  runNaming,
+  why,
+} from '../parameters.ts';
 
 const run = pathArgument('run', 'Id of a run.', runName);
-const naming = [
-  queryText('meta', 'Of which portfolio, where the run is named by a word.'),
-  queryText('sleeve', 'Of which sleeve, where the run is named by a word.'),
-  queryText('book', 'Of which book, where the run is named by a word.'),
-  queryText('kind', 'Kind of run, where it is named by a word.'),
-];
 
 export const runs: Resource = {
   name: 'runs',
@@ -47,7 +55,7 @@ export const runs: Resource = {
       summary: 'Everything that a run recorded, whatever its kind: settings, results, tables by their address.',
       roles: readers,
       verb: ['show'],
-      parameters: [run, ...naming, asOf, knownAt],
+      parameters: [run, ...runNaming, asOf, knownAt],
       result: runFactsResult,
     },
     {
@@ -57,7 +65,7 @@ export const runs: Resource = {
       summary: 'What tables there are behind a run.',
       roles: readers,
       verb: ['export', 'series'],
-      parameters: [run, ...naming, queryText('risk', 'Risk profile; a combination and a tournament have none.'), asOf, knownAt],
+      parameters: [run, ...runNaming, queryText('risk', 'Risk profile; a combination and a tournament have none.'), asOf, knownAt],
       result: seriesResult,
     },
     {
@@ -65,11 +73,12 @@ export const runs: Resource = {
       path: '/v1/runs/{run}/robustness',
       operationId: 'backtestRobustness',
       summary: 'How much of a backtest is luck: trials before it, resampled histories, other starts, other splits.',
+      heavy: true,
       roles: readers,
       verb: ['backtest', 'robustness'],
       parameters: [
         run,
-        naming[0]!,
+        ofMeta,
         queryList('checks', 'Which checks; may be repeated (default: all).'),
         queryList('risk', 'Risk profiles; may be repeated (default: those that were tested).'),
         queryText('seed', 'Of the bootstrap: the same seed draws the same rows.', z.string().regex(/^\d{1,20}$/, 'a whole number')),
@@ -84,7 +93,7 @@ export const runs: Resource = {
       summary: 'The events of a run, in order, and what was decided about it.',
       roles: readers,
       verb: ['timeline'],
-      parameters: [run, ...naming, asOf, knownAt],
+      parameters: [run, ...runNaming, asOf, knownAt],
       result: timelineResult,
     },
     {
@@ -95,7 +104,7 @@ export const runs: Resource = {
       heavy: true,
       roles: readers,
       verb: ['replay'],
-      parameters: [run, ...naming, asOf, knownAt],
+      parameters: [run, ...runNaming, asOf, knownAt],
       body: z.strictObject({ strict: z.boolean().optional().describe('Whether a difference within 1e-12 counts as one.') }),
       result: replayResult,
     },
@@ -121,7 +130,7 @@ export const runs: Resource = {
       heavy: true,
       roles: readers,
       verb: ['counterfactual'],
-      parameters: [run, ...naming.slice(0, 1), ...naming.slice(3), asOf, knownAt],
+      parameters: [run, ofMeta, ofKind, asOf, knownAt],
       body: z.strictObject({
         set: z.array(z.string().min(3).max(500)).max(100).optional().describe('Settings as `path=value`.'),
         risk: z.array(z.string().min(1).max(80)).max(50).optional().describe('Risk profiles (default: those of the run).'),
@@ -138,7 +147,7 @@ export const runs: Resource = {
       summary: 'Approves a rebalance that waits: its allocation is published.',
       roles: ['approver'],
       verb: ['approve'],
-      parameters: [run, naming[0]!],
+      parameters: [run, ofMeta],
       body: z.strictObject({ why }),
       result: approvalResult,
     },
@@ -149,7 +158,7 @@ export const runs: Resource = {
       summary: 'Rejects a rebalance that waits.',
       roles: ['approver'],
       verb: ['reject'],
-      parameters: [run, naming[0]!],
+      parameters: [run, ofMeta],
       body: z.strictObject({ why }),
       result: rejectionResult,
     },

@@ -6,14 +6,14 @@ import {
   selectionFunnelResult,
 } from '../answers/selections.ts';
 import type { Resource } from '../endpoint.ts';
-import { asOf, knownAt, pathArgument, querySwitch, queryText, runName, wholeNumber } from '../parameters.ts';
+import { asOf, knownAt, ofSleeve, pathArgument, querySwitch, queryText, runName, wholeNumber } from '../parameters.ts';
 
 const run = pathArgument('run', 'Id of a sleeve run.', runName);
 const which = [
   queryText('window', 'The decision of this window of the walk-forward, counted from 0.', wholeNumber),
   querySwitch('live', 'The decision for the weights to hold from now on (default, where the universe is dynamic).'),
   querySwitch('static', 'The one decision of a static universe (default there).'),
-  queryText('sleeve', 'Of which sleeve, where the run is named by a word.'),
+  ofSleeve,
   asOf,
   knownAt,
 ];

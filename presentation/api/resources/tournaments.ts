@@ -2,7 +2,7 @@ import { readers } from '../../../domain/people/api-roles.ts';
 import { tournamentFactsResult } from '../answers/facts.ts';
 import { runsResult } from '../answers/runs.ts';
 import type { Resource } from '../endpoint.ts';
-import { asOf, knownAt, newestFirst, pageLimit, pathArgument, queryText, runName } from '../parameters.ts';
+import { asOf, knownAt, newestFirst, ofSleeve, pageLimit, pathArgument, queryText, runName } from '../parameters.ts';
 
 export const tournaments: Resource = {
   name: 'tournaments',
@@ -34,12 +34,7 @@ export const tournaments: Resource = {
       roles: readers,
       verb: ['show'],
       always: { kind: 'tournament' },
-      parameters: [
-        pathArgument('run', 'Id of a tournament.', runName),
-        queryText('sleeve', 'Of which sleeve, where it is named by a word.'),
-        asOf,
-        knownAt,
-      ],
+      parameters: [pathArgument('run', 'Id of a tournament.', runName), ofSleeve, asOf, knownAt],
       result: tournamentFactsResult,
     },
   ],

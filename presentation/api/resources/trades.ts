@@ -9,7 +9,8 @@ const symbol = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^\P{Cc}+$/u, 'a symbol without control characters');
+  .regex(/^\P{Cc}+$/u, 'a symbol without control characters')
+  .describe('EXCHANGE:SYMBOL.');
 const positive = z.number().positive();
 
 const holding = z.union([
@@ -30,7 +31,9 @@ const body = z.strictObject({
     .union([
       positive,
       z
-        .array(z.strictObject({ symbol: symbol.describe('`*` for all others.'), lot: positive }))
+        .array(
+          z.strictObject({ symbol: symbol.describe('`*` for all others.'), lot: positive.describe('Units that are traded together.') }),
+        )
         .min(1)
         .max(10_000),
     ])

@@ -200,7 +200,7 @@ test('pages that are read while the ledger grows hold every event once, in its o
       const append = async (sleeve: string): Promise<void> => {
         const stream = `sleeve-${sleeve}`;
         const [last] = await store.readStream(stream, { from: 2n ** 62n, maxCount: 1, direction: 'backwards' });
-        const data = (): JsonObject => ({ ...sleeveFacts.defined(sleeve) });
+        const data = (): JsonObject => ({ ...sleeveFacts.defined(sleeve), expectedBy: null });
         const events = sampleEvents({ stream, count: 1, tail: tailOf(last), type: 'SleeveDefined', data });
         await store.append(stream, events, { expectedRevision: last === undefined ? 'none' : last.revision });
       };

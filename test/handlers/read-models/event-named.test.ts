@@ -1,12 +1,11 @@
 /** An event by what it is called. */
 import { expect, test } from '@jest/globals';
 import { eventNamed } from '../../../handlers/read-models/event-named.ts';
-import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
-import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
+import { memorySession } from '../../support/imported-run.ts';
 import { addRun } from '../../support/ledger-session.ts';
 
 test('an event is found by its id and by its place, and what nobody recorded by neither', async () => {
-  const ports = { ...createMemoryStore(), crypto: createNodeCrypto() };
+  const { ports } = memorySession();
   await addRun(ports.store, 'a', 12);
   const events = await ports.store.readStream('sleeveRun-a', { from: 0n, maxCount: 100, direction: 'forwards' });
   for (const event of [events[0]!, events[11]!]) {

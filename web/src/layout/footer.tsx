@@ -9,7 +9,7 @@ export function Footer() {
   return (
     <footer class="foot">
       {answer === null ? 'No ledger is known yet.' : `Ledger ${answer.ledgerId}, at position ${answer.position ?? 'none'}.`} Weights are
-      shares of the capital; times are in UTC. <a href="/v1/openapi.json">How it is asked by programs</a>.{' '}
+      shares of the capital; times are in UTC. <a href="/v1/reference">How it is asked by programs</a>.{' '}
       <button type="button" class="quiet" onClick={() => keysShown.set(true)}>
         Keys (?)
       </button>

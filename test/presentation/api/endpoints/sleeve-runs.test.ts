@@ -92,7 +92,7 @@ describe('a run directory sent as ZIP', () => {
   });
 
   test('is left unread when its sender may not send it', async () => {
-    const refused = await send(packed(), '', {}, `slt_${'A'.repeat(43)}`);
+    const refused = await send(packed(), '', { connection: 'keep-alive' }, `slt_${'A'.repeat(43)}`);
     expect([refused.status, refused.headers.get('connection')]).toEqual([401, 'close']);
   });
 });
