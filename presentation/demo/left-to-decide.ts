@@ -9,8 +9,8 @@ import { demoMeta } from './manifest.ts';
 const approver = 'demo-approver';
 
 /**
- * Defines the portfolio of the demonstration and looks at it once, as a worker does: under its policy the rebalance waits for somebody else
- * than its proposer. Answers the token of such a person.
+ * Defines the portfolio of the demonstration and looks at it once, as a worker does: buying all of it trades more than its policy lets pass,
+ * so the rebalance waits for approval. Answers the token of somebody who may approve it.
  */
 export async function leaveToDecide(session: Session, { manifest }: DemoInputs): Promise<MadeToken> {
   await applyManifest(session, manifest, [demoMeta]);

@@ -9,19 +9,13 @@ export interface Visit {
   readonly requests: string[];
 }
 
-/** A server without sessions, stream or selections answers 404, and the page goes on without them. */
-const absent = /\/v1\/(?:session|stream|selections\/[^ ]*)$/;
-
 /** Opens an address in a window of its own, and waits until everything that it asked for is shown. */
 export async function visit(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];
-  page.on('console', (message) => {
-    const { url } = message.location();
-    if (!(absent.test(url) && message.text().includes('404'))) complaints.push(`${message.text()} ${url}`);
-  });
+  page.on('console', (message) => complaints.push(`${message.text()} ${message.location().url}`));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => requests.push(request.url()));
   await page.goto(address, { waitUntil: 'load' });

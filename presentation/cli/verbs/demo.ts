@@ -17,8 +17,8 @@ function signInBlocks({ holder, token }: MadeToken): Block[] {
   return [
     heading('The page'),
     lines(
-      'Open the address below in a browser: whoever can connect on this machine reads.',
-      `The rebalance waits for somebody else than who proposed it. To approve it, sign in there with the token of ${holder}, good for a day:`,
+      'Open the address below in a browser. Whoever can connect on this machine may read it.',
+      `What waits there for approval, ${holder} may approve: sign in with this token, which is good for a day.`,
     ),
     commands(token),
   ];
