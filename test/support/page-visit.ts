@@ -1,5 +1,6 @@
 import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { chromiumPath } from './chromium.ts';
 
 export interface Visit {
   readonly page: Page;
@@ -7,6 +8,15 @@ export interface Visit {
   readonly complaints: string[];
   /** Whatever was asked for, by its address. */
   readonly requests: string[];
+}
+
+/** `cache`: folder of what it keeps. */
+export function launchChromium(cache: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath!,
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', `--disk-cache-dir=${cache}`],
+  });
 }
 
 /** Opens an address in a window of its own, and waits until everything that it asked for is shown. */

@@ -80,7 +80,7 @@ export class ServedLedger {
 }
 
 /** A token of somebody, made at the command line. */
-export async function tokenOf(bench: Workbench, holder: string, ...roles: readonly string[]): Promise<string> {
+export async function tokenOf(bench: Pick<Workbench, 'json'>, holder: string, ...roles: readonly string[]): Promise<string> {
   const { result, error } = await bench.json(['token', 'create', '--holder', holder, '--role', roles.join(','), '--no-seal']);
   if (error !== undefined) throw new Error(JSON.stringify(error));
   return result['token'] as string;

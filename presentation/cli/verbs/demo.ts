@@ -82,7 +82,7 @@ export const demo: VerbCode = {
     const read = run.inputs.sleeves.flatMap(({ prices }) => prices);
     const answered = { ...outcome, warnings: [...new Set(readingWarnings(read)), ...(outcome.warnings ?? [])] };
     if (flags['serve'] === undefined) return answered;
-    const approver = await leaveToDecide(session, run.inputs);
+    const approver = await leaveToDecide(session, run.inputs.manifest);
     return {
       ...answered,
       result: { ...answered.result, approver },

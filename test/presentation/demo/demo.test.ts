@@ -128,7 +128,7 @@ describe('the demonstration', () => {
     const served = await ServedLedger.of(bench, ['demo', '--output', output, '--serve', '0', '--json'], { page });
     expect((await served.ask('/')).text).toContain('<title>The page</title>');
     const waiting = (await served.ask('/v1/status')).json['result'].portfolios;
-    expect(waiting).toMatchObject([{ meta: 'meta_production', held: { runId: expect.any(String) }, lastPublication: null }]);
+    expect(waiting).toMatchObject([{ meta: 'meta_production', held: { runId: expect.any(String) }, lastPublication: { number: 1 } }]);
     const { runId } = waiting[0].held;
     expect((await served.send(`/v1/runs/${runId}/approve`, { why: 'seen' })).status).toBe(401);
     const { exit, stdout } = await served.stop();
