@@ -47,7 +47,7 @@ async function sealed(session: Session, settings: Settings): Promise<string[]> {
 
 /** Does what a command line asks for; answers the exit status. Never throws. */
 export async function perform(world: World, { verb, input, common }: Invocation): Promise<number> {
-  const answering = answeringOf(world, common, input.flags['output'] === '-');
+  let answering = answeringOf(world, common, input.flags['output'] === '-');
   /** What a script is told among the warnings, and a person at once. */
   const notices: string[] = [];
   let opened: Opened | null = null;
@@ -85,7 +85,11 @@ export async function perform(world: World, { verb, input, common }: Invocation)
     if (unsealed !== null) notices.push(...(await sealed(unsealed, settings)));
     const position = outcome.position === undefined ? ((await current.session?.ports.store.head()) ?? null) : outcome.position;
     const warnings = [...notices, ...(outcome.warnings ?? [])];
-    return reportOutcome(world, verb, { ...outcome, position, warnings }, current.session, answering);
+    const exit = reportOutcome(world, verb, { ...outcome, position, warnings }, current.session, answering);
+    // One object is printed and no other.
+    answering = { ...answering, json: false };
+    await outcome.afterwards?.();
+    return exit;
   } catch (error) {
     const session = opened?.session ?? null;
     const located = opened === null ? error : await withLedgersBeside(error, opened.tools.files);

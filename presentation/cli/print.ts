@@ -16,7 +16,7 @@ export interface Manner {
 const columnsWithoutTerminal = 80;
 const rowsShownMax = 50;
 
-/** `COLUMNS` before the width of the terminal; 80 where there is neither. `--wide` breaks nothing, `--all` leaves nothing out. */
+/** `COLUMNS` before the width of the terminal; 80 where there is neither, or a terminal that does not know its own (0). `--wide` breaks nothing, `--all` leaves nothing out. */
 export function mannerOf(
   environment: Readonly<Record<string, string | undefined>>,
   terminal: { readonly columns: number } | undefined,
@@ -24,7 +24,7 @@ export function mannerOf(
 ): Manner {
   const given = /^[1-9]\d{0,5}$/.test(environment['COLUMNS'] ?? '') ? Number(environment['COLUMNS']) : null;
   return {
-    columns: asked.wide ? Infinity : (given ?? terminal?.columns ?? columnsWithoutTerminal),
+    columns: asked.wide ? Infinity : (given ?? (terminal?.columns || columnsWithoutTerminal)),
     coloured: asked.coloured,
     rowsMax: asked.all ? Infinity : rowsShownMax,
   };

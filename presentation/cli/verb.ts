@@ -46,6 +46,8 @@ export interface Outcome {
   /** Position that the answer reflects. */
   readonly position?: string | null;
   readonly ledgerId?: string;
+  /** What goes on once the answer is told, until the person ends it. What fails there is told on standard error. */
+  readonly afterwards?: () => Promise<unknown>;
 }
 
 /** Parsed flags: commander gives strings, string lists and booleans. */

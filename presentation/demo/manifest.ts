@@ -36,6 +36,7 @@ export function demoManifest(sleeves: readonly DemoSleeve[], source: string, sel
     description: `all sleeves: ${source}`,
     sleeves: sleeves.map(({ id, profile }) => ({ id, profile })),
     meta_allocation: 'hrp',
+    publication: { max_turnover_two_sided: 0.25 },
   };
   const { train_window, test_window, step_size, backtest_slippage, backtest_commission, profiles: risks } = codeDefaults.backtest;
   const { entropy_max_threshold, feat_dynamic_selection } = codeDefaults.features;

@@ -3,12 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { buildPage } from '../support/built-page.ts';
-import { chromiumPath } from '../support/chromium.ts';
 import { needs } from '../support/needs.ts';
 import { type PageDesk, pageDesk } from '../support/page-desk.ts';
-import { faultsFound, settled, visit } from '../support/page-visit.ts';
+import { faultsFound, launchChromium, settled, visit } from '../support/page-visit.ts';
 import { ServedLedger, tokenOf } from '../support/served-ledger.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -56,11 +55,7 @@ needs('chromium').describe('the page', () => {
     desk = await pageDesk(directory);
     token = await tokenOf(desk.bench, 'olga', 'operator', 'approver');
     served = await ServedLedger.start(desk.bench, ['--anybody-reads'], { page: built });
-    browser = await chromium.launch({
-      executablePath: chromiumPath!,
-      headless: true,
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', `--disk-cache-dir=${profile}`],
-    });
+    browser = await launchChromium(profile);
   }, 180_000);
 
   afterAll(async () => {

@@ -6,11 +6,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { allocationSchema } from '../../handlers/messages/allocation.ts';
-import { environmentNames } from '../../handlers/runtime/settings.ts';
 import { type Answer, Workbench } from '../support/cli.ts';
 import { type AllocationSeen, AllocationsRead } from '../support/desk/allocations-read.ts';
+import { settingsIn, type StoreInUse, stores } from '../support/desk/stores.ts';
 import { endWorkers, startWorker } from '../support/desk/worker.ts';
-import { FakeEventStoreDb } from '../support/fake-eventstoredb/fake-server.ts';
 import { sharedKafka } from '../support/kafka/cluster.ts';
 import { until } from '../support/kafka/ready.ts';
 import { needs } from '../support/needs.ts';
@@ -65,19 +64,6 @@ const real: Sleeves = {
     ]),
 };
 
-interface StoreInUse {
-  readonly location: string;
-  readonly stop: () => Promise<void>;
-}
-
-const stores = {
-  'a SQLite file': async (bench: Workbench): Promise<StoreInUse> => ({ location: bench.store, stop: async () => undefined }),
-  'an EventStoreDB': async (bench: Workbench): Promise<StoreInUse> => {
-    const fake = await FakeEventStoreDb.start();
-    return { location: `${fake.location}&readModels=${bench.path('read-models.sqlite')}`, stop: () => fake.stop() };
-  },
-};
-
 /** The message says what the ledger says. */
 async function assertPublished(seen: AllocationSeen, weights: Answer): Promise<void> {
   expect(seen).toMatchObject({
@@ -114,11 +100,7 @@ describeWithKafka('from a sleeve of one desk to an allocation of another', () =>
     sleeves.manifest(producer);
     sleeves.manifest(receiver);
     const store = await open(receiver);
-    const environment = {
-      [environmentNames.store]: store.location,
-      [environmentNames.key]: receiver.path('key'),
-      [environmentNames.witness]: receiver.path('witness'),
-    };
+    const { environment, flags: ownPlaces } = settingsIn(receiver, store);
     const onReceiver = (...argv: string[]): ReturnType<Workbench['json']> => receiver.json(argv, { environment });
     const kafka = ['--kafka', shared.kafka.connectionString];
     const topics = [
@@ -131,19 +113,7 @@ describeWithKafka('from a sleeve of one desk to an allocation of another', () =>
     ];
     try {
       expect(await onReceiver('manifest', 'apply')).toMatchObject({ exit: 0 });
-      const flags = [
-        ...kafka,
-        ...topics,
-        '--group',
-        name,
-        '--create-topics',
-        '--partitions',
-        '3',
-        '--key',
-        receiver.path('key'),
-        '--witness',
-        receiver.path('witness'),
-      ];
+      const flags = [...kafka, ...topics, '--group', name, '--create-topics', '--partitions', '3', ...ownPlaces];
       const worker = await startWorker(store.location, flags);
       await worker.ready();
       expect(worker.process.exitCode).toBeNull();

@@ -1,5 +1,6 @@
 import axe from 'axe-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { chromiumPath } from './chromium.ts';
 
 export interface Visit {
   readonly page: Page;
@@ -9,8 +10,14 @@ export interface Visit {
   readonly requests: string[];
 }
 
-/** A server without sessions, stream or selections answers 404, and the page goes on without them. */
-const absent = /\/v1\/(?:session|stream|selections\/[^ ]*)$/;
+/** `cache`: folder of what it keeps. */
+export function launchChromium(cache: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath!,
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', `--disk-cache-dir=${cache}`],
+  });
+}
 
 /** Opens an address in a window of its own, and waits until everything that it asked for is shown. */
 export async function visit(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Visit> {
@@ -18,10 +25,7 @@ export async function visit(browser: Browser, address: string, options: BrowserC
   const page = await context.newPage();
   const complaints: string[] = [];
   const requests: string[] = [];
-  page.on('console', (message) => {
-    const { url } = message.location();
-    if (!(absent.test(url) && message.text().includes('404'))) complaints.push(`${message.text()} ${url}`);
-  });
+  page.on('console', (message) => complaints.push(`${message.text()} ${message.location().url}`));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => requests.push(request.url()));
   await page.goto(address, { waitUntil: 'load' });

@@ -1,4 +1,4 @@
-import type { RunOptions, Workbench } from './cli.ts';
+import type { CliResult, RunOptions, Workbench } from './cli.ts';
 
 /** JSON that tests look into as they please. */
 // oxlint-disable-next-line typescript/no-explicit-any -- what is not there fails the test at runtime
@@ -15,20 +15,25 @@ export interface ApiReply {
 /** `sleeve-ledger serve` in this process on the ledger of a workbench, at a port of its own. */
 export class ServedLedger {
   readonly url: string;
-  readonly #stop: () => Promise<void>;
+  readonly #stop: () => Promise<CliResult>;
 
-  private constructor(url: string, stop: () => Promise<void>) {
+  private constructor(url: string, stop: () => Promise<CliResult>) {
     this.url = url;
     this.#stop = stop;
   }
 
-  static async start(bench: Workbench, flags: readonly string[] = ['--anybody-reads'], options: RunOptions = {}): Promise<ServedLedger> {
+  static start(bench: Workbench, flags: readonly string[] = ['--anybody-reads'], options: RunOptions = {}): Promise<ServedLedger> {
+    return ServedLedger.of(bench, ['serve', '--listen', '127.0.0.1:0', ...flags], options);
+  }
+
+  /** Any command line that serves in the end. */
+  static async of(bench: Workbench, argv: readonly string[], options: RunOptions = {}): Promise<ServedLedger> {
     const stopping = new AbortController();
     let heard = '';
-    let running: Promise<unknown> = Promise.resolve();
+    let running: Promise<CliResult | void> = Promise.resolve();
     const url = await new Promise<string>((resolve, reject) => {
       running = bench
-        .run(['serve', '--listen', '127.0.0.1:0', ...flags], {
+        .run(argv, {
           ...options,
           signal: stopping.signal,
           onStderr: (text) => {
@@ -38,11 +43,14 @@ export class ServedLedger {
             if (at !== undefined) resolve(at);
           },
         })
-        .then(({ exit, stderr }) => reject(new Error(`serve ended with ${exit}: ${stderr}`)));
+        .then((ended) => {
+          reject(new Error(`${argv[0]} ended with ${ended.exit}: ${ended.stderr}`));
+          return ended;
+        });
     });
     return new ServedLedger(url, async () => {
       stopping.abort();
-      await running;
+      return (await running)!;
     });
   }
 
@@ -67,13 +75,14 @@ export class ServedLedger {
     });
   }
 
-  stop(): Promise<void> {
+  /** How the command ended. */
+  stop(): Promise<CliResult> {
     return this.#stop();
   }
 }
 
 /** A token of somebody, made at the command line. */
-export async function tokenOf(bench: Workbench, holder: string, ...roles: readonly string[]): Promise<string> {
+export async function tokenOf(bench: Pick<Workbench, 'json'>, holder: string, ...roles: readonly string[]): Promise<string> {
   const { result, error } = await bench.json(['token', 'create', '--holder', holder, '--role', roles.join(','), '--no-seal']);
   if (error !== undefined) throw new Error(JSON.stringify(error));
   return result['token'] as string;

@@ -1,13 +1,27 @@
 import { LedgerError } from '../../../domain/shared/errors.ts';
+import type { MadeToken } from '../../../handlers/commands/create-token.ts';
+import { leaveToDecide } from '../../demo/left-to-decide.ts';
 import { runDemo } from '../../demo/run-demo.ts';
 import { demoOutcome } from '../demo-result.ts';
 import { csvAsked, csvFlags } from '../csv-flags.ts';
 import { readingWarnings } from '../price-warnings.ts';
-import { dateFlag, textFlag } from '../flags.ts';
-import type { FlagValues, VerbCode } from '../verb.ts';
+import { dateFlag, integerFlag, textFlag } from '../flags.ts';
+import { type Block, commands, type FlagValues, heading, lines, type VerbCode } from '../verb.ts';
+import { served, standardPort } from './serve.ts';
 
 function outputOf(flags: FlagValues): string {
   return (textFlag(flags, 'output') ?? 'demo-output').replace(/(?<=.)\/+$/, '');
+}
+
+function signInBlocks({ holder, token }: MadeToken): Block[] {
+  return [
+    heading('The page'),
+    lines(
+      'Open the address below in a browser. Whoever can connect on this machine may read it.',
+      `What waits there for approval, ${holder} may approve: sign in with this token, which is good for a day.`,
+    ),
+    commands(token),
+  ];
 }
 
 export const demo: VerbCode = {
@@ -18,9 +32,17 @@ export const demo: VerbCode = {
       summary: 'real prices instead: equities.csv, etfs.csv and crypto.csv, or else every price file there, one sleeve each',
     },
     { flags: '--as-of <date>', summary: 'last price row to use (default: the last date on which every symbol has a price)' },
+    {
+      flags: '--serve [port]',
+      summary: `then serve it with its page on this machine until Ctrl-C, at 127.0.0.1 and this port (default ${standardPort})`,
+    },
     ...csvFlags,
   ],
-  examples: ['sleeve-ledger demo', 'sleeve-ledger demo --prices prices --as-of 2023-08-31 --output demo-real'],
+  examples: [
+    'sleeve-ledger demo',
+    'sleeve-ledger demo --serve',
+    'sleeve-ledger demo --prices prices --as-of 2023-08-31 --output demo-real',
+  ],
   writes: true,
   makesLedger: 'always',
   ownsOutput: true,
@@ -38,6 +60,7 @@ export const demo: VerbCode = {
   run: async (context, { flags }) => {
     const { settings, tools, signal, note } = context;
     const output = outputOf(flags);
+    const address = `127.0.0.1:${integerFlag(flags, 'serve', standardPort)}`;
     if (output === '-') throw new LedgerError('Usage', '--output names a folder, not standard output', { at: { path: '--output' } });
     // Without a ledger of an earlier demonstration the folder is somebody's.
     const audit = `${output}/audit.jsonl`;
@@ -57,6 +80,14 @@ export const demo: VerbCode = {
     });
     const outcome = demoOutcome(run, settings, output);
     const read = run.inputs.sleeves.flatMap(({ prices }) => prices);
-    return { ...outcome, warnings: [...new Set(readingWarnings(read)), ...(outcome.warnings ?? [])] };
+    const answered = { ...outcome, warnings: [...new Set(readingWarnings(read)), ...(outcome.warnings ?? [])] };
+    if (flags['serve'] === undefined) return answered;
+    const approver = await leaveToDecide(session, run.inputs.manifest);
+    return {
+      ...answered,
+      result: { ...answered.result, approver },
+      people: [...answered.people, ...signInBlocks(approver)],
+      afterwards: () => served(context, { address, hosts: [], tls: null, proxies: [], anybodyReads: true }),
+    };
   },
 };

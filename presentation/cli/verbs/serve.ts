@@ -5,7 +5,8 @@ import { redacted } from '../../../handlers/runtime/settings.ts';
 import { isSet, listFlag, textFlag } from '../flags.ts';
 import { type ApiServing, lines, type Outcome, type VerbCode, type VerbContext, type VerbInput } from '../verb.ts';
 
-const standardAddress = '127.0.0.1:8470';
+export const standardPort = 8470;
+const standardAddress = `127.0.0.1:${standardPort}`;
 
 function refuse(message: string, path: string): never {
   throw new LedgerError('Usage', message, { at: { path } });
@@ -40,8 +41,8 @@ async function servingOf(context: VerbContext, input: VerbInput): Promise<ApiSer
   return { address, hosts, tls, proxies, anybodyReads };
 }
 
-async function served(context: VerbContext, input: VerbInput): Promise<Outcome> {
-  const serving = await servingOf(context, input);
+/** Serves until the verb is stopped. */
+export async function served(context: VerbContext, serving: ApiServing): Promise<Outcome> {
   const server = await context.apiServer(serving);
   const { store } = context.settings;
   context.announce(`Serving ${redacted(store)} at ${server.url} (${server.url}/v1/openapi.json says how it is asked). Stop with Ctrl-C.`);
@@ -73,5 +74,5 @@ export const serve: VerbCode = {
   writes: false,
   sealsItself: true,
   outlivesStore: () => true,
-  run: served,
+  run: async (context, input) => served(context, await servingOf(context, input)),
 };

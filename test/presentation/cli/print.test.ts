@@ -98,6 +98,7 @@ describe('the width', () => {
     ['of the terminal', {}, { columns: 132 }, 132],
     ['of COLUMNS before it', { COLUMNS: '100' }, { columns: 132 }, 100],
     ['80 in a pipe', {}, undefined, 80],
+    ['80 where the terminal does not know its own', {}, { columns: 0 }, 80],
     ['80 where COLUMNS is no number', { COLUMNS: 'wide' }, undefined, 80],
   ])('is %s', (_, environment, terminal, columns) => {
     expect(mannerOf(environment, terminal, asked).columns).toBe(columns);

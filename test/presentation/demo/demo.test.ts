@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { lastCommonDate } from '../../../presentation/demo/inputs.ts';
 import type { SelectionGlance } from '../../../presentation/report/model/selection-words.ts';
 import { type Answer, Workbench } from '../../support/cli.ts';
+import { ServedLedger } from '../../support/served-ledger.ts';
 import { smallCsv } from '../../support/small-market.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 
@@ -119,6 +120,23 @@ describe('the demonstration', () => {
       .filter((line) => line.startsWith('npm run -s sleeve-ledger -- '));
     expect(next.length).toBeGreaterThan(2);
     for (const line of next) expect((await bench.run(line.split(' ').slice(5))).exit).toBe(0);
+  }, 60_000);
+
+  test('is served with its page when asked: a rebalance waits, and the token that is shown approves it', async () => {
+    const page = bench.path('page');
+    bench.write('page/index.html', '<!doctype html><title>The page</title>');
+    const served = await ServedLedger.of(bench, ['demo', '--output', output, '--serve', '0', '--json'], { page });
+    expect((await served.ask('/')).text).toContain('<title>The page</title>');
+    const waiting = (await served.ask('/v1/status')).json['result'].portfolios;
+    expect(waiting).toMatchObject([{ meta: 'meta_production', held: { runId: expect.any(String) }, lastPublication: { number: 1 } }]);
+    const { runId } = waiting[0].held;
+    expect((await served.send(`/v1/runs/${runId}/approve`, { why: 'seen' })).status).toBe(401);
+    const { exit, stdout } = await served.stop();
+    const { holder, token } = (JSON.parse(stdout) as Answer).result['approver'] as { readonly holder: string; readonly token: string };
+    expect([exit, holder]).toEqual([0, 'demo-approver']);
+    const again = await ServedLedger.start(bench, ['--store', join(output, 'ledger.sqlite')]);
+    expect((await again.send(`/v1/runs/${runId}/approve`, { why: 'seen' }, token)).status).toBe(200);
+    await again.stop();
   }, 60_000);
 
   test('refuses prices of other symbols in the folder of an earlier demonstration', async () => {

@@ -29,17 +29,6 @@ export class Refusal extends Error {
   }
 }
 
-/** A token for a server that keeps no sessions: in memory alone, gone with the page. */
-let bearer: string | null = null;
-
-export function holdToken(token: string | null): void {
-  bearer = token;
-}
-
-export function authorization(): Record<string, string> {
-  return bearer === null ? {} : { authorization: `Bearer ${bearer}` };
-}
-
 const unread: Problem = {
   title: 'AnswerUnreadable',
   status: 502,
@@ -70,7 +59,6 @@ export async function requested(path: string, { method = 'GET', body, signal, ke
       credentials: 'same-origin',
       headers: {
         accept: 'application/json',
-        ...authorization(),
         // What changes something says so, with a body or without: no page of a stranger can send it.
         ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),

@@ -1,6 +1,5 @@
 import type { QueryClient } from '@tanstack/preact-query';
 import { Store } from '../state/store.ts';
-import { authorization } from './ask.ts';
 import { StreamParser } from './stream-reader.ts';
 
 export interface Happening {
@@ -64,7 +63,7 @@ let lastId: string | null = null;
 async function readStream(client: QueryClient, signal: AbortSignal): Promise<boolean> {
   const response = await fetch('/v1/stream', {
     credentials: 'same-origin',
-    headers: { accept: 'text/event-stream', ...authorization(), ...(lastId === null ? {} : { 'last-event-id': lastId }) },
+    headers: { accept: 'text/event-stream', ...(lastId === null ? {} : { 'last-event-id': lastId }) },
     signal,
   });
   if (response.status === 404 || response.status === 405) return false;

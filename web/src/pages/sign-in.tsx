@@ -28,7 +28,7 @@ function WhoYouAre() {
 }
 
 export function SignIn() {
-  const { signIn, keepsSessions } = useSession();
+  const { signIn } = useSession();
   const [token, setToken] = useState('');
   const [told, setTold] = useState<string | null>(null);
   const [isSending, setSending] = useState(false);
@@ -77,9 +77,7 @@ export function SignIn() {
         </form>
         <p class="muted">
           Whoever keeps the ledger makes one: <code>sleeve-ledger token create --holder NAME --role approver</code>.{' '}
-          {keepsSessions
-            ? 'The browser then holds a cookie that no script can read.'
-            : 'This page keeps it in memory until it is closed or loaded again.'}
+          The browser then holds a cookie that no script can read.
         </p>
       </Panel>
     </>
