@@ -19,14 +19,14 @@ const pages: readonly (readonly [name: string, address: Addresses])[] = [
   ['waiting', () => '/portfolios/checked'],
   ['not comparable', () => '/portfolios/mixed?leaves=all'],
   ['runs', () => '/runs'],
-  ['run', ({ meta }) => `/runs/${meta}`],
+  ['run', ({ meta }) => `/runs/${meta}?asset=AMEX:SPY&most=0.45`],
   ['sleeve run', ({ sleeve }) => `/runs/${sleeve}`],
   ['backtests', () => '/backtests'],
   ['tournaments', () => '/tournaments'],
   ['selections', () => '/selections'],
   ['selection', ({ picked }) => `/selections/${picked}?window=1`],
   ['scans', () => '/scans'],
-  ['ledger', () => '/ledger?type=AllocationPublished'],
+  ['ledger', () => '/ledger?type=AllocationPublished&text=AMEX%3ASPY&since=2024-06-01T00%3A00Z'],
   ['event', () => '/ledger/ledger@0'],
   ['operations', () => '/operations?letters=all'],
   ['sign-in', () => '/sign-in'],
@@ -102,6 +102,31 @@ needs('chromium').describe('the page', () => {
     await page.reload();
     await page.getByText('Not everything could be proved').waitFor();
     expect(await page.locator('.checks strong').allTextContents()).toEqual(['Broken', 'Holds', 'Holds', 'Holds']);
+    await page.context().close();
+  }, 120_000);
+
+  test('a portfolio says how far it has drifted, and an asset of it is followed to the files of its sleeve run', async () => {
+    const { page } = await visit(browser, `${served.url}/portfolios/desk?asset=AMEX:SPY`);
+    expect(await page.locator('main').textContent()).toMatch(/publication 2, as of 2024-07-12/);
+    const flow = page.locator('.flow').first();
+    expect(await flow.locator('> li > strong').allTextContents()).toEqual([
+      'Asset',
+      'Portfolio',
+      'Sleeve run',
+      'Selection',
+      'Scan',
+      'Input files',
+    ]);
+    await flow.getByRole('link', { name: /^prices/ }).waitFor();
+    const file = await flow.getByRole('link', { name: /^prices/ }).getAttribute('href');
+    expect((await fetch(`${served.url}${file}`)).status).toBe(200);
+    await flow.locator('a.code, a[href^="/runs/"]').first().click();
+    await settled(page);
+    expect(page.url()).toMatch(/\/runs\/etfs-2024-07-12-[0-9a-f]{16}$/);
+    await page
+      .getByRole('region', { name: 'Input files' })
+      .getByRole('link', { name: /^prices/ })
+      .waitFor();
     await page.context().close();
   }, 120_000);
 
