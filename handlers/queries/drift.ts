@@ -1,5 +1,12 @@
 import { chooseRun } from '../../domain/allocation/chosen-runs.ts';
-import { type DriftedSleeve, driftKnownTo, driftSince, returnsOfRun, type SleeveReturns, type Unknown } from '../../domain/allocation/drift.ts';
+import {
+  type DriftedSleeve,
+  driftKnownTo,
+  driftSince,
+  returnsOfRun,
+  type SleeveReturns,
+  type Unknown,
+} from '../../domain/allocation/drift.ts';
 import { turnoverTwoSided } from '../../domain/allocation/rebalance.ts';
 import { defaultOptions, optionsOf } from '../../domain/allocation/meta-options.ts';
 import { type AtomicSleeve, atomicSleeves } from '../../domain/manifest/resolve-meta.ts';

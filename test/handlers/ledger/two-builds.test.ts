@@ -131,7 +131,11 @@ describe.each(storeKinds)('The format of a ledger in %s', (kind) => {
     expect({ exit, checks: result['checks'] }).toMatchObject({
       exit: 1,
       checks: expect.arrayContaining([
-        { check: 'format', status: 'failed', message: 'newer than this build, which lacks streams remark-...: it writes and seals nothing' },
+        {
+          check: 'format',
+          status: 'failed',
+          message: 'newer than this build, which lacks streams remark-...: it writes and seals nothing',
+        },
       ]) as unknown,
     });
   });
