@@ -34,9 +34,10 @@ export function wishIn(param: (name: string) => string | null): Wish {
   };
 }
 
+const fractionText = (fraction: number | null): string | null => (fraction === null ? null : String(fraction));
+
 export function paramsOf({ least, most, join, projection, profile }: Wish): Readonly<Record<string, string | null>> {
-  const text = (value: number | null): string | null => (value === null ? null : String(value));
-  return { least: text(least), most: text(most), join, projection, profile };
+  return { least: fractionText(least), most: fractionText(most), join, projection, profile };
 }
 
 export interface WishBody {
