@@ -30,15 +30,17 @@ function newTurns(): Turns {
 
 /** Parts of an answer, and when nobody takes more of them. */
 function watched(parts: AsyncIterable<Uint8Array>, signal: AbortSignal): { parts: AsyncIterable<Uint8Array>; ended: Promise<void> } {
-  let end = (): void => undefined;
-  const ended = new Promise<void>((resolve) => (end = resolve));
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
+  const ending = new AbortController();
+  const either = AbortSignal.any([signal, ending.signal]);
+  const ended = new Promise<void>((resolve) => {
+    if (either.aborted) resolve();
+    else either.addEventListener('abort', () => resolve(), { once: true });
+  });
   const passedOn = async function* (): AsyncGenerator<Uint8Array> {
     try {
       yield* parts;
     } finally {
-      end();
+      ending.abort();
     }
   };
   return { parts: passedOn(), ended };

@@ -76,13 +76,13 @@ const type = (schema: JsonSchema): string => typeOf(schema, shown);
 
 function membersTable(caption: string, rows: readonly FieldRow[], schemas: ApiDocument['components']['schemas']): ReferenceTable[] {
   if (rows.length === 0) return [];
-  const meaningOf = ({ meaning, type: shape }: FieldRow): string =>
+  const meaningOfRow = ({ meaning, type: shape }: FieldRow): string =>
     meaning === '' ? (schemas[/^\[\[(\w+)\]\]$/.exec(shape)?.[1] ?? '']?.description ?? '') : meaning;
   return [
     {
       caption,
       head: ['member', 'type', 'meaning'],
-      rows: rows.map((row) => [`\`${row.path}\``, `${row.type}${row.needed ? '' : ', may be left out'}`, meaningOf(row)]),
+      rows: rows.map((row) => [`\`${row.path}\``, `${row.type}${row.needed ? '' : ', may be left out'}`, meaningOfRow(row)]),
     },
   ];
 }

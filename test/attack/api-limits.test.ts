@@ -33,6 +33,8 @@ function countUntilRefused(protection: Protection, identity: Identity, peer: str
   }
 }
 
+const slowly = (): Promise<Identity> => new Promise((resolve) => setImmediate(() => resolve(olga)));
+
 describe('the bounds of who asks', () => {
   test('one name has so many requests, wherever they come from, and others have theirs', () => {
     const protection = new Protection(asText, () => 0);
@@ -89,7 +91,6 @@ describe('the bounds of who asks', () => {
   test('who was let in before is let in still, also by several requests at once', async () => {
     const protection = new Protection(asText, () => 0);
     const good = from('192.0.2.1', 'Bearer good');
-    const slowly = (): Promise<Identity> => new Promise((resolve) => setImmediate(() => resolve(olga)));
     await protection.identified(good, slowly);
     for (let index = 0; index < limits.apiFailuresAtOnceMax; index++)
       await protection.identified(from('192.0.2.1', `Bearer ${index}`), refuse).catch(() => undefined);

@@ -98,8 +98,9 @@ describe('where a reader begins', () => {
   });
 });
 
+const search = (name: string, values: readonly string[]): string => `?${values.map((value) => `${name}=${value}`).join('&')}`;
+
 describe('a filter', () => {
-  const search = (name: string, values: readonly string[]): string => `?${values.map((value) => `${name}=${value}`).join('&')}`;
   const many = Array.from({ length: limits.streamNamesMax + 1 }, (_, index) => `p${index}`);
 
   test.each([

@@ -189,10 +189,10 @@ describe('what is no request', () => {
   });
 });
 
-describe('a page of a stranger that has a browser ask', () => {
-  const sent = (site: string, destination: string): Promise<string> =>
-    client.exchange(head('GET /v1/names/a', `Sec-Fetch-Site: ${site}`, `Sec-Fetch-Dest: ${destination}`, 'Connection: close'));
+const sent = (site: string, destination: string): Promise<string> =>
+  client.exchange(head('GET /v1/names/a', `Sec-Fetch-Site: ${site}`, `Sec-Fetch-Dest: ${destination}`, 'Connection: close'));
 
+describe('a page of a stranger that has a browser ask', () => {
   test.each([
     ['cross-site', 'image'],
     ['cross-site', 'script'],

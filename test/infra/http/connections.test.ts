@@ -120,6 +120,15 @@ describe('the share of one address', () => {
   });
 });
 
+const offered = (path: string, body: () => ApiAnswer['body']): ApiEndpoint => ({
+  method: 'GET',
+  path,
+  bodyBytesMax: 0,
+  answer: async () => ({ status: 200, headers: { 'content-type': 'text/plain', connection: 'close' }, body: body() }),
+});
+
+const refusal = (): ApiAnswer => ({ status: 500, headers: {}, body: '' });
+
 describe('a reader that is slow and honest', () => {
   const size = 24_000_000;
   const bytesPerMs = 6_000;
@@ -129,13 +138,6 @@ describe('a reader that is slow and honest', () => {
   async function* many(): AsyncGenerator<Uint8Array> {
     for (let sent = 0; sent < size; sent += 1_000_000) yield new Uint8Array(1_000_000);
   }
-
-  const offered = (path: string, body: () => ApiAnswer['body']): ApiEndpoint => ({
-    method: 'GET',
-    path,
-    bodyBytesMax: 0,
-    answer: async () => ({ status: 200, headers: { 'content-type': 'text/plain', connection: 'close' }, body: body() }),
-  });
 
   /** Bytes that are taken, at a steady pace. What the system holds on the way is not half of them. */
   async function takenOf(path: string): Promise<number> {
@@ -157,7 +159,6 @@ describe('a reader that is slow and honest', () => {
 
   test('gets one large answer, and one of large parts, in more than the time in which another is cut off', async () => {
     const endpoints = [offered('/whole', () => 'x'.repeat(size)), offered('/parts', many)];
-    const refusal = (): ApiAnswer => ({ status: 500, headers: {}, body: '' });
     const options = { address: '127.0.0.1:0', hosts: [], proxies: [], tls: null, refusal, log: silent };
     server = await createApiServer({ ...options, endpoints, bounds: { stalledMsMax: 1_000 } });
     const taken = await Promise.all(['/whole', '/parts'].map(takenOf));

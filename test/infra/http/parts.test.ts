@@ -48,6 +48,10 @@ async function responseOf(url: string): Promise<IncomingMessage> {
   return response;
 }
 
+async function* once200(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(200_000);
+}
+
 describe('an answer in parts', () => {
   test('arrives part by part, each as soon as it is made', async () => {
     let makeNext = nothing;
@@ -98,9 +102,6 @@ describe('an answer in parts', () => {
   test('is sent in small parts, however large those are that are made', async () => {
     const sizes: number[] = [];
     for await (const part of inParts(new Uint8Array(200_000).fill(97))) sizes.push((part as Uint8Array).byteLength);
-    async function* once200(): AsyncGenerator<Uint8Array> {
-      yield new Uint8Array(200_000);
-    }
     for await (const part of inParts(once200())) sizes.push((part as Uint8Array).byteLength);
     expect(sizes).toEqual([65_536, 65_536, 65_536, 3_392, 65_536, 65_536, 65_536, 3_392]);
   });

@@ -6,7 +6,7 @@ import { resources } from '../../../presentation/api/resources/all.ts';
 import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
 import { Workbench } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
-import { type ApiReply, ServedLedger, tokenOf } from '../../support/served-ledger.ts';
+import { type ApiReply, ServedLedger } from '../../support/served-ledger.ts';
 
 const bench = new Workbench(scratchDirectory(), ({ profiles }) => {
   profiles['stocks'] = { expected_by: { time: '18:30', zone: 'America/New_York', calendar: 'XNYS' } };

@@ -100,9 +100,8 @@ async function turnsOf(at: number): Promise<readonly Turn[]> {
     identify: { value: async (): Promise<Identity> => ({ ...ada, roles: ['auditor', 'operator', 'approver', 'sender'] }) },
     protection: { value: protection },
   }) as typeof unserved;
-  await offeredEndpoints(service)
-    [at]!.endpoint.answer(requestOf())
-    .catch(() => undefined);
+  const { endpoint } = offeredEndpoints(service)[at]!;
+  await endpoint.answer(requestOf()).catch(() => undefined);
   return protection.turns;
 }
 
