@@ -155,6 +155,8 @@ const methods = {
       knownAt: optionalText,
     }),
   ],
+  drift: [z.looseObject({ meta: text, ...time })],
+  workers: [z.array(text)],
   publications: [z.looseObject({ meta: text })],
   status: [z.looseObject({ meta: optionalText, knownAt: optionalText }).optional()],
   runs: [

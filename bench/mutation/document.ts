@@ -60,7 +60,8 @@ export function mutantSection(results: readonly HalfResult[], { measuredOn, comm
 
 \`npm run mutate\` draws mutants of the sources (Stryker's), each as likely as any other, and runs the suites that \
 reach its file: the four nearest of \`npm test\` on each, then every other of the tiers ${tiers.join(', ')} on all that are left at \
-once, for as long as there was time. Two that only fail together count as survivors, as does what a suite that was not asked would notice: the share is a lower bound. ${leftOutWords(leftOut)}Measured ${measuredOn}, \
+once, for as long as there was time. Two that only fail together count as survivors, as does what a suite that was not asked would \
+notice: the share is a lower bound. ${leftOutWords(leftOut)}Measured ${measuredOn}, \
 commit \`${commit.slice(0, 12)}\`.
 
 | sources | drawn | seed | suites further away asked | noticed | bar |

@@ -1,8 +1,8 @@
 /**
- * `npm run mutate -- [--half domain|handlers] [--mutants N] [--seed N] [--tiers A,B] [--minutes N] [--record FILE] [--out FILE]`: draws mutants of each
- * half of the sources, runs the suites of CI on them, and writes what was noticed and what survived to docs/reliability.md. With a record,
- * a run that was interrupted goes on where it was; after so many minutes no further suite is begun. `--below FOLDER --suites N` judges the mutants of a folder by the nearest suites alone,
- * and writes no page.
+ * `npm run mutate -- [--half domain|handlers] [--mutants N] [--seed N] [--tiers A,B] [--minutes N] [--record FILE] [--out FILE]`: draws
+ * mutants of each half of the sources, runs the suites of CI on them, and writes what was noticed and what survived to docs/reliability.md.
+ * With a record, a run that was interrupted goes on where it was; after so many minutes no further suite is begun. `--below FOLDER --suites
+ * N` judges the mutants of a folder by the nearest suites alone, and writes no page.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';

@@ -14,7 +14,7 @@ export const limits = {
   streamNameCharsMax: 200,
   appendEventsMax: 1_000,
   readPageEventsMax: 1_000,
-  /** Stored events and documents of which it is remembered what they mean, each, by their bytes: what they mean takes several times that. */
+  /** Stored events and documents of which it is remembered what they mean, each: by their bytes, of which that takes several times more. */
   decodedEventsBytesMax: 1_048_576,
   decodedDocumentsBytesMax: 1_048_576,
   /** Events that are looked through for a text before a page is answered. */

@@ -6,8 +6,8 @@ interface Kept<Value> {
 }
 
 /**
- * What bytes meant that were decoded of late, by where they stand: the same bytes mean the same, so they are compared and not decoded again.
- * What was not asked for the longest is forgotten first. Whoever gets a value shares it, and must not change it.
+ * What bytes meant that were decoded of late, by where they stand: the same bytes mean the same, so they are compared and not decoded
+ * again. What was not asked for the longest is forgotten first. Whoever gets a value shares it, and must not change it.
  */
 export class RecentlyDecoded<Value> {
   readonly #kept = new Map<string, Kept<Value>>();

@@ -220,8 +220,8 @@ function refusalsSection(): ReferenceSection {
     id: 'refusals',
     title: 'Refusals',
     lead:
-      'Whatever is not answered is refused with a problem of RFC 9457 (`application/problem+json`, [[Problem]]). Its `title` is a code of ' +
-      'the registry of errors (docs/errors.md), which has the status of each. Any address may answer these.',
+      'Whatever is not answered is refused with a problem of RFC 9457 (`application/problem+json`, [[Problem]]). Its `title` is a code ' +
+      'of the registry of errors (docs/errors.md), which has the status of each. Any address may answer these.',
     entries: [{ id: '', title: '', lines: [], tables: [{ caption: 'Refusals', head: ['status', 'code', 'what to do'], rows }] }],
   };
 }
@@ -235,8 +235,8 @@ export function referenceOf(document: ApiDocument): Reference {
       'What `sleeve-ledger serve` answers, made from the OpenAPI document that it serves at `/v1/openapi.json`.',
       about,
       'Where an address answers the same as a verb of the command line, JSON is what the verb prints with `--json`: ' +
-        '`{ ok, command, ledgerId, position, result, warnings, error? }`. `ok` is false exactly where there is an `error`. The tables say ' +
-        'what `result` is. `HEAD` goes where `GET` goes.',
+        '`{ ok, command, ledgerId, position, result, warnings, error? }`. `ok` is false exactly where there is an `error`. The tables ' +
+        'say what `result` is. `HEAD` goes where `GET` goes.',
     ],
     sections: [...resourceSections(document), refusalsSection(), shapesSection(document)],
   };

@@ -83,8 +83,8 @@ export function sendSleeveResults(roles: readonly string[], tag: string): object
       },
       422: {
         description:
-          'At least one event became a dead letter, which is recorded; or nothing was judged, as the Idempotency-Key was used for another ' +
-          'request.',
+          'At least one event became a dead letter, which is recorded; or nothing was judged, as the Idempotency-Key was used for ' +
+          'another request.',
         content: { 'application/problem+json': { schema: refusedSchema() } },
       },
       default: problem,

@@ -16,6 +16,7 @@ const notRecorded = [
   'approve',
   'dlq discard',
   'dlq retry',
+  'drift',
   'export series',
   'history',
   'manifest reject',
@@ -29,6 +30,7 @@ const notRecorded = [
   'sleeve list',
   'sleeve show',
   'trades',
+  'workers',
 ];
 
 interface ApiDocument {
