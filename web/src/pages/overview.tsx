@@ -7,7 +7,7 @@ import { Badge, EventLink, Panel, PortfolioLink, RunLink } from '../parts/small.
 import { Answered } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Ticker } from '../parts/ticker.tsx';
-import { count, counted, instant } from '../parts/words.ts';
+import { count, counted, instant, shortened } from '../parts/words.ts';
 import { useHref, usePlace } from '../state/place.ts';
 
 function Seal() {
@@ -50,13 +50,15 @@ function Figures({ portfolios, sleeves, unassignedLetters }: Status) {
   );
 }
 
-function waitsFor({ haltedWhy, held, proposed, awaited, lastDecision, leaves }: PortfolioStatus): string {
+function waitsFor({ haltedWhy, held, proposed, awaited, due, lastDecision, leaves }: PortfolioStatus): string {
   if (haltedWhy !== null) return `Halted: ${haltedWhy}`;
   if (held !== null) return `A rebalance waits: ${held.reasons.map(({ message }) => message).join('; ')}`;
   if (proposed !== undefined) return `Definition ${proposed.proposal} waits for approval`;
   if (awaited.length > 0) return `Waits for ${awaited.map(({ sleeve, because }) => `${sleeve} (${because})`).join(', ')}`;
   if (leaves.every(({ runId }) => runId === null)) return 'Waits for the first results of its sleeves';
-  return lastDecision?.message ?? 'Waits for nothing';
+  if (due !== null) return `Allocates again at ${instant(due.dueAt)}`;
+  // What was published stands below.
+  return lastDecision === null || lastDecision.kind === 'published' ? 'Waits for nothing' : shortened(lastDecision.message);
 }
 
 function Card({ portfolio }: { readonly portfolio: PortfolioStatus }) {
@@ -105,7 +107,7 @@ const sleeveColumns: readonly Column<SleeveStatus>[] = [
     show: ({ current, quarantinedWhy, overdue }) => (
       <>
         <Badge state={quarantinedWhy !== null ? 'quarantined' : (current?.eligibility ?? 'waiting')} />{' '}
-        {overdue.length > 0 && <span class="bad">overdue since {overdue[0]!.session}</span>}
+        {overdue.length > 0 && <div class="bad">overdue since {overdue[0]!.session}</div>}
         {quarantinedWhy}
       </>
     ),

@@ -76,8 +76,8 @@ export function SignIn() {
           </div>
         </form>
         <p class="muted">
-          Whoever keeps the ledger makes one: <code>sleeve-ledger token create --holder NAME --role approver</code>.{' '}
-          The browser then holds a cookie that no script can read.
+          Whoever keeps the ledger makes one: <code>sleeve-ledger token create --holder NAME --role approver</code>. The browser then holds
+          a cookie that no script can read.
         </p>
       </Panel>
     </>
