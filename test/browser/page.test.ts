@@ -39,6 +39,11 @@ const looks = [
   [390, 'dark'],
 ] as const;
 
+/** Pages that are looked at on a very wide screen and on paper too. */
+const alsoWideAndPrinted = new Set(['overview', 'portfolio', 'run', 'selection']);
+/** What A4 leaves across between its margins, at 96 dots an inch. */
+const paperWidth = 1032;
+
 needs('chromium').describe('the page', () => {
   const directory = temporaryDirectory();
   const profile = mkdtempSync(join(tmpdir(), 'sleeve-ledger-page-'));
@@ -68,17 +73,26 @@ needs('chromium').describe('the page', () => {
     '%s: no complaint, nothing from elsewhere, no overflow and nothing against WCAG 2.2 AA, wide and narrow, light and dark',
     async (name, address) => {
       const { page, complaints, requests } = await visit(browser, `${served.url}${address(desk.runs)}`);
-      for (const [width, colorScheme] of looks) {
+      const pictured = async (look: string, width: number): Promise<void> => {
         await page.setViewportSize({ width, height: 900 });
-        await page.emulateMedia({ colorScheme });
         await settled(page);
-        const look = `${name}-${width}-${colorScheme}`;
         await page.screenshot({
           path: join(pictures, `${look.replaceAll(' ', '-')}.png`),
           fullPage: process.env['PAGE_PICTURES'] !== undefined,
         });
         expect([look, await page.locator('html').evaluate((html) => html.scrollWidth)]).toEqual([look, width]);
+      };
+      for (const [width, colorScheme] of looks) {
+        await page.emulateMedia({ colorScheme });
+        const look = `${name}-${width}-${colorScheme}`;
+        await pictured(look, width);
         expect([look, await faultsFound(page)]).toEqual([look, []]);
+      }
+      if (alsoWideAndPrinted.has(name)) {
+        await page.emulateMedia({ colorScheme: 'light' });
+        await pictured(`${name}-2560`, 2560);
+        await page.emulateMedia({ media: 'print' });
+        await pictured(`${name}-print`, paperWidth);
       }
       expect(complaints).toEqual([]);
       expect(requests.filter((url) => !url.startsWith(served.url))).toEqual([]);

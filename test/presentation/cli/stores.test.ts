@@ -24,6 +24,7 @@ const opening: Readonly<Record<string, readonly string[]>> = {
   portfolios: [],
   history: ['--meta', 'whole'],
   weights: ['--meta', 'whole'],
+  drift: ['--meta', 'whole'],
   publications: ['--meta', 'whole'],
   trades: ['--meta', 'whole', '--holdings', 'FOLDER/holdings.csv', '--capital', '1000'],
   explain: ['NYSE:AAA', '--meta', 'whole'],
@@ -119,6 +120,7 @@ const needingNone = [
   'config show',
   'witness serve',
   'doctor',
+  'workers',
 ];
 
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { commandLine } from '../../../web/src/api/command-line.ts';
 import { csvOf } from '../../../web/src/parts/csv.ts';
-import { change, count, decimal, eventWords, instant, percent } from '../../../web/src/parts/words.ts';
+import { change, count, decimal, eventWords, instant, percent, shortened } from '../../../web/src/parts/words.ts';
 
 describe('numbers and words of the page', () => {
   test('numbers have their units, a true minus, thousands apart and no sign of zero', () => {
@@ -22,6 +22,12 @@ describe('numbers and words of the page', () => {
       '2024-06-28 08:00:07 UTC',
       'allocation published',
     ]);
+  });
+
+  test('a message keeps four digits of a long fraction, and every other number as it is', () => {
+    expect(shortened('two-sided turnover 0.0002989278663212344 is below the no-trade band 0.5, of 1234567.891011')).toBe(
+      'two-sided turnover 0.0002989 is below the no-trade band 0.5, of 1234567.891011',
+    );
   });
 
   test('a table is copied as RFC 4180 says, with every digit', () => {

@@ -8,7 +8,7 @@ import { Badge, EventLink, Panel, PortfolioLink, RunLink } from '../parts/small.
 import { Answered } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { Ticker } from '../parts/ticker.tsx';
-import { count, counted, instant } from '../parts/words.ts';
+import { count, counted, instant, shortened } from '../parts/words.ts';
 import { useHref, usePlace } from '../state/place.ts';
 
 function Seal() {
@@ -68,7 +68,8 @@ function waitsFor({ haltedWhy, held, proposed, awaited, due, state, lastDecision
   if (due !== null) return `${due.because === 'cool_down' ? 'Cools down' : 'Collects results'} until ${instant(due.dueAt)}`;
   if (state === 'pending') return 'New results wait for a worker: `sleeve-ledger work` allocates them';
   if (leaves.every(({ runId }) => runId === null)) return 'Waits for the first results of its sleeves';
-  return lastDecision?.message ?? 'Waits for nothing';
+  // What was published stands below.
+  return lastDecision === null || lastDecision.kind === 'published' ? 'Waits for nothing' : shortened(lastDecision.message);
 }
 
 function Card({ portfolio }: { readonly portfolio: PortfolioStatus }) {
@@ -119,7 +120,7 @@ const sleeveColumns: readonly Column<SleeveStatus>[] = [
     show: ({ current, quarantinedWhy, overdue }) => (
       <>
         <Badge state={quarantinedWhy !== null ? 'quarantined' : (current?.eligibility ?? 'waiting')} />{' '}
-        {overdue.length > 0 && <span class="bad">overdue since {overdue[0]!.session}</span>}
+        {overdue.length > 0 && <div class="bad">overdue since {overdue[0]!.session}</div>}
         {quarantinedWhy}
       </>
     ),

@@ -16,7 +16,7 @@ import { Answered, Shown } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 import { AssetWeights, SleeveWeights } from '../parts/weights.tsx';
 import { WhatChanged } from '../parts/what-changed.tsx';
-import { change, instant, percent, plain } from '../parts/words.ts';
+import { change, count, counted, instant, percent, plain, shortened } from '../parts/words.ts';
 import { usePlace } from '../state/place.ts';
 
 function Standing({ portfolio }: { readonly portfolio: PortfolioStatus }) {
@@ -37,7 +37,7 @@ function Standing({ portfolio }: { readonly portfolio: PortfolioStatus }) {
       <Facts
         facts={[
           ['Definition', definition === null ? 'none in force' : String(definition)],
-          ['Last decision', lastDecision === null ? 'none' : `${plain(lastDecision.kind)}: ${lastDecision.message}`],
+          ['Last decision', lastDecision === null ? 'none' : `${plain(lastDecision.kind)}: ${shortened(lastDecision.message)}`],
           [
             'Last publication',
             lastPublication === null
@@ -224,13 +224,28 @@ function Newest({ newest, inForce, drift }: NewestProps) {
   );
 }
 
-function Policy({ publication }: { readonly publication: Publication }) {
+function Policy({ publication: { policy } }: { readonly publication: Publication }) {
+  const { quorum } = policy;
   return (
     <Facts
-      facts={Object.entries(publication.policy).map(
-        ([name, value]) =>
-          [plain(name), value === null ? 'no limit' : plain(typeof value === 'string' ? value : JSON.stringify(value))] as const,
-      )}
+      facts={[
+        [
+          'Allocated when',
+          quorum === 'all_at_same_as_of'
+            ? 'every sleeve has a result of the same session'
+            : `${quorum.at_least} sleeves have a result of the newest session, and none is more than ` +
+              `${counted(quorum.max_staleness_sessions, 'session')} behind`,
+        ],
+        ['Results are gathered for', `${count(policy.coalescing_window_seconds)} s`],
+        ['Skipped below', `${percent(policy.no_trade_band_two_sided)} of turnover, two-sided`],
+        ['Between publications', `${count(policy.cool_down_seconds)} s at least`],
+        [
+          'Held above',
+          policy.max_turnover_two_sided === null ? 'no limit' : `${percent(policy.max_turnover_two_sided)} of turnover, two-sided`,
+        ],
+        ['Another person approves', policy.maker_checker ? 'every rebalance' : 'what is held'],
+        ['Where acceptance fails', policy.on_acceptance_fail === 'hold' ? 'the rebalance is held' : 'it is published all the same'],
+      ]}
     />
   );
 }

@@ -42,6 +42,11 @@ export function bytes(value: number): string {
   return `${count(value)} B`;
 }
 
+/** A message of the ledger, with its fractions below one to four digits that count. */
+export function shortened(message: string): string {
+  return message.replaceAll(/\b0\.\d{5,}/g, (number) => String(Number(Number(number).toPrecision(4))));
+}
+
 /** A word of the ledger for people: `parity_rejected` as `parity rejected`. */
 export function plain(text: string): string {
   return text.replaceAll('_', ' ').toLowerCase();
