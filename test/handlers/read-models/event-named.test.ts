@@ -1,23 +1,11 @@
 /** An event by what it is called. */
 import { expect, test } from '@jest/globals';
 import { eventNamed } from '../../../handlers/read-models/event-named.ts';
-<<<<<<< HEAD
 import { memorySession } from '../../support/imported-run.ts';
 import { addRun } from '../../support/ledger-session.ts';
 
 test('an event is found by its id and by its place, and what nobody recorded by neither', async () => {
   const { ports } = memorySession();
-=======
-import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
-import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
-import { fixedClock } from '../../../infra/system/clock.ts';
-import { addRun } from '../../support/ledger-session.ts';
-
-const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-
-test('an event is found by its id, its position and its place, and what nobody recorded by neither', async () => {
-  const ports = { ...createMemoryStore(), crypto: createNodeCrypto(), clock: fixedClock('2026-11-21T08:00:00.000Z'), log };
->>>>>>> b3
   await addRun(ports.store, 'a', 12);
   const events = await ports.store.readStream('sleeveRun-a', { from: 0n, maxCount: 100, direction: 'forwards' });
   for (const event of [events[0]!, events[11]!]) {
