@@ -21,8 +21,7 @@ export function recordQuestionsOf(ports: Ports) {
     history: (question: Pick<PublicationsQuestion, 'meta'> & Partial<PublicationsQuestion>) =>
       portfolioHistory(ports, { ...now, ...question }),
     /** How far a portfolio has drifted from its publication, by the returns of its sleeves since. */
-    drift: (question: Pick<PublicationsQuestion, 'meta'> & Partial<PublicationsQuestion>) =>
-      portfolioDrift(ports, { ...now, ...question }),
+    drift: (question: Pick<PublicationsQuestion, 'meta'> & Partial<PublicationsQuestion>) => portfolioDrift(ports, { ...now, ...question }),
     /** One sleeve, and the portfolios that have it. */
     sleeve: (sleeve: string, knownAt: string | null = null) => sleeveStanding(ports, { sleeve, knownAt }),
     /** A page of recorded scans. */

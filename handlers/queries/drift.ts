@@ -1,5 +1,12 @@
 import { chooseRun } from '../../domain/allocation/chosen-runs.ts';
-import { type DriftedSleeve, driftKnownTo, driftSince, returnsOfRun, type SleeveReturns, type Unknown } from '../../domain/allocation/drift.ts';
+import {
+  type DriftedSleeve,
+  driftKnownTo,
+  driftSince,
+  returnsOfRun,
+  type SleeveReturns,
+  type Unknown,
+} from '../../domain/allocation/drift.ts';
 import { turnoverTwoSided } from '../../domain/allocation/rebalance.ts';
 import { defaultOptions, optionsOf } from '../../domain/allocation/meta-options.ts';
 import { type AtomicSleeve, atomicSleeves } from '../../domain/manifest/resolve-meta.ts';
@@ -72,8 +79,8 @@ async function followed(
 }
 
 /**
- * How far a portfolio has drifted from its publication in force: the ledger holds no prices, so each sleeve's part has grown by the sleeve's
- * own returns since, as far as its newest run tells them. The same measure as that of a rebalance. Errors: PortfolioUndefined,
+ * How far a portfolio has drifted from its publication in force: the ledger holds no prices, so each sleeve's part has grown by the
+ * sleeve's own returns since, as far as its newest run tells them. The same measure as that of a rebalance. Errors: PortfolioUndefined,
  * NothingPublished.
  */
 export async function portfolioDrift(ports: Ports, question: PublicationsQuestion): Promise<PortfolioDrift> {

@@ -98,8 +98,8 @@ function containing(text: string): (event: StoredEvent) => boolean {
 }
 
 /**
- * A page of events in ledger order. Where a text is looked for, a page ends after so many events, with what was found by then. Errors: Usage,
- * LimitExceeded.
+ * A page of events in ledger order. Where a text is looked for, a page ends after so many events, with what was found by then. Errors:
+ * Usage, LimitExceeded.
  */
 export async function readEvents(
   ports: TilePorts,

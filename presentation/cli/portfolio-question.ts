@@ -26,8 +26,7 @@ export async function allocationQuery(context: VerbContext, flags: FlagValues): 
 /** Without --risk, the profile that was published. Errors: NothingPublished. */
 export async function publishedQuery(context: VerbContext, flags: FlagValues): Promise<AllocationQuery> {
   const meta = requiredFlag(flags, 'meta');
-  if (textFlag(flags, 'run') !== null)
-    throw new LedgerError('Usage', '--published and --run: give one of them', { at: { path: '--run' } });
+  if (textFlag(flags, 'run') !== null) throw new LedgerError('Usage', '--published and --run: give one of them', { at: { path: '--run' } });
   const time = { asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
   const risk = textFlag(flags, 'risk') ?? (await publicationInForce((await context.reading()).ports, { meta, ...time })).risk;
   return { meta, risk, ...time };

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { driftKnownTo, driftSince, growthSince, type HeldPortfolio, returnsOfRun, type SleeveReturns } from '../../../domain/allocation/drift.ts';
+import {
+  driftKnownTo,
+  driftSince,
+  growthSince,
+  type HeldPortfolio,
+  returnsOfRun,
+  type SleeveReturns,
+} from '../../../domain/allocation/drift.ts';
 import { flatten, type Leaf } from '../../../domain/allocation/flatten.ts';
 import type { CalendarId } from '../../../domain/returns/calendar.ts';
 import { deliveredRun } from '../../support/delivered-runs.ts';

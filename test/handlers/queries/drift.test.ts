@@ -53,7 +53,10 @@ describe('how far a portfolio has drifted from its publication', () => {
     expect(moved).toBeGreaterThan(0.001);
     expect(drift.driftTwoSided).toBeCloseTo(moved, 12);
     // The past knows nothing of what came later.
-    expect(await portfolioDrift(ports, { meta: 'whole', asOf: null, knownAt: before })).toMatchObject({ to: publishedOn, driftTwoSided: 0 });
+    expect(await portfolioDrift(ports, { meta: 'whole', asOf: null, knownAt: before })).toMatchObject({
+      to: publishedOn,
+      driftTwoSided: 0,
+    });
     expect(await portfolioDrift(ports, { meta: 'whole', asOf: publishedOn, knownAt: null })).toMatchObject({ to: publishedOn });
     await reallocate(desk.session, new RecordedInputs(ports), 'whole');
     const { rebalance } = (await recorded(desk, 'AllocationPublished'))[1]!;
