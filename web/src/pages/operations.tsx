@@ -152,7 +152,7 @@ const toldColumns: readonly Column<ToldRow>[] = [
 ];
 
 function toldRows(all: readonly Told[]): readonly ToldRow[] {
-  return all.flatMap(({ url, state, why, checks }) =>
+  return all.flatMap(({ url, state, why, checks }): readonly ToldRow[] =>
     state === 'away'
       ? [{ url, state, role: 'all', isWell: false, says: why ?? 'nothing' }]
       : checks.map(({ name, ok, detail }) => ({ url, state, role: name, isWell: ok, says: detail })),
