@@ -10,12 +10,12 @@ const shades = [1, 2, 3, 4]
 export const style = `
 :root{color-scheme:light dark;--page:#fff;--ink:#1b1f24;--muted:#59636e;--rule:#d5dae0;--panel:#f5f7f9;--good:#116329;--warn:#8a4600;\
 --bad:#b3151b;--link:#0a58b5;
---chart-ink:#1b1f24;--chart-rule:#d5dae0;--chart-1:#0a6ebd;--chart-2:#c2570c;--chart-3:#2c7a3f;--chart-4:#7a3fb0;--chart-5:#b0266f;\
---chart-6:#0f7f86;--chart-7:#8a6d00;--chart-8:#55606c}
+--chart-ink:#1b1f24;--chart-rule:#d5dae0;--chart-1:#2370bd;--chart-2:#4e1923;--chart-3:#c68206;--chart-4:#a33e23;--chart-5:#290e9b;\
+--chart-6:#8e828b;--chart-7:#6e4871;--chart-8:#3295f6}
 @media (prefers-color-scheme:dark){:root{--page:#14181d;--ink:#e4e8ec;--muted:#9aa5b1;--rule:#38414b;--panel:#1c2229;--good:#6fd08a;\
 --warn:#f0b060;--bad:#ff8f8a;--link:#7cb8ff;
---chart-ink:#e4e8ec;--chart-rule:#38414b;--chart-1:#5cb3f5;--chart-2:#f5964f;--chart-3:#6fcb83;--chart-4:#c295f0;--chart-5:#f285bb;\
---chart-6:#58cbd2;--chart-7:#e0c24a;--chart-8:#a9b4c0}}
+--chart-ink:#e4e8ec;--chart-rule:#38414b;--chart-1:#4ab8fd;--chart-2:#ede94e;--chart-3:#b54a48;--chart-4:#d79127;--chart-5:#6269f1;\
+--chart-6:#9494a1;--chart-7:#a0f1fa;--chart-8:#875da0}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica \
 Neue",Arial,sans-serif}
@@ -60,8 +60,8 @@ padding-right:.9rem}h1{font-size:1.35rem}.wide{display:none}.narrow{display:bloc
 gap:0}dd{margin-bottom:.5rem}th,td{padding:.35rem .55rem}tbody th{white-space:normal}}
 @page{size:A4 landscape;margin:12mm}
 @media print{:root{color-scheme:light;--page:#fff;--ink:#000;--muted:#444;--rule:#bbb;--panel:#fff;--good:#116329;--warn:#8a4600;\
---bad:#b3151b;--link:#000;--chart-ink:#1b1f24;--chart-rule:#d5dae0;--chart-1:#0a6ebd;--chart-2:#c2570c;--chart-3:#2c7a3f;\
---chart-4:#7a3fb0;--chart-5:#b0266f;--chart-6:#0f7f86;--chart-7:#8a6d00;--chart-8:#55606c}
+--bad:#b3151b;--link:#000;--chart-ink:#1b1f24;--chart-rule:#d5dae0;--chart-1:#2370bd;--chart-2:#4e1923;--chart-3:#c68206;\
+--chart-4:#a33e23;--chart-5:#290e9b;--chart-6:#8e828b;--chart-7:#6e4871;--chart-8:#3295f6}
 body{font-size:10pt}main,header,footer{max-width:none;padding:0}nav{display:none}\
 section{break-inside:auto}section[id^="profile-"]{break-before:page}h2,h3{break-after:avoid}
 .scroll{max-height:none;overflow:visible;width:auto;min-width:0;border:0}

@@ -166,6 +166,8 @@ needs('chromium').describe('the page', () => {
     await expect(page.locator('tbody tr').allTextContents()).resolves.toHaveLength(
       await page.locator('tbody tr:has-text("nested")').count(),
     );
+    // Whoever is sent the address sees the same rows.
+    expect(new URL(page.url()).search).toBe('?kind=meta&find-runs=nested');
     await page.locator('h1').click();
     await page.keyboard.press('j');
     await page.keyboard.press('j');

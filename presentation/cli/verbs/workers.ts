@@ -1,15 +1,10 @@
 import { workerStandings } from '../../../handlers/queries/workers.ts';
-import { listFlag } from '../flags.ts';
 import { lines, table, type VerbCode } from '../verb.ts';
 
 export const workers: VerbCode = {
-  flags: [{ flags: '--worker-urls <list...>', summary: 'where workers serve their health: http://HOST:PORT of their --http' }],
+  flags: [{ flags: '--worker-urls <urls>', summary: 'where workers serve their health: http://HOST:PORT of their --http, behind commas' }],
   examples: ['sleeve-ledger workers --worker-urls http://127.0.0.1:9464'],
   writes: false,
-  settings: (flags) => {
-    const urls = listFlag(flags, 'workerUrls');
-    return urls.length === 0 ? {} : { workerUrls: urls.join(',') };
-  },
   run: async ({ tools, settings }) => {
     const found = await workerStandings(tools, settings.workerUrls?.split(',') ?? []);
     return {

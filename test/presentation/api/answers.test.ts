@@ -23,7 +23,170 @@ const endpoints = resources.flatMap((resource) => resource.endpoints);
 const asks = endpoints.filter(({ does }) => does === 'asks');
 const records = endpoints.filter(({ does }) => does === 'records');
 
+<<<<<<< HEAD
 const scratch = scratchDirectory();
+=======
+interface Asked {
+  readonly path: string;
+  /** The same at the command line. */
+  readonly argv: readonly string[];
+  /** Of a question by POST. */
+  readonly body?: object;
+}
+
+/** What is asked of every question, by its operation: a new one fails until it has a line. */
+const questions: Readonly<Record<string, (desk: AnsweredDesk) => readonly Asked[]>> = {
+  portfolioWeights: () => [
+    { path: '/v1/portfolios/pair/weights', argv: ['weights', '--meta', 'pair'] },
+    { path: '/v1/portfolios/pair/weights?published=true', argv: ['weights', '--meta', 'pair', '--published'] },
+    {
+      path: '/v1/portfolios/pair/weights?risk=hrp&as-of=2022-11-29',
+      argv: ['weights', '--meta', 'pair', '--risk', 'hrp', '--as-of', '2022-11-29'],
+    },
+  ],
+  explainWeight: () => [{ path: '/v1/portfolios/pair/assets/AMEX:SPY/explanation', argv: ['explain', 'AMEX:SPY', '--meta', 'pair'] }],
+  portfolioPublications: () => [{ path: '/v1/portfolios/pair/publications', argv: ['publications', '--meta', 'pair'] }],
+  portfolioChanges: () => [
+    { path: '/v1/portfolios/pair/changes', argv: ['diff', 'previous', 'latest', '--meta', 'pair'] },
+    { path: '/v1/portfolios/pair/changes?since=2022-11-29', argv: ['diff', '--since', '2022-11-29', '--meta', 'pair'] },
+  ],
+  portfolioParity: () => [{ path: '/v1/portfolios/pair/parity', argv: ['parity', 'check', '--meta', 'pair'] }],
+  listRuns: () => [
+    { path: '/v1/runs', argv: ['runs'] },
+    { path: '/v1/runs?kind=sleeve&name=funds&known-at=60', argv: ['runs', '--kind', 'sleeve', '--name', 'funds', '--known-at', '60'] },
+  ],
+  runTimeline: ({ published, backtest, tournament, combination }) => [
+    { path: `/v1/runs/${published}/timeline`, argv: ['timeline', published] },
+    { path: `/v1/runs/latest/timeline?meta=pair`, argv: ['timeline', 'latest', '--meta', 'pair'] },
+    ...[backtest, tournament, combination].map((run) => ({ path: `/v1/runs/${run}/timeline`, argv: ['timeline', run] })),
+  ],
+  recomputeRun: ({ funds }) => [{ path: `/v1/runs/${funds}/recomputation`, argv: ['replay', funds, '--strict'], body: { strict: true } }],
+  compareRuns: ({ published, held }) => [
+    { path: `/v1/runs/${published}/changes/${held}?risk=hrp`, argv: ['diff', published, held, '--risk', 'hrp'] },
+  ],
+  counterfactual: ({ held, backtest }) => [
+    {
+      path: `/v1/runs/${held}/counterfactual`,
+      argv: ['counterfactual', held, '--set', 'meta_allocation.max_weight=0.6', '--risk', 'equal_weight'],
+      body: { set: ['meta_allocation.max_weight=0.6'], risk: ['equal_weight'] },
+    },
+    {
+      path: `/v1/runs/${backtest}/counterfactual`,
+      argv: ['counterfactual', backtest, '--set', 'backtest.backtest_slippage=0.002'],
+      body: { set: ['backtest.backtest_slippage=0.002'] },
+    },
+  ],
+  listEvents: () => [
+    { path: '/v1/events?limit=3', argv: ['ledger', 'events', '--limit', '3'] },
+    {
+      path: '/v1/events?stream=metaPortfolio-pair&types=RebalanceHeld&types=AllocationPublished',
+      argv: ['ledger', 'events', '--stream', 'metaPortfolio-pair', '--types', 'RebalanceHeld', 'AllocationPublished'],
+    },
+  ],
+  oneEvent: () => [{ path: '/v1/events/ledger@0', argv: ['ledger', 'events', 'ledger@0'] }],
+  proveEvent: () => [{ path: '/v1/events/ledger@0/proof', argv: ['ledger', 'prove', 'ledger@0'] }],
+  verifyLedger: () => [{ path: '/v1/ledger/verification', argv: ['ledger', 'verify'] }],
+  status: () => [
+    { path: '/v1/status', argv: ['status'] },
+    { path: '/v1/status?meta=pair', argv: ['status', '--meta', 'pair'] },
+  ],
+  listDeadLetters: () => [
+    { path: '/v1/dead-letters', argv: ['dlq', 'list'] },
+    { path: '/v1/dead-letters?sleeve=stocks&all=true&limit=1', argv: ['dlq', 'list', '--sleeve', 'stocks', '--all', '--limit', '1'] },
+  ],
+};
+
+/** Of what the recorded desk has nothing: a letter, an approval, an event by itself. */
+const notRecorded = [
+  'approve',
+  'dlq discard',
+  'dlq retry',
+  'drift',
+  'export series',
+  'history',
+  'manifest reject',
+  'parity revoke',
+  'portfolios',
+  'reject',
+  'scan config',
+  'scan funnel',
+  'scan list',
+  'show',
+  'sleeve list',
+  'sleeve show',
+  'trades',
+  'workers',
+];
+
+/** Their members are told by names alone: the how-tos of selection, scans, backtests and trades say what they are. */
+const namedOnly = new Set([
+  'AppliedManifest',
+  'ManifestPlan',
+  'MovedSymbol',
+  'NamedStanding',
+  'PlacedStanding',
+  'Report',
+  'Robustness',
+  'ScanConfig',
+  'ScanFunnel',
+  'SelectionAccount',
+  'SelectionBattles',
+  'SelectionDifference',
+  'SelectionFunnel',
+  'Trades',
+]);
+
+/** Compared with the command line in resources.test.ts, on a desk that has scanned and selected. */
+const elsewhere = [
+  'backtestRobustness',
+  'explainSelection',
+  'listBacktests',
+  'listCombinations',
+  'listPortfolios',
+  'listScans',
+  'listSeries',
+  'listSleeves',
+  'listTournaments',
+  'oneBacktest',
+  'oneCombination',
+  'onePortfolio',
+  'oneRun',
+  'oneSleeve',
+  'oneTournament',
+  'portfolioDrift',
+  'portfolioHistory',
+  'portfolioTrades',
+  'scanConfig',
+  'scanFunnel',
+  'selectionBattles',
+  'selectionDifference',
+  'selectionFunnel',
+  // It opens no ledger at the command line: serving.test.ts.
+  'workers',
+];
+
+/** What is recorded by every command, in this order. */
+const commands: Readonly<Record<string, (desk: AnsweredDesk) => readonly [path: string, body?: object]>> = {
+  haltPublication: () => ['/v1/portfolios/pair/halt'],
+  resumePublication: () => ['/v1/portfolios/pair/resume'],
+  waiveParity: () => ['/v1/portfolios/pair/waivers', { paths: ['backtest.train_window'], until: '2030-01-01', why: 'a move' }],
+  revokeWaiver: ({ waiver }) => [`/v1/portfolios/pair/waivers/${waiver}/revoke`],
+  approveRebalance: ({ held }) => [`/v1/runs/${held}/approve`],
+  rejectRebalance: ({ twin }) => [`/v1/runs/${twin}/reject`],
+  discardDeadLetter: ({ letter }) => [`/v1/dead-letters/${letter}/discard`],
+  retryDeadLetter: ({ letter }) => [`/v1/dead-letters/${letter}/retry`],
+  quarantineSleeve: () => ['/v1/sleeves/funds/quarantine'],
+  reinstateSleeve: () => ['/v1/sleeves/funds/reinstate'],
+  approveDefinition: () => ['/v1/proposals/pair%2F2/approve'],
+  rejectDefinition: () => ['/v1/proposals/twin%2F2/reject'],
+};
+
+interface ApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string }>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+>>>>>>> b4
 let desk: AnsweredDesk;
 let served: ServedLedger;
 let operator: string;

@@ -1,10 +1,22 @@
+<<<<<<< HEAD
 import { createHash } from 'node:crypto';
+=======
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+>>>>>>> b4
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { environmentNames } from '../../../handlers/runtime/settings.ts';
+import { workersResult } from '../../../presentation/api/answers/operations.ts';
 import { Workbench } from '../../support/cli.ts';
 import { scratchDirectory } from '../../support/scratch.ts';
 import { ServedLedger, tokenOf } from '../../support/served-ledger.ts';
 
 const bench = new Workbench(scratchDirectory());
+/** Stands for a worker that is behind. */
+const worker = createServer((_request, response) => {
+  response.writeHead(503).end(JSON.stringify({ ready: false, checks: [{ name: 'intake', ok: false, detail: '20000 messages behind' }] }));
+});
+let workerUrl: string;
 let served: ServedLedger;
 let operator: string;
 let sender: string;
@@ -15,9 +27,15 @@ beforeAll(async () => {
   await bench.json(['flow', 'meta', '--profile', 'pair']);
   operator = await tokenOf(bench, 'olga', 'operator');
   sender = await tokenOf(bench, 'desk', 'sender');
-  served = await ServedLedger.start(bench);
+  await new Promise<void>((resolve) => worker.listen(0, '127.0.0.1', resolve));
+  workerUrl = `http://127.0.0.1:${(worker.address() as AddressInfo).port}`;
+  served = await ServedLedger.start(bench, undefined, { environment: { [environmentNames.workerUrls]: workerUrl } });
 }, 30_000);
-afterAll(() => served.stop());
+afterAll(async () => {
+  worker.close();
+  worker.closeAllConnections();
+  await served.stop();
+});
 
 describe('the API', () => {
   test('answers what the command line answers with --json', async () => {
@@ -26,6 +44,21 @@ describe('the API', () => {
     expect(exit).toBe(0);
     expect(answer.status).toBe(200);
     expect(answer.json).toEqual(said);
+  });
+
+  test('says how workers stand as they say it themselves, each time anew', async () => {
+    const answer = await served.ask('/v1/workers');
+    expect([answer.status, answer.headers.get('etag'), answer.json['position']]).toEqual([200, null, null]);
+    const told = {
+      url: workerUrl,
+      state: 'not ready',
+      why: null,
+      checks: [{ name: 'intake', ok: false, detail: '20000 messages behind' }],
+    };
+    expect(workersResult.parse(answer.json['result'])).toEqual({ workers: [told] });
+    const { result } = await bench.json(['workers', '--worker-urls', workerUrl]);
+    expect(result).toEqual({ workers: [told] });
+    expect((await bench.json(['workers'])).result).toEqual({ workers: [] });
   });
 
   test('answers 304 to who holds the answer, and again when something was recorded', async () => {

@@ -79,7 +79,14 @@ function FiguresCompared({ all }: { readonly all: readonly Loaded[] }) {
     }),
   ];
   return (
-    <Table caption="Figures of each" columns={columns} rows={rows} rowKey={({ run }, index) => `${run} ${index}`} empty="No figures." />
+    <Table
+      caption="Figures of each"
+      name="figures"
+      columns={columns}
+      rows={rows}
+      rowKey={({ run }, index) => `${run} ${index}`}
+      empty="No figures."
+    />
   );
 }
 
@@ -160,6 +167,7 @@ export function Comparison({ kind }: { readonly kind: Kind }) {
               <div class="panel">
                 <Table
                   caption="Newest first"
+                  name="runs"
                   columns={[...runColumns.filter(({ label }) => label !== 'kind' && label !== 'grade'), choice]}
                   rows={all.toReversed()}
                   rowKey={({ runId, recordedAt }) => `${runId} ${recordedAt}`}

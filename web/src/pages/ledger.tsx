@@ -148,6 +148,7 @@ export function Ledger() {
             <>
               <Table
                 caption="Events in the order of the ledger"
+                name="events"
                 columns={columnsOf(href)}
                 rows={result.events}
                 rowKey={({ id }) => id}

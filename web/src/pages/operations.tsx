@@ -51,6 +51,7 @@ function Letters() {
           </p>
           <Table
             caption={all ? 'Every refused message' : 'Refused messages that are open'}
+            name="letters"
             columns={letterColumns}
             rows={letters}
             rowKey={({ letterId }) => letterId}
@@ -120,6 +121,7 @@ function Queue() {
       {(result) => (
         <Table
           caption="What waits, and for whom"
+          name="waiting"
           columns={waitingColumns}
           rows={queueOf(result)}
           rowKey={({ kind, name, what }) => `${kind} ${name} ${what}`}

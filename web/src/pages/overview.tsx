@@ -186,6 +186,7 @@ export function Overview() {
               <div class="panel whole">
                 <Table
                   caption={`Sleeves: ${counted(result.sleeves.length, 'sleeve')}`}
+                  name="sleeves"
                   columns={sleeveColumns}
                   rows={result.sleeves}
                   rowKey={({ sleeve }) => sleeve}

@@ -130,6 +130,7 @@ function History({ meta }: { readonly meta: string }) {
           <>
             <Table
               caption="Publications"
+              name="publications"
               columns={publicationColumns}
               rows={newestFirst}
               rowKey={({ eventId }) => eventId}

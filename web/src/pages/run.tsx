@@ -143,6 +143,7 @@ export function RunPage({ run }: { readonly run: string }) {
               <div class="panel whole">
                 <Table
                   caption={`Timeline: ${count(result.events.length)} events`}
+                  name="timeline"
                   columns={steps}
                   rows={result.events}
                   rowKey={({ id }) => id}

@@ -49,6 +49,7 @@ export function Runs() {
           {(result) => (
             <Table
               caption="Newest first"
+              name="runs"
               columns={runColumns}
               rows={result.runs.toReversed()}
               rowKey={({ runId, recordedAt }) => `${runId} ${recordedAt}`}

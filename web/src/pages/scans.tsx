@@ -116,6 +116,7 @@ export function Scans({ scanner }: { readonly scanner: string | null }) {
               <div class="panel">
                 <Table
                   caption="Newest first"
+                  name="scans"
                   columns={scanColumns(href)}
                   rows={shown.toReversed()}
                   rowKey={({ id }) => id}

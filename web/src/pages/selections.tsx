@@ -43,6 +43,7 @@ function List() {
         return (
           <Table
             caption="Runs that selected"
+            name="selections"
             columns={columns}
             rows={[...found.values()].toReversed()}
             rowKey={({ run }) => run}
@@ -181,6 +182,7 @@ function Battles({ run, window }: { readonly run: string; readonly window: strin
           <>
             <Table
               caption="Battles, cluster by cluster"
+              name="battles"
               columns={[
                 { label: 'cluster', value: ({ id }) => id },
                 { label: 'symbol', value: ({ symbol }) => symbol },

@@ -3,6 +3,8 @@ import { useMemo, useState } from 'preact/hooks';
 import { commandLine } from '../api/command-line.ts';
 import { CopyButton } from './copy.tsx';
 import { type CellValue, csvOf } from './csv.ts';
+import { type Sorting, sortedBy, sortingIn, sortingText } from './sorting.ts';
+import { usePlace } from '../state/place.ts';
 import { count } from './words.ts';
 
 export interface Column<Row> {
@@ -16,6 +18,8 @@ export interface Column<Row> {
 
 interface TableProps<Row> {
   readonly caption: string;
+  /** Under which its order and its search stand in the address; left out: they are gone with the page. */
+  readonly name?: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row, index: number) => string;
@@ -24,7 +28,7 @@ interface TableProps<Row> {
   /** The command line that answers the same. */
   readonly command?: readonly string[];
   /** A column by its label, and which way. */
-  readonly sorted?: readonly [label: string, direction: 'ascending' | 'descending'];
+  readonly sorted?: Exclude<Sorting, null>;
   /** Keeps the order in which the rows come. */
   readonly isOrdered?: boolean;
   readonly tools?: ComponentChildren;
@@ -39,8 +43,6 @@ function compared(left: CellValue, right: CellValue): number {
   if (left === right) return 0;
   return left < right ? -1 : 1;
 }
-
-type Sorting = readonly [label: string, direction: 'ascending' | 'descending'] | null;
 
 function arranged<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sorting: Sorting): readonly Row[] {
   const column = columns.find(({ label }) => label === sorting?.[0]);
@@ -100,11 +102,34 @@ function Body<Row>({ columns, rows, rowKey, rowClass }: Pick<TableProps<Row>, 'c
   );
 }
 
+interface Arranging {
+  readonly sortBy: (label: string) => void;
+  readonly search: (text: string) => void;
+}
+
+/** How the rows are ordered, and what is looked for in them: of the address where the table has a name, else of the page alone. */
+function useArrangement<Row>({ name, columns, sorted }: TableProps<Row>): readonly [readonly [Sorting, string], Arranging] {
+  const { param, setParams } = usePlace();
+  const first: Sorting = sorted ?? null;
+  const [own, setOwn] = useState<readonly [Sorting, string]>([first, '']);
+  const [order, find] = [`sort-${name}`, `find-${name}`];
+  const labels = columns.map(({ label }) => label);
+  const [sorting, wanted] = name === undefined ? own : [sortingIn(param(order), labels) ?? first, param(find) ?? ''];
+  const arrange = (sortingNow: Sorting, text: string): void => {
+    if (name === undefined) setOwn([sortingNow, text]);
+    else setParams({ [order]: sortingText(sortingNow), [find]: text }, { replace: true });
+  };
+  const arranging = {
+    sortBy: (label: string) => arrange(sortedBy(label, sorting), wanted),
+    search: (text: string) => arrange(sorting, text),
+  };
+  return [[sorting, wanted], arranging];
+}
+
 /** A table that is sorted by its heads, searched, and taken away as CSV or as the command line that answers the same. */
 export function Table<Row>(props: TableProps<Row>) {
-  const { caption, columns, rows, rowKey, empty, command, sorted = null, isOrdered = false, tools, rowClass } = props;
-  const [sorting, setSorting] = useState<Sorting>(sorted);
-  const [wanted, setWanted] = useState('');
+  const { caption, columns, rows, rowKey, empty, command, isOrdered = false, tools, rowClass } = props;
+  const [[sorting, wanted], { sortBy, search }] = useArrangement(props);
   const [isWhole, setWhole] = useState(false);
   const found = useMemo(() => {
     const text = wanted.trim().toLowerCase();
@@ -113,8 +138,6 @@ export function Table<Row>(props: TableProps<Row>) {
     return arranged(matching, columns, sorting);
   }, [rows, columns, sorting, wanted]);
   const shown = isWhole ? found : found.slice(0, shownMax);
-  const sort = (label: string): void =>
-    setSorting((before) => [label, before?.[0] === label && before[1] === 'ascending' ? 'descending' : 'ascending']);
   return (
     <div class="table">
       <div class="table-head">
@@ -127,7 +150,7 @@ export function Table<Row>(props: TableProps<Row>) {
               aria-label={`Search: ${caption}`}
               placeholder="Search"
               value={wanted}
-              onInput={(event) => setWanted(event.currentTarget.value)}
+              onInput={(event) => search(event.currentTarget.value)}
             />
           )}
           {rows.length > 0 && <CopyButton label="Copy CSV" text={() => csvOf(columns, found)} />}
@@ -143,7 +166,7 @@ export function Table<Row>(props: TableProps<Row>) {
             <thead>
               <tr>
                 {columns.map((column) => (
-                  <Head key={column.label} column={column} sorting={sorting} sort={isOrdered ? null : sort} />
+                  <Head key={column.label} column={column} sorting={sorting} sort={isOrdered ? null : sortBy} />
                 ))}
               </tr>
             </thead>

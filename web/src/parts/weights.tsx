@@ -76,6 +76,7 @@ export function SleeveWeights({ newest, inForce, drift }: Shown) {
   return (
     <Table
       caption="Weights of sleeves"
+      name="sleeve-weights"
       columns={columns}
       rows={rows}
       rowKey={({ id }) => id}
@@ -150,6 +151,7 @@ export function AssetWeights({ newest, inForce, drift, chosen, choose }: Shown &
   return (
     <Table
       caption="Weights of assets: choose one to see why"
+      name="asset-weights"
       columns={columns}
       rows={rows}
       rowKey={({ symbol }) => symbol}
