@@ -11,8 +11,8 @@ export function isUnderTls({ origin }: Pick<ApiRequest, 'origin'>): boolean {
 }
 
 /**
- * The id of a session that a request shows; null where it shows none. Two are none: where there is no TLS, whoever listens at another port of
- * this machine can give a browser one, to have somebody act under a name that is not theirs.
+ * The id of a session that a request shows; null where it shows none. Two are none: where there is no TLS, whoever listens at another port
+ * of this machine can give a browser one, to have somebody act under a name that is not theirs.
  */
 export function sessionShown(request: Asked): string | null {
   const name = isUnderTls(request) ? underTls : plainSessionCookie;
