@@ -88,13 +88,8 @@ export interface Drift {
 
 /**
  * What a published portfolio has become on a date: each sleeve's part grown by the sleeve's own returns since, and the whole divided by
-<<<<<<< HEAD
  * the growth of the portfolio, 1 + pnl (never by the sum of drifted weights). Within a sleeve the parts grow alike: its returns are what
  * is known of it.
-=======
- * the growth of the portfolio, 1 + pnl (never by the sum of drifted weights). Within a sleeve the parts grow alike: the sleeve's returns
- * are what is known of it.
->>>>>>> b4
  */
 export function driftSince({ asOf, assets }: HeldPortfolio, to: string, returnsOf: ReturnsOfPath): Drift {
   const growth: { path: string[]; growth: number }[] = [];

@@ -79,13 +79,8 @@ async function followed(
 }
 
 /**
-<<<<<<< HEAD
  * How far a portfolio has drifted from its publication in force: the ledger holds no prices, so each sleeve's part has grown by its own
  * returns since, as far as its newest run tells them. The same measure as that of a rebalance. Errors: PortfolioUndefined,
-=======
- * How far a portfolio has drifted from its publication in force: the ledger holds no prices, so each sleeve's part has grown by the
- * sleeve's own returns since, as far as its newest run tells them. The same measure as that of a rebalance. Errors: PortfolioUndefined,
->>>>>>> b4
  * NothingPublished.
  */
 export async function portfolioDrift(ports: Ports, question: PublicationsQuestion): Promise<PortfolioDrift> {

@@ -35,14 +35,8 @@ export function createWorkerProbe(): WorkerProbe {
         const init: RequestInit = { redirect: 'error', signal: AbortSignal.timeout(limits.workerAskMsMax) };
         const response = await fetch(new URL('/readyz', url), init);
         const said = readinessIn(await textOf(response));
-<<<<<<< HEAD
-        return said === null
-          ? { kind: 'away', why: `what answers there is no worker (${response.status})` }
-          : { kind: 'answered', ...said };
-=======
         if (said === null) return { kind: 'away', why: `what answers there is no worker (${response.status})` };
         return { kind: 'answered', ...said };
->>>>>>> b4
       } catch (error) {
         // fetch tells a broken connection in the cause of what it throws.
         const { message, cause } = error as { readonly message: string; readonly cause?: { readonly message?: string } };

@@ -60,12 +60,8 @@ export const serve: VerbCode = {
     {
       flags: '--behind-proxy <addresses>',
       summary:
-<<<<<<< HEAD
         'addresses or nets, with commas between them, of proxies that have TLS: their X-Forwarded-Proto, -Host and -For count, and ' +
         'others need TLS here',
-=======
-        'addresses or nets, behind commas, of proxies that have TLS: their X-Forwarded-Proto, -Host, -For count, and others need TLS here',
->>>>>>> b3
     },
     { flags: '--kafka <connection>', summary: 'also send the dead letters of results that come by HTTP' },
     { flags: '--on-poison <policy>', summary: 'hold, or supersede: a newer valid result frees its sleeve' },

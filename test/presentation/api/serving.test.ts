@@ -1,9 +1,6 @@
-<<<<<<< HEAD
 import { createHash } from 'node:crypto';
-=======
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
->>>>>>> b4
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { environmentNames } from '../../../handlers/runtime/settings.ts';
 import { workersResult } from '../../../presentation/api/answers/operations.ts';
