@@ -17,8 +17,8 @@ const columnsWithoutTerminal = 80;
 const rowsShownMax = 50;
 
 /**
- * `COLUMNS` before the width of the terminal; 80 where there is neither, or a terminal that does not know its own (0). `--wide` breaks
- * nothing, `--all` leaves nothing out.
+ * `COLUMNS` before the width of the terminal; 80 where there is neither, or a terminal that does not know its own and says 0. `--wide`
+ * breaks nothing, `--all` leaves nothing out.
  */
 export function mannerOf(
   environment: Readonly<Record<string, string | undefined>>,

@@ -1,7 +1,7 @@
 import type { Drift, PortfolioStatus, Publication, ReportDocument, Weights } from '../api/answers.ts';
 import { commandLine } from '../api/command-line.ts';
 import { approveDefinition, approveRun, halt, rejectDefinition, rejectRun, resume } from '../api/decisions.ts';
-import { drift as driftQuestion, publications, reportOf, status, weights } from '../api/questions.ts';
+import { drift as driftQuestion, publications, reportOf, runs, status, weights } from '../api/questions.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { Chart } from '../parts/chart.tsx';
 import type { ChartBlock } from '../parts/chart-block.ts';
@@ -234,7 +234,7 @@ function Policy({ publication: { policy } }: { readonly publication: Publication
           'Allocated when',
           quorum === 'all_at_same_as_of'
             ? 'every sleeve has a result of the same session'
-            : `${quorum.at_least} sleeves have a result of the newest session, and none is more than ` +
+            : `${quorum.at_least} sleeves have one of the newest session, and none is more than ` +
               `${counted(quorum.max_staleness_sessions, 'session')} behind`,
         ],
         ['Results are gathered for', `${count(policy.coalescing_window_seconds)} s`],
@@ -254,12 +254,17 @@ function Policy({ publication: { policy } }: { readonly publication: Publication
 export function Portfolio({ meta }: { readonly meta: string }) {
   const { time, param } = usePlace();
   const risk = param('risk');
-  const newest = useAnswer(weights(meta, { risk, published: false }, time));
-  const inForce = useAnswer(weights(meta, { risk: null, published: true }, time));
-  const drift = useAnswer(inForce.answer === null ? null : driftQuestion(meta, time)).answer?.result ?? null;
+  // Only what can be answered is asked: a portfolio may wait for its first results.
+  const made = useAnswer(runs({ name: meta, kind: 'meta' }, time));
+  const isMade = made.answer !== null && made.answer.result.runs.length > 0;
+  const question = weights(meta, { risk, published: false }, time);
+  const newest = useAnswer(isMade ? question : null);
   const history = useAnswer(publications(meta, time)).answer?.result.publications ?? [];
+  const inForce = useAnswer(history.length > 0 ? weights(meta, { risk: null, published: true }, time) : null);
+  const drift = useAnswer(inForce.answer === null ? null : driftQuestion(meta, time)).answer?.result ?? null;
   const standing = useAnswer(status(time));
   const portfolio = standing.answer?.result.portfolios.find((one) => one.meta === meta);
+  const isComparable = portfolio?.leaves.every(({ runId }) => runId !== null) ?? standing.answer !== null;
   // A manifest that no longer knows the portfolio has no newest run of it: what is in force still stands.
   const target = newest.answer?.result ?? (newest.refusal === null ? null : (inForce.answer?.result ?? null));
   return (
@@ -277,9 +282,13 @@ export function Portfolio({ meta }: { readonly meta: string }) {
       {portfolio !== undefined && <Standing portfolio={portfolio} />}
       {target === null ? (
         <Panel title="Weights">
-          <Shown asked={newest} label="weights" command={weights(meta, { risk, published: false }, time).command}>
-            {() => null}
-          </Shown>
+          {isMade || made.answer === null ? (
+            <Shown asked={isMade ? newest : made} label="weights" command={question.command}>
+              {() => null}
+            </Shown>
+          ) : (
+            <p class="empty">Nothing is allocated yet: the first run needs a result of every sleeve.</p>
+          )}
         </Panel>
       ) : (
         <>
@@ -290,7 +299,7 @@ export function Portfolio({ meta }: { readonly meta: string }) {
         </>
       )}
       <Panel title="Parity: whether the sleeves are comparable">
-        <ParityMatrix meta={meta} />
+        {isComparable ? <ParityMatrix meta={meta} /> : <p class="empty">There is nothing to compare before every sleeve has a result.</p>}
       </Panel>
       <Panel title="History: what changed, and why">
         <History meta={meta} />
