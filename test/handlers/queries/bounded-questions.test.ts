@@ -154,9 +154,6 @@ const questions: readonly (readonly [string, (grown: Grown) => readonly string[]
   ['every token', () => ['token', 'list']],
   ['every portfolio', () => ['portfolios']],
   ['one portfolio', () => ['portfolios', '--meta', 'whole']],
-  ['the newest publications', () => ['publications', '--meta', 'whole', '--newest-first', '--limit', '3']],
-  ['the oldest publications', () => ['publications', '--meta', 'whole', '--limit', '3']],
-  ['the trades to the publication in force', () => ['trades', '--meta', 'whole']],
   ['a run as it was recorded', ({ run }) => ['show', run]],
   ['the newest run of a portfolio', () => ['show', 'latest', '--meta', 'whole']],
   ['a page of runs', () => ['runs', '--limit', '5']],
@@ -165,7 +162,6 @@ const questions: readonly (readonly [string, (grown: Grown) => readonly string[]
   ['the recorded scans', () => ['scan', 'list']],
   ['the tables behind a run', ({ run }) => ['export', 'series', run, '--risk', 'hrp']],
   ['an event of a stream', () => ['ledger', 'events', 'ledger@0']],
-  ['the newest checkpoint', () => ['ledger', 'checkpoint']],
   ['a counterfactual', ({ run }) => ['counterfactual', run, '--set', 'meta_allocation.max_weight=0.6']],
   ['a run computed again', ({ run }) => ['replay', run]],
   ['a run known at a position computed again', ({ run, events }) => ['replay', run, '--known-at', String(Math.floor(events / 2))]],
@@ -212,8 +208,8 @@ describe('a place in ten times the ledger', () => {
     const [less, more] = [await cost(young, argv(young)), await cost(old, argv(old))];
     // Ten times as many tiles are halved four times more.
     expect(more.rows - less.rows).toBeLessThanOrEqual(5);
-    expect(more.events).toBeLessThanOrEqual(16 + 21);
-    expect(less.events).toBeLessThanOrEqual(16 + 21);
+    // A tile, a page with one more that shows whether another follows, and the two that every verb reads.
+    for (const { events } of [less, more]) expect(events).toBeLessThanOrEqual(16 + 21 + 2);
   });
 });
 
