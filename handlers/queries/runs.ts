@@ -9,7 +9,7 @@ import {
   runKey,
   type RunRow,
 } from '../../projections/run-directory.ts';
-import { type View, viewOf } from '../read-models/views.ts';
+import { type RowRange, type View, viewOf } from '../read-models/views.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
 
@@ -64,9 +64,15 @@ export async function listRuns(ports: TilePorts, question: RunsQuestion): Promis
   const numbers = await numbersOf(view, question);
   if (numbers === null) return { runs: [], next: null, position };
   const of = { kind, name };
-  const range = { prefix: numberedPrefix(of), from: numberedKey(of, numbers.from), to: numberedKey(of, numbers.to) };
+  const numbered = { prefix: numberedPrefix(of), from: numberedKey(of, numbers.from), to: numberedKey(of, numbers.to) };
+  // One more than the page shows whether another page follows.
+  const range: RowRange = {
+    ...numbered,
+    direction: newestFirst ? 'backwards' : 'forwards',
+    ...(maxCount === null ? {} : { pageRows: maxCount + 1 }),
+  };
   const runs: RunRow[] = [];
-  for await (const { runId } of view.each<NumberedRunRow>({ ...range, direction: newestFirst ? 'backwards' : 'forwards' })) {
+  for await (const { runId } of view.each<NumberedRunRow>(range)) {
     const run = await view.row<RunRow>(runKey(runId));
     if (run === null || !isAsOf(run, asOf)) continue;
     if (runs.length === maxCount) return { runs, next: runs.at(-1)!.runId, position };

@@ -14,6 +14,8 @@ export interface RowRange {
   readonly from?: string;
   readonly to?: string;
   readonly direction?: RowsQuery['direction'];
+  /** Rows that are read at once: for who will not take many. Left out: as many as are read at once at most. */
+  readonly pageRows?: number;
 }
 
 /** Read access to the rows of one projection, as of some point of ledger time. */
@@ -74,10 +76,11 @@ function viewAt({ readModels }: Pick<Ports, 'readModels'>, projection: Projectio
   const page = ({ prefix, from, to, direction }: RowRange, after: string | null, limit: number): ReturnType<typeof readModels.rows> =>
     readModels.rows(projection, { prefix, from: from ?? null, to: to ?? null, after, limit, direction: direction ?? 'forwards', at });
   async function* each<T>(range: RowRange): AsyncGenerator<T> {
+    const limit = Math.min(range.pageRows ?? limits.readPageRowsMax, limits.readPageRowsMax);
     for (let after: string | null = null; ;) {
-      const found = await page(range, after, limits.readPageRowsMax);
+      const found = await page(range, after, limit);
       for (const { value } of found) yield value as T;
-      if (found.length < limits.readPageRowsMax) return;
+      if (found.length < limit) return;
       after = found.at(-1)!.key;
       await yieldToEventLoop();
     }

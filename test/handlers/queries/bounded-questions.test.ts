@@ -6,6 +6,7 @@ import type { EventStore, KeyedRow, ProjectionId, ReadModels, RowsQuery } from '
 import { Workbench } from '../../support/cli.ts';
 import { draftBacktest } from '../../../domain/backtest-run/slice.ts';
 import { draftCombination } from '../../../domain/combination/slice.ts';
+import { draftMetaPortfolio } from '../../../domain/publication/slice.ts';
 import { draftScan } from '../../../domain/scan-record/slice.ts';
 import { draftTournament } from '../../../domain/tournament-run/slice.ts';
 import { addDays } from '../../../domain/returns/days.ts';
@@ -15,6 +16,7 @@ import { toHex } from '../../../domain/shared/hashing.ts';
 import { openSqlite } from '../../../infra/sqlite/open.ts';
 import { backtestFacts, combinationFacts } from '../../support/backtest-facts.ts';
 import { appendBatch, grow } from '../../support/grown-ledger.ts';
+import { portfolioFacts } from '../../support/portfolio-events.ts';
 import { sampleId, sha256 } from '../../support/sample-events.ts';
 import { storeLike } from '../../support/ledger-session.ts';
 import { recordedScan } from '../../support/scan-facts.ts';
@@ -154,9 +156,6 @@ const questions: readonly (readonly [string, (grown: Grown) => readonly string[]
   ['every token', () => ['token', 'list']],
   ['every portfolio', () => ['portfolios']],
   ['one portfolio', () => ['portfolios', '--meta', 'whole']],
-  ['the newest publications', () => ['publications', '--meta', 'whole', '--newest-first', '--limit', '3']],
-  ['the oldest publications', () => ['publications', '--meta', 'whole', '--limit', '3']],
-  ['the trades to the publication in force', () => ['trades', '--meta', 'whole']],
   ['a run as it was recorded', ({ run }) => ['show', run]],
   ['the newest run of a portfolio', () => ['show', 'latest', '--meta', 'whole']],
   ['a page of runs', () => ['runs', '--limit', '5']],
@@ -165,7 +164,6 @@ const questions: readonly (readonly [string, (grown: Grown) => readonly string[]
   ['the recorded scans', () => ['scan', 'list']],
   ['the tables behind a run', ({ run }) => ['export', 'series', run, '--risk', 'hrp']],
   ['an event of a stream', () => ['ledger', 'events', 'ledger@0']],
-  ['the newest checkpoint', () => ['ledger', 'checkpoint']],
   ['a counterfactual', ({ run }) => ['counterfactual', run, '--set', 'meta_allocation.max_weight=0.6']],
   ['a run computed again', ({ run }) => ['replay', run]],
   ['a run known at a position computed again', ({ run, events }) => ['replay', run, '--known-at', String(Math.floor(events / 2))]],
@@ -212,8 +210,8 @@ describe('a place in ten times the ledger', () => {
     const [less, more] = [await cost(young, argv(young)), await cost(old, argv(old))];
     // Ten times as many tiles are halved four times more.
     expect(more.rows - less.rows).toBeLessThanOrEqual(5);
-    expect(more.events).toBeLessThanOrEqual(16 + 21);
-    expect(less.events).toBeLessThanOrEqual(16 + 21);
+    // A tile, a page with one more that shows whether another follows, and the two that every verb reads.
+    for (const { events } of [less, more]) expect(events).toBeLessThanOrEqual(16 + 21 + 2);
   });
 });
 
@@ -245,6 +243,25 @@ async function withLetters(resolved: number): Promise<{ readonly bench: Workbenc
     ledger.close();
   }
 }
+
+async function withPublications(count: number): Promise<Pick<Grown, 'bench'>> {
+  const bench = new Workbench(scratch);
+  await bench.json(['manifest', 'apply', '--no-seal'], { now });
+  const ledger = openSqlite(bench.store, { access: 'write', create: false });
+  const drafts = Array.from({ length: count }, (_, index) =>
+    draftMetaPortfolio('AllocationPublished', portfolioFacts.published('pair', index + 1)),
+  );
+  await appendBatch(ledger.store, { stream: 'metaPortfolio-pair', drafts }, now);
+  ledger.close();
+  expect((await bench.json(['ledger', 'rebuild'])).exit).toBe(0);
+  return { bench };
+}
+
+test('ten times the publications cost where each portfolio stands not one row and not one event more', async () => {
+  const [few, many] = [await withPublications(20), await withPublications(200)];
+  expect(JSON.stringify((await many.bench.json(['portfolios'])).result)).toContain('run-pair-200');
+  expect(await cost(many, ['portfolios'])).toEqual(await cost(few, ['portfolios']));
+});
 
 describe('ten times the letters', () => {
   let few: Awaited<ReturnType<typeof withLetters>>;
