@@ -35,6 +35,8 @@ export class Judge {
     const child = fork(fileURLToPath(new URL('judge.mjs', import.meta.url)), {
       cwd: this.#sandbox.root,
       execArgv: ['--experimental-vm-modules', '--no-warnings'],
+      // A group of its own: what suites start ends with it, also where a mutant has it go on for ever.
+      detached: true,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#child = child;
@@ -93,7 +95,13 @@ export class Judge {
   }
 
   end(): void {
-    this.#child?.kill('SIGKILL');
+    const group = this.#child?.pid;
     this.#child = null;
+    if (group === undefined) return;
+    try {
+      process.kill(-group, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
   }
 }

@@ -6,6 +6,7 @@ import type { EventStore, KeyedRow, ProjectionId, ReadModels, RowsQuery } from '
 import { Workbench } from '../../support/cli.ts';
 import { draftBacktest } from '../../../domain/backtest-run/slice.ts';
 import { draftCombination } from '../../../domain/combination/slice.ts';
+import { draftMetaPortfolio } from '../../../domain/publication/slice.ts';
 import { draftScan } from '../../../domain/scan-record/slice.ts';
 import { draftTournament } from '../../../domain/tournament-run/slice.ts';
 import { addDays } from '../../../domain/returns/days.ts';
@@ -15,6 +16,7 @@ import { toHex } from '../../../domain/shared/hashing.ts';
 import { openSqlite } from '../../../infra/sqlite/open.ts';
 import { backtestFacts, combinationFacts } from '../../support/backtest-facts.ts';
 import { appendBatch, grow } from '../../support/grown-ledger.ts';
+import { portfolioFacts } from '../../support/portfolio-events.ts';
 import { sampleId, sha256 } from '../../support/sample-events.ts';
 import { storeLike } from '../../support/ledger-session.ts';
 import { recordedScan } from '../../support/scan-facts.ts';
@@ -241,6 +243,25 @@ async function withLetters(resolved: number): Promise<{ readonly bench: Workbenc
     ledger.close();
   }
 }
+
+async function withPublications(count: number): Promise<Pick<Grown, 'bench'>> {
+  const bench = new Workbench(scratch);
+  await bench.json(['manifest', 'apply', '--no-seal'], { now });
+  const ledger = openSqlite(bench.store, { access: 'write', create: false });
+  const drafts = Array.from({ length: count }, (_, index) =>
+    draftMetaPortfolio('AllocationPublished', portfolioFacts.published('pair', index + 1)),
+  );
+  await appendBatch(ledger.store, { stream: 'metaPortfolio-pair', drafts }, now);
+  ledger.close();
+  expect((await bench.json(['ledger', 'rebuild'])).exit).toBe(0);
+  return { bench };
+}
+
+test('ten times the publications cost where each portfolio stands not one row and not one event more', async () => {
+  const [few, many] = [await withPublications(20), await withPublications(200)];
+  expect(JSON.stringify((await many.bench.json(['portfolios'])).result)).toContain('run-pair-200');
+  expect(await cost(many, ['portfolios'])).toEqual(await cost(few, ['portfolios']));
+});
 
 describe('ten times the letters', () => {
   let few: Awaited<ReturnType<typeof withLetters>>;

@@ -1,7 +1,6 @@
 /** Pages of events: what belongs to them, what is asked for next, and how much is read for it. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { JsonObject } from '../../../domain/shared/canonical-json.ts';
 import { limits } from '../../../domain/shared/limits.ts';
 import type { StoredEvent } from '../../../handlers/ports/ports.ts';
 import { eventOf, type EventsQuestion, readEvents } from '../../../handlers/queries/events.ts';
@@ -56,38 +55,6 @@ describe('a page of events', () => {
     expect(page.positions).toEqual(positionsOf(all.slice(0, maxCount)));
     expect(page.next).toBe(last === null ? null : all[last]!.position);
     if (page.next !== null) expect((await places({ after: page.next })).positions).toEqual(positionsOf(all.slice(maxCount)));
-  });
-
-  test('of a text holds the events that have it, in capitals or not, in their data or around it', async () => {
-    expect(await places({ text: 'GOLD15' })).toEqual({
-      positions: positionsOf(ofGold().filter(({ bytes }) => new TextDecoder().decode(bytes).includes('gold15'))),
-      next: null,
-    });
-    expect((await places({ text: 'gold15' })).positions).toHaveLength(1);
-    expect((await places({ text: 'sleeve-gold' })).positions).toEqual(positionsOf(ofGold()));
-    expect(await places({ text: 'gold', maxCount: 2 })).toEqual({
-      positions: positionsOf(ofGold().slice(0, 2)),
-      next: ofGold()[1]!.position,
-    });
-    expect(await places({ text: 'silver' })).toEqual({ positions: [], next: null });
-  });
-
-  test('of a text ends after so many events, and the next goes on where it ended', async () => {
-    const first = await readEvents(ports, { ...everything, text: 'bonds17' }, 6);
-    expect([first.events, first.next]).toEqual([[], all[5]!.position]);
-    const second = await readEvents(ports, { ...everything, text: 'bonds17', after: first.next }, 6);
-    expect(second.events.map(({ data }) => data['runId'])).toEqual(['bonds17']);
-    expect(second.next).toBeNull();
-  });
-
-  test('since an instant begins with the first event recorded after it, and a page behind it goes on', async () => {
-    const instant = all[3]!.recordedAt;
-    const later = all.filter(({ recordedAt }) => recordedAt > instant);
-    expect(await places({ since: instant })).toEqual({ positions: positionsOf(later), next: null });
-    expect(await places({ since: '2999-01-01T00:00:00Z' })).toEqual({ positions: [], next: null });
-    expect((await places({ since: '1999-01-01T00:00:00Z', after: all[7]!.position })).positions).toEqual(positionsOf(all.slice(8)));
-    for (const since of ['2025-07-14', 'yesterday', '7'])
-      await expect(readEvents(ports, { ...everything, since })).rejects.toMatchObject({ code: 'Usage', at: { path: '--since' } });
   });
 
   test('of types or of a stream holds these alone, also behind a position', async () => {
@@ -200,8 +167,7 @@ test('pages that are read while the ledger grows hold every event once, in its o
       const append = async (sleeve: string): Promise<void> => {
         const stream = `sleeve-${sleeve}`;
         const [last] = await store.readStream(stream, { from: 2n ** 62n, maxCount: 1, direction: 'backwards' });
-        const data = (): JsonObject => ({ ...sleeveFacts.defined(sleeve), expectedBy: null });
-        const events = sampleEvents({ stream, count: 1, tail: tailOf(last), type: 'SleeveDefined', data });
+        const events = sampleEvents({ stream, count: 1, tail: tailOf(last), type: 'SleeveDefined', data: () => ({ sleeve }) });
         await store.append(stream, events, { expectedRevision: last === undefined ? 'none' : last.revision });
       };
       const question: EventsQuestion = { ...everything, stream: ofOneStream ? 'sleeve-gold' : null };
