@@ -130,7 +130,7 @@ describe('the demonstration', () => {
     const waiting = (await served.ask('/v1/status')).json['result'].portfolios;
     expect(waiting).toMatchObject([{ meta: 'meta_production', held: { runId: expect.any(String) }, lastPublication: { number: 1 } }]);
     const { runId } = waiting[0].held;
-    expect((await served.send(`/v1/runs/${runId}/approve`, { why: 'seen' })).status).toBe(401);
+    expect((await served.send(`/v1/runs/${runId}/approve`, { why: 'seen' })).status).toBe(403);
     const { exit, stdout } = await served.stop();
     const { holder, token } = (JSON.parse(stdout) as Answer).result['approver'] as { readonly holder: string; readonly token: string };
     expect([exit, holder]).toEqual([0, 'demo-approver']);
