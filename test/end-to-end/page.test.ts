@@ -15,7 +15,7 @@ import { launchChromium, visit } from '../support/page-visit.ts';
 import { oraclePython, PythonBeside } from '../support/python.ts';
 import { scratchDirectory } from '../support/scratch.ts';
 import { ServedLedger, tokenOf } from '../support/served-ledger.ts';
-import { type SmallSleeve, writePrices } from '../support/small-market.ts';
+import type { SmallSleeve } from '../support/small-market.ts';
 
 const minutes = 60_000;
 const topic = 'results-of-the-page';

@@ -260,7 +260,7 @@ export function Portfolio({ meta }: { readonly meta: string }) {
       {target === null ? (
         <Panel title="Weights">
           {isMade || made.answer === null ? (
-            <Shown asked={isMade ? newest : made} label="weights" command={question.command}>
+            <Shown<unknown> asked={isMade ? newest : made} label="weights" command={question.command}>
               {() => null}
             </Shown>
           ) : (
