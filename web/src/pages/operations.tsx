@@ -9,18 +9,13 @@ import { Badge, Facts, Panel, PortfolioLink, RunLink } from '../parts/small.tsx'
 import { queueOf, type Waiting } from '../parts/queue.ts';
 import { Answered } from '../parts/states.tsx';
 import { type Column, Table } from '../parts/table.tsx';
-import { bytes, count, counted, instant } from '../parts/words.ts';
+import { bytes, count, counted, instant, shortened } from '../parts/words.ts';
 import { usePlace } from '../state/place.ts';
 import { useStore } from '../state/store.ts';
 
 const letterColumns: readonly Column<DeadLetter>[] = [
   { label: 'letter', value: ({ letterId }) => letterId, show: ({ letterId }) => <code title={letterId}>{letterId.slice(0, 8)}</code> },
   { label: 'sleeve', value: ({ sleeve }) => sleeve, show: ({ sleeve }) => sleeve ?? 'none' },
-  { label: 'refused', value: ({ recordedAt }) => recordedAt, show: ({ recordedAt }) => instant(recordedAt) },
-  { label: 'code', value: ({ code }) => code },
-  { label: 'reason', value: ({ reason }) => reason },
-  { label: 'from', value: ({ topic, partition, offset }) => `${topic}/${partition}/${offset}` },
-  { label: 'size', isNumeric: true, value: (letter) => letter.bytes, show: (letter) => bytes(letter.bytes) },
   {
     label: 'outcome',
     value: ({ resolved }) => resolved?.how ?? null,
@@ -34,6 +29,11 @@ const letterColumns: readonly Column<DeadLetter>[] = [
         `${resolved.how} by ${resolved.who}: ${resolved.why}`
       ),
   },
+  { label: 'refused', value: ({ recordedAt }) => recordedAt, show: ({ recordedAt }) => instant(recordedAt) },
+  { label: 'code', value: ({ code }) => code },
+  { label: 'reason', value: ({ reason }) => reason },
+  { label: 'from', value: ({ topic, partition, offset }) => `${topic}/${partition}/${offset}` },
+  { label: 'size', isNumeric: true, value: (letter) => letter.bytes, show: (letter) => bytes(letter.bytes) },
 ];
 
 function Letters() {
@@ -92,7 +92,7 @@ const queueColumns: readonly Column<Portfolio>[] = [
   {
     label: 'what was decided',
     value: ({ lastDecision }) => lastDecision?.message ?? null,
-    show: ({ lastDecision }) => lastDecision?.message ?? 'nothing yet',
+    show: ({ lastDecision }) => (lastDecision === null ? 'nothing yet' : shortened(lastDecision.message)),
   },
   {
     label: 'run',
@@ -205,7 +205,7 @@ function Workers() {
             <Facts
               facts={[
                 ['Last result taken in', taken.length === 0 ? 'never' : instant(taken.at(-1)!)],
-                ['Last decision of the reaction', decided.length === 0 ? 'never' : instant(decided.at(-1)!)],
+                ['Last decision', decided.length === 0 ? 'never' : instant(decided.at(-1)!)],
                 ['Results held', count(sleeves.reduce((sum, { heldResults }) => sum + heldResults, 0))],
                 ['Sleeves overdue', count(sleeves.filter(({ overdue }) => overdue.length > 0).length)],
                 ['Position', position ?? 'none'],

@@ -62,6 +62,9 @@ function List() {
 
 type Winner = NonNullable<SelectionDecision['winners']>[number];
 
+/** Scores are products of many factors, and may be very small. */
+const scored = (score: number): string => (Math.abs(score) < 1e-4 && score !== 0 ? score.toExponential(2) : decimal(score, 6));
+
 const winnerColumns: readonly Column<Winner>[] = [
   { label: 'symbol', value: ({ symbol }) => symbol },
   { label: 'direction', value: ({ direction }) => direction, show: ({ direction }) => plain(direction) },
@@ -71,7 +74,7 @@ const winnerColumns: readonly Column<Winner>[] = [
     label: 'score',
     isNumeric: true,
     value: ({ score }) => score,
-    show: ({ score }) => (score < 1e-4 ? score.toExponential(2) : decimal(score, 6)),
+    show: ({ score }) => scored(score),
   },
 ];
 
@@ -189,7 +192,7 @@ function Battles({ run, window }: { readonly run: string; readonly window: strin
                 { label: 'direction', value: ({ direction }) => direction, show: ({ direction }) => plain(direction) },
                 { label: 'standing', value: ({ standing }) => standing.kind, show: ({ standing }) => plain(standing.kind) },
                 { label: 'may win', isNumeric: true, value: ({ winnersMax }) => winnersMax },
-                { label: 'score', isNumeric: true, value: ({ score }) => score, show: ({ score }) => decimal(score, 6) },
+                { label: 'score', isNumeric: true, value: ({ score }) => score, show: ({ score }) => scored(score) },
               ]}
               rows={rows}
               rowKey={({ id, symbol, direction }) => `${id} ${symbol} ${direction}`}
@@ -295,7 +298,7 @@ function One({ run }: { readonly run: string }) {
               <Panel title="Battles">
                 <Battles run={run} window={window} />
               </Panel>
-              <Panel title="Over the windows">
+              <Panel title="Over the windows" isWhole>
                 <Windows selection={told} />
               </Panel>
             </div>

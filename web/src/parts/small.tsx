@@ -7,14 +7,17 @@ export function Panel({
   tools,
   children,
   id,
+  isWhole = false,
 }: {
   readonly title: string;
   readonly tools?: ComponentChildren;
   readonly children: ComponentChildren;
   readonly id?: string;
+  /** As wide as the page, where others stand side by side. */
+  readonly isWhole?: boolean;
 }) {
   return (
-    <section class="panel" aria-label={title} id={id}>
+    <section class={isWhole ? 'panel whole' : 'panel'} aria-label={title} id={id}>
       <div class="panel-head">
         <h2>{title}</h2>
         <div class="tools">{tools}</div>
