@@ -28,6 +28,7 @@ beforeAll(async () => {
 const asked: Readonly<Record<string, () => readonly string[]>> = {
   weights: () => ['--meta', 'pair'],
   explain: () => ['NYSE:AAA', '--meta', 'pair'],
+  drift: () => ['--meta', 'pair'],
   publications: () => ['--meta', 'pair'],
   status: () => [],
   portfolios: () => [],
