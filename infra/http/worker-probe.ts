@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bytesWithin } from '../../domain/shared/bounded-bytes.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { WorkerAnswer, WorkerProbe } from '../../handlers/ports/workers.ts';
 
@@ -7,15 +8,10 @@ const readiness = z.object({
   checks: z.array(z.object({ name: z.string().max(200), ok: z.boolean(), detail: z.string().max(2_000) })).max(100),
 });
 
+const tooLarge = (): Error => new Error(`an answer of more than ${limits.workerAnswerBytesMax} bytes`);
+
 async function textOf(response: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of response.body ?? []) {
-    bytes += piece.byteLength;
-    if (bytes > limits.workerAnswerBytesMax) throw new Error(`an answer of more than ${limits.workerAnswerBytesMax} bytes`);
-    pieces.push(piece);
-  }
-  return new TextDecoder().decode(Buffer.concat(pieces));
+  return new TextDecoder().decode(await bytesWithin(response.body, limits.workerAnswerBytesMax, tooLarge));
 }
 
 function readinessIn(text: string): z.infer<typeof readiness> | null {

@@ -1,3 +1,4 @@
+import { bytesWithin } from '../../domain/shared/bounded-bytes.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 
@@ -5,15 +6,10 @@ function unavailable(message: string, cause?: unknown): LedgerError {
   return new LedgerError('IdentityProviderUnavailable', `the identity provider ${message}`, cause === undefined ? {} : { cause });
 }
 
+const tooLarge = (): LedgerError => unavailable('answers more than is read of it');
+
 async function textOf(response: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of response.body ?? []) {
-    bytes += piece.byteLength;
-    if (bytes > limits.providerAnswerBytesMax) throw unavailable('answers more than is read of it');
-    pieces.push(piece);
-  }
-  return new TextDecoder().decode(Buffer.concat(pieces));
+  return new TextDecoder().decode(await bytesWithin(response.body, limits.providerAnswerBytesMax, tooLarge));
 }
 
 /**

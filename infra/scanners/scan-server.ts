@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { bytesWithin } from '../../domain/shared/bounded-bytes.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { Posted, ScanServer } from '../../handlers/ports/ports.ts';
@@ -10,15 +11,9 @@ function addressOf(url: string): URL {
 }
 
 async function textOf(response: Response, url: string): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of response.body ?? []) {
-    bytes += piece.byteLength;
-    if (bytes > limits.scanResponseBytesMax)
-      throw new LedgerError('LimitExceeded', `${url}: an answer of more than ${limits.scanResponseBytesMax} bytes`, { at: { file: url } });
-    pieces.push(piece);
-  }
-  return new TextDecoder().decode(Buffer.concat(pieces));
+  const tooLarge = (): LedgerError =>
+    new LedgerError('LimitExceeded', `${url}: an answer of more than ${limits.scanResponseBytesMax} bytes`, { at: { file: url } });
+  return new TextDecoder().decode(await bytesWithin(response.body, limits.scanResponseBytesMax, tooLarge));
 }
 
 function retryAfterOf(header: string | null): number | null {

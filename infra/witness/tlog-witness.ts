@@ -1,4 +1,5 @@
 import { formatAddCheckpoint } from '../../domain/audit/add-checkpoint.ts';
+import { bytesWithin } from '../../domain/shared/bounded-bytes.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { Shown, Taken, Witness } from '../../handlers/ports/witness.ts';
 
@@ -8,15 +9,10 @@ interface Answered {
   readonly text: string;
 }
 
+const tooLarge = (): Error => new Error(`an answer of more than ${limits.witnessAnswerBytesMax} bytes`);
+
 async function textOf(response: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of response.body ?? []) {
-    bytes += piece.byteLength;
-    if (bytes > limits.witnessAnswerBytesMax) throw new Error(`an answer of more than ${limits.witnessAnswerBytesMax} bytes`);
-    pieces.push(piece);
-  }
-  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces));
+  return new TextDecoder('utf-8', { fatal: true }).decode(await bytesWithin(response.body, limits.witnessAnswerBytesMax, tooLarge));
 }
 
 /** One request, with a time limit for the whole answer; a string says why there is none. */
