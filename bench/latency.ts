@@ -1,7 +1,6 @@
 /** One result after the other, each of which completes the quorum of a portfolio: how long until its allocation is published. */
 import { join } from 'node:path';
 import { openBroker } from '../bin/adapters.ts';
-import { Reaction } from '../handlers/reaction/reaction.ts';
 import type { MessageBroker } from '../handlers/ports/ports.ts';
 import { resolveSettings } from '../handlers/runtime/settings.ts';
 import { ensureTopics } from '../handlers/roles/topics.ts';
@@ -11,6 +10,7 @@ import { DecisionWatch, type WatchedPublication } from '../test/support/desk/dec
 import { EventCount } from '../test/support/desk/event-count.ts';
 import { type DeskLedger, openDesk } from '../test/support/desk/ledger.ts';
 import { DeskMarket, type ResultKey } from '../test/support/desk/market.ts';
+import { startReaction } from '../test/support/desk/reacting.ts';
 import { endWorkers, startWorker } from '../test/support/desk/worker.ts';
 import { startKafka } from '../test/support/kafka/broker.ts';
 import { until } from '../test/support/kafka/ready.ts';
@@ -56,11 +56,8 @@ function* keysOfRounds(market: DeskMarket): Generator<ResultKey> {
 
 /** Takes results in while the reaction works, each when what the one before led to is done; answers how long each took, in ms. */
 export async function takeInOneByOne(desk: DeskLedger, market: DeskMarket, keys: Iterable<ResultKey>): Promise<number[]> {
-  const stop = new AbortController();
   let looked: (() => void) | null = null;
-  const reaction = new Reaction(desk.session, { group: 'latency', concurrency: 4, onLook: () => looked?.() });
-  const reacting = reaction.run(stop.signal);
-  await until('the reaction has begun', () => reaction.started && reaction.backlog === 0);
+  const { stop } = await startReaction(desk.session, { group: 'latency', concurrency: 4, onLook: () => looked?.() });
   const takeIn: number[] = [];
   for (const key of keys) {
     const message = market.message(key);
@@ -72,8 +69,7 @@ export async function takeInOneByOne(desk: DeskLedger, market: DeskMarket, keys:
     takeIn.push(performance.now() - started);
     await nextLook;
   }
-  stop.abort();
-  await reacting;
+  await stop();
   return takeIn;
 }
 

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ports } from '../../handlers/ports/ports.ts';
-import { Reaction } from '../../handlers/reaction/reaction.ts';
 import { environmentNames } from '../../handlers/runtime/settings.ts';
 import { DecisionWatch } from '../../test/support/desk/decision-watch.ts';
 import { type DeskLedger, openDesk } from '../../test/support/desk/ledger.ts';
 import { DeskMarket, type DeskSize, resultsInOrder } from '../../test/support/desk/market.ts';
+import { startReaction } from '../../test/support/desk/reacting.ts';
 import { until } from '../../test/support/kafka/ready.ts';
 import { type Percentiles, percentilesOf } from '../percentiles.ts';
 
@@ -98,15 +98,11 @@ export class ServedDesk {
     const market = new DeskMarket(size);
     const watch = new DecisionWatch();
     const desk = await openDesk({ store }, market, (ports) => watch.around({ ...ports, ...around(ports) }));
-    const stop = new AbortController();
-    const reaction = new Reaction(desk.session, { group: 'bench', concurrency: 4 });
-    const reacting = reaction.run(stop.signal);
-    await until('the reaction has begun', () => reaction.started && reaction.backlog === 0);
+    const { stop } = await startReaction(desk.session, { group: 'bench', concurrency: 4 });
     const served = await serve(store);
     const started = new ServedDesk(served, desk, market, watch, size, async () => {
       await served.end();
-      stop.abort();
-      await reacting;
+      await stop();
       await desk.close();
     });
     await started.round(warmUps);

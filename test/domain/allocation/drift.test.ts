@@ -7,34 +7,13 @@ import {
   returnsOfRun,
   type SleeveReturns,
 } from '../../../domain/allocation/drift.ts';
-import { flatten, type Leaf } from '../../../domain/allocation/flatten.ts';
-import type { CalendarId } from '../../../domain/returns/calendar.ts';
+import { flatten } from '../../../domain/allocation/flatten.ts';
 import { deliveredRun } from '../../support/delivered-runs.ts';
+import { friday, monday, returns, saturday, thursday, twoSleeves } from '../../support/held-portfolios.ts';
 
-// In July 2025 the 17th was a Thursday: XNYS had sessions on the 18th and the 21st, and none between.
-const thursday = '2025-07-17';
-const friday = '2025-07-18';
-const saturday = '2025-07-19';
-const monday = '2025-07-21';
-
-type Days = Readonly<Record<string, number>>;
-function returns(days: Days, calendars: readonly CalendarId[] = ['XNYS'], asOf = Object.keys(days).at(-1) ?? thursday): SleeveReturns {
-  return { asOf, calendars, series: { dates: Object.keys(days), values: Float64Array.from(Object.values(days)) } };
-}
-
-function leaf(path: string, weight: number, portfolio: Days): Leaf {
-  return {
-    path: path.split('/'),
-    runId: `run-${path}`,
-    weights: [weight],
-    portfolio: Object.entries(portfolio).map(([symbol, amount]) => ({ symbol, weight: amount })),
-  };
-}
-
-/** 60 % in a of X and Y, 40 % in b of Y and Z: .3 X, .3 + .1 Y, .3 Z. */
 const held: HeldPortfolio = {
   asOf: thursday,
-  assets: flatten([leaf('a', 0.6, { X: 0.5, Y: 0.5 }), leaf('b', 0.4, { Y: 0.25, Z: 0.75 })]).assets,
+  assets: flatten(twoSleeves).assets,
 };
 
 describe('what a published portfolio has become', () => {

@@ -4,27 +4,8 @@ import { flatten, type Leaf } from '../../../domain/allocation/flatten.ts';
 import type { SleeveReturns } from '../../../domain/allocation/drift.ts';
 import { measureRebalance, type RebalanceInput, turnoverTwoSided } from '../../../domain/allocation/rebalance.ts';
 import type { RebalanceMeasure } from '../../../domain/run/rebalance-measure.ts';
-import type { CalendarId } from '../../../domain/returns/calendar.ts';
+import { type Days, friday, leaf, monday, returns, thursday, twoSleeves } from '../../support/held-portfolios.ts';
 import { propertyRuns } from '../../support/property-runs.ts';
-
-// In July 2025 the 17th was a Thursday: XNYS had sessions on the 18th and the 21st, and none between.
-const thursday = '2025-07-17';
-const friday = '2025-07-18';
-const monday = '2025-07-21';
-
-type Days = Readonly<Record<string, number>>;
-function returns(days: Days, calendars: readonly CalendarId[] = ['XNYS'], asOf = Object.keys(days).at(-1) ?? thursday): SleeveReturns {
-  return { asOf, calendars, series: { dates: Object.keys(days), values: Float64Array.from(Object.values(days)) } };
-}
-
-function leaf(path: string, weights: number | readonly number[], portfolio: Days): Leaf {
-  return {
-    path: path.split('/'),
-    runId: `run-${path}`,
-    weights: typeof weights === 'number' ? [weights] : weights,
-    portfolio: Object.entries(portfolio).map(([symbol, weight]) => ({ symbol, weight })),
-  };
-}
 
 interface Trade {
   readonly held: readonly Leaf[];
@@ -42,8 +23,6 @@ function measure({ held, since, next, to = monday }: Trade): RebalanceMeasure {
   return measureRebalance(input);
 }
 
-/** 60 % in a of X and Y, 40 % in b of Y and Z: .3 X, .3 + .1 Y, .3 Z. */
-const twoSleeves = [leaf('a', 0.6, { X: 0.5, Y: 0.5 }), leaf('b', 0.4, { Y: 0.25, Z: 0.75 })];
 const published = { X: 0.3, Y: 0.4, Z: 0.3 };
 const flat = returns({ [friday]: 0, [monday]: 0 });
 

@@ -1,10 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { inLanes } from '../../../domain/shared/in-lanes.ts';
-import { Reaction } from '../../../handlers/reaction/reaction.ts';
 import { percentile } from '../figures.ts';
 import type { DecisionWatch } from './decision-watch.ts';
 import type { DeskLedger } from './ledger.ts';
 import type { DeskMarket, ResultKey } from './market.ts';
+import { startReaction } from './reacting.ts';
 import { differing, type Final, finalsOf } from './tally.ts';
 import { until } from '../kafka/ready.ts';
 
@@ -45,11 +45,9 @@ export async function deliverTogether(desk: DeskLedger, market: DeskMarket, keys
 
 /** Feeds results in while the reaction works, and waits until every portfolio has come to where it must. */
 export async function storm({ desk, watch, feed, expected, marks, waiting, timeoutMs }: Storm): Promise<StormFigures> {
-  const stop = new AbortController();
   let looks = 0;
-  const reaction = new Reaction(desk.session, { group: 'storm', concurrency: 4, onLook: () => void looks++ });
-  const reacting = reaction.run(stop.signal);
-  await until('the reaction has begun', () => reaction.started && reaction.backlog === 0, timeoutMs);
+  const options = { group: 'storm', concurrency: 4, onLook: () => void looks++ };
+  const { reaction, stop } = await startReaction(desk.session, options, timeoutMs);
   looks = 0;
   const loop = monitorEventLoopDelay({ resolution: 10 });
   loop.enable();
@@ -63,8 +61,7 @@ export async function storm({ desk, watch, feed, expected, marks, waiting, timeo
     timeoutMs,
   );
   loop.disable();
-  stop.abort();
-  await reacting;
+  await stop();
   const lags = watch.publications.filter(({ meta }) => !waiting.has(meta)).map(({ lagMs }) => lagMs);
   const settled = Math.max(takenIn, ...watch.publications.map(({ publishedAt }) => publishedAt));
   return {
