@@ -92,25 +92,23 @@ export interface Drift {
  * is known of it.
  */
 export function driftSince({ asOf, assets }: HeldPortfolio, to: string, returnsOf: ReturnsOfPath): Drift {
-  const growth: { path: string[]; growth: number }[] = [];
   const grown: { readonly path: string[]; readonly published: number; readonly growth: number }[] = [];
+  const growthSoFar = (): Drift['growth'] => grown.map(({ path, growth }) => ({ path, growth }));
   const weights = new Map<string, number>();
-  const unknown = (because: string): Drift => ({ growth, unknownBecause: because, sleeves: [], weights: new Map() });
+  const unknown = (because: string): Drift => ({ growth: growthSoFar(), unknownBecause: because, sleeves: [], weights: new Map() });
   let pnl = 0;
   for (const [key, { sleeveWeight, holdings }] of sortedBy([...holdingsByPath(assets)], ([path]) => path)) {
     const returns = returnsOf(key);
     const since: Growth = 'unknown' in returns ? returns : growthSince(returns, asOf, to);
     if ('unknown' in since) return unknown(`returns of ${key} since ${asOf} are not known: ${since.unknown}`);
-    const path = key.split('/');
-    growth.push({ path, growth: since.growth });
-    grown.push({ path, published: sleeveWeight, growth: since.growth });
+    grown.push({ path: key.split('/'), published: sleeveWeight, growth: since.growth });
     pnl += sleeveWeight * (since.growth - 1);
     for (const { symbol, amount } of holdings) weights.set(symbol, (weights.get(symbol) ?? 0) + amount * since.growth);
   }
   if (!(1 + pnl > 0)) return unknown(`the portfolio lost everything since ${asOf}`);
   for (const [symbol, amount] of weights) weights.set(symbol, amount / (1 + pnl));
   const sleeves = grown.map((sleeve) => ({ ...sleeve, drifted: (sleeve.published * sleeve.growth) / (1 + pnl) }));
-  return { growth, unknownBecause: null, sleeves, weights };
+  return { growth: growthSoFar(), unknownBecause: null, sleeves, weights };
 }
 
 /** The newest date up to which the returns of every sleeve are known; that of the portfolio itself where none later is. */

@@ -4,6 +4,7 @@ import { isConflict } from '../../domain/shared/error-kinds.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import { everyProjection } from '../../projections/all.ts';
 import type { LeafProjection, Projection, Row, Rows } from '../../projections/projection.ts';
+import { InOrder } from '../runtime/in-order.ts';
 import { yieldToEventLoop } from '../runtime/interruption.ts';
 import { toDomainEvent } from '../runtime/stored-events.ts';
 import type { Ports, ProjectionId, ReadModels, RowChange, StoredEvent } from '../ports/ports.ts';
@@ -57,16 +58,15 @@ async function projectPage(
   await ports.readModels.commit(projection, [...changes.values()], page.at(-1)!.position, expected);
 }
 
-/** What was begun last on each projection, by the read models that it fills. */
-const begun = new WeakMap<ReadModels, Map<string, Promise<unknown>>>();
+const turns = new WeakMap<ReadModels, InOrder>();
 
 /** Work on one projection, in one process one after the other, whatever became of that before. */
-function inTurn<Result>(readModels: ReadModels, { name }: ProjectionId, work: () => Promise<Result>): Promise<Result> {
-  const ofModels = begun.get(readModels) ?? new Map<string, Promise<unknown>>();
-  begun.set(readModels, ofModels);
-  const own = (ofModels.get(name) ?? Promise.resolve()).then(work, work);
-  ofModels.set(name, own);
-  return own;
+async function inTurn<Result>(readModels: ReadModels, { name }: ProjectionId, work: () => Promise<Result>): Promise<Result> {
+  const order = turns.get(readModels) ?? new InOrder();
+  turns.set(readModels, order);
+  const [settled] = await order.run(name, () => Promise.allSettled([work()]));
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }
 
 /**

@@ -65,7 +65,7 @@ function send(reply: FastifyReply, { status, headers, body }: ApiAnswer): Fastif
   const started = reply.code(status).headers(headers);
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) return started.send(inParts(body));
   const size = Buffer.byteLength(body);
-  if (size <= limits.httpPieceBytes) return started.send(typeof body === 'string' ? body : Buffer.from(body));
+  if (size <= limits.httpPieceBytes) return started.send(typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, size));
   return started.header('content-length', size).send(inParts(typeof body === 'string' ? Buffer.from(body) : body));
 }
 

@@ -6,6 +6,7 @@ import type { Identity } from './identity.ts';
 import { idempotencyKeyOf, KeptAnswers } from './kept-answers.ts';
 import { TokenBuckets } from './token-buckets.ts';
 import { Turns } from './turns.ts';
+import { outside } from './written.ts';
 
 /** What an endpoint records: decisions of people, of which few come, or what programs send. */
 export type Recording = 'decisions' | 'messages';
@@ -29,18 +30,15 @@ function newTurns(): Turns {
 }
 
 /** Parts of an answer, and when nobody takes more of them. */
-function watched(parts: AsyncIterable<Uint8Array>, signal: AbortSignal): { parts: AsyncIterable<Uint8Array>; ended: Promise<void> } {
-  const ending = new AbortController();
-  const either = AbortSignal.any([signal, ending.signal]);
-  const ended = new Promise<void>((resolve) => {
-    if (either.aborted) resolve();
-    else either.addEventListener('abort', () => resolve(), { once: true });
-  });
+function watched(parts: AsyncIterable<Uint8Array>, signal: AbortSignal): { parts: AsyncIterable<Uint8Array>; ended: Promise<null> } {
+  const { promise: ended, resolve: end } = outside<null>();
+  signal.addEventListener('abort', () => end(null), { once: true });
+  if (signal.aborted) end(null);
   const passedOn = async function* (): AsyncGenerator<Uint8Array> {
     try {
       yield* parts;
     } finally {
-      ending.abort();
+      end(null);
     }
   };
   return { parts: passedOn(), ended };

@@ -12,7 +12,7 @@ interface Outside<Value> {
   readonly reject: (error: unknown) => void;
 }
 
-function outside<Value>(): Outside<Value> {
+export function outside<Value>(): Outside<Value> {
   let settle: Omit<Outside<Value>, 'promise'> | null = null;
   const promise = new Promise<Value>((resolve, reject) => {
     settle = { resolve, reject };
