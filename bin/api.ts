@@ -13,6 +13,7 @@ import { verbTable } from '../presentation/cli/verbs/all.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { beginWriting } from '../handlers/ledger/begin-writing.ts';
 import type { Session } from '../handlers/runtime/session.ts';
+import { RowsAhead } from '../handlers/read-models/rows-ahead.ts';
 import { interruptiblePorts } from '../handlers/runtime/interruptible-ports.ts';
 import type { OpenStore } from '../handlers/runtime/open-store.ts';
 import { createSealer } from '../handlers/ledger/sealer.ts';
@@ -42,6 +43,13 @@ async function sessionOf(context: VerbContext): Promise<Session> {
     if (error instanceof LedgerError && error.code === 'StoreReadOnly') return context.reading();
     throw error;
   }
+}
+
+/** The same ledger, whose rows are read as soon as they are folded: whoever asks does not wait for those who write. */
+function withRowsAhead(session: Session): { readonly session: Session; readonly rows: RowsAhead } {
+  const { log, readModels } = session.ports;
+  const rows = new RowsAhead(readModels, { log });
+  return { session: { ...session, ports: { ...session.ports, readModels: rows } }, rows };
 }
 
 /** The ledger and its surroundings as one request sees them. */
@@ -113,7 +121,7 @@ function shippedPage(): string {
  * its folder.
  */
 export async function serveApi(serving: ApiServing, context: VerbContext, page: string = shippedPage()): Promise<ApiServer> {
-  const session = await sessionOf(context);
+  const { session, rows } = withRowsAhead(await sessionOf(context));
   const sealer = createSealer(session, context.settings);
   const ending = new AbortController();
   const sealSoon = new SealSoon(sealer, session.ports.log);
@@ -157,6 +165,7 @@ export async function serveApi(serving: ApiServing, context: VerbContext, page: 
       ending.abort();
       await server.close();
       await sealSoon.finish();
+      await rows.finish();
     },
   };
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { chromiumPath } from '../../test/support/chromium.ts';
+import { until } from '../../test/support/kafka/ready.ts';
 import { type Percentiles, percentilesOf } from '../percentiles.ts';
 import { resultsPerSecond, ServedDesk } from './served-desk.ts';
 
@@ -37,6 +38,7 @@ const watching = (found: string): string => `
 const portfoliosShown = `() => document.querySelector('main .card') === null ? null : 'cards'`;
 const publicationShown = `() => /(\\d+), as of \\d{4}-/.exec(document.querySelector('main dl.facts')?.textContent ?? '')?.[1] ?? null`;
 
+/** Asked again and again by `until`: the page's own policy lets no `waitForFunction` run. */
 const seenIn = (page: Page): Promise<[string, number][]> => page.evaluate<[string, number][]>('[...seen]');
 
 async function firstLoad(browser: Browser, url: string): Promise<{ readonly ms: number; readonly scriptBytes: number }> {
@@ -72,9 +74,9 @@ async function publicationsSeen(browser: Browser, url: string, meanwhile: () => 
   const page = await browser.newPage();
   await page.addInitScript(watching(publicationShown));
   await page.goto(`${url}/portfolios/${watched}`);
-  await page.waitForFunction('seen.size > 0');
+  await until('a publication on the page', async () => (await seenIn(page)).length > 0);
   const last = await meanwhile();
-  await page.waitForFunction(`seen.has('${last}')`);
+  await until('the last publication on the page', async () => (await seenIn(page)).some(([number]) => Number(number) === last));
   const seen = await seenIn(page);
   await page.close();
   return seen.map(([number, at]) => [Number(number), at]);

@@ -83,3 +83,11 @@ export function isConflict(error: unknown): error is LedgerError {
 export function wasRecordedConcurrently(error: unknown): error is LedgerError {
   return isConflict(error) || (error instanceof LedgerError && error.code === 'EventContentConflict');
 }
+
+/** Another projector was faster than the one that expected a checkpoint; null where nothing is folded. */
+export function projectionMoved(name: string, expected: string | null, actual: string | null): LedgerError {
+  const evidence = { projection: name, expected: expected ?? 'none', actual: actual ?? 'none' };
+  return new LedgerError('WrongExpectedRevision', `projection "${name}" is at ${evidence.actual}, expected ${evidence.expected}`, {
+    evidence,
+  });
+}

@@ -19,10 +19,16 @@ export const limits = {
   decodedDocumentsBytesMax: 1_048_576,
   /** Events that are looked through for a text before a page is answered. */
   searchedEventsMax: 20_000,
+  /** Changes of rows that a server has folded and not stored yet, of one projection, and how long it keeps them at most. */
+  rowsAheadMax: 2_000,
+  rowsAheadMs: 250,
   /** Rows of a read model asked for at once. */
   readPageRowsMax: 500,
   /** A reader of the whole log begins with short pages, and goes on with as many events as this holds. */
   readPageEventsFirst: 100,
+  /** What is looked for in a stream mostly stands at its end: of a stream read backwards, the first page, and so many times more in the next. */
+  readBackwardsEventsFirst: 8,
+  readBackwardsGrowth: 8,
   readPageBytesTarget: 1_048_576,
   artifactAddressesPerPage: 10_000,
   symbolsPerSleeveMax: 2_000,
@@ -176,8 +182,9 @@ export const limits = {
   streamHeldMax: 4_096,
   /** Happenings that a reader is handed at once. */
   streamTogetherMax: 200,
-  /** Readers of the stream are told once in this time. */
-  streamGatherMs: 25,
+  /** Readers of the stream are told once in this time at most, and rest for so many times as long as telling them took. */
+  streamGatherMs: 10,
+  streamRestTimes: 4,
   streamHeartbeatMs: 15_000,
   /** So long after it was looked who reads the stream, it is looked again. */
   streamIdentityMsMax: 30_000,

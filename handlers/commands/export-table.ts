@@ -10,7 +10,7 @@ import type { RunRow } from '../../projections/run-directory.ts';
 import { loadTable } from '../artifacts/artifact-files.ts';
 import { cashAssetOfRun } from '../runs/cash-asset.ts';
 import { finishedBacktest, testedProfile } from '../runs/backtest-runs.ts';
-import { runEvents } from '../runs/load-sleeve-run.ts';
+import { runEvents, runOpening } from '../runs/load-sleeve-run.ts';
 import type { Ports } from '../ports/ports.ts';
 import { requestedRun, type RunQuestion } from '../runs/run-of.ts';
 import { combinedWeights } from '../series/combination-series.ts';
@@ -108,7 +108,7 @@ async function weightsOf(ports: Ports, run: RunRow, asked: string | null): Promi
 /** The line of cash beside one row of weights; null for a path of weights, whose rows have one each. */
 async function cashBeside(ports: Ports, run: RunRow, { columns, values }: DatedTable): Promise<Cash | null> {
   if (run.kind !== 'sleeve' && run.kind !== 'meta') return null;
-  const asset = await cashAssetOfRun(ports.artifacts, await runEvents(ports, run.kind === 'sleeve' ? 'sleeveRun' : 'metaRun', run.runId));
+  const asset = await cashAssetOfRun(ports.artifacts, await runOpening(ports, run.kind === 'sleeve' ? 'sleeveRun' : 'metaRun', run.runId));
   return cashLine(grossOf(columns.map((_, column) => ({ weight: values[column]![0]! }))), asset);
 }
 

@@ -14,8 +14,10 @@ export interface FeedOptions {
   readonly heldMax: number;
   /** Happenings that a reader is handed at once. */
   readonly togetherMax: number;
-  /** Readers are told once in this time, of everything that has come meanwhile. */
+  /** Readers are told once in this time at most, of everything that has come meanwhile. */
   readonly gatherMs: number;
+  /** And rest for so many times as long as it took to tell all of them: many readers take no more than a part of a processor. */
+  readonly restTimes: number;
   /** A reader to whom nothing happens for so long is told that. */
   readonly heartbeatMs: number;
   readonly readersMax: number;
@@ -26,6 +28,7 @@ export const feedDefaults: FeedOptions = {
   heldMax: limits.streamHeldMax,
   togetherMax: limits.streamTogetherMax,
   gatherMs: limits.streamGatherMs,
+  restTimes: limits.streamRestTimes,
   heartbeatMs: limits.streamHeartbeatMs,
   readersMax: limits.streamReadersMax,
   readersOfOneMax: limits.streamReadersOfOneMax,
@@ -73,7 +76,8 @@ export class LiveFeed {
   readonly #readers = new Set<Reader>();
   #begun: Promise<Ring> | null = null;
   #isTelling = false;
-  #toldAllAt = -Infinity;
+  /** When all may be told again, as `performance.now()` tells. */
+  #rested = -Infinity;
 
   /** Everybody has been told everything when `ending` aborts. */
   constructor(ports: Pick<Ports, 'store' | 'log'>, ending: AbortSignal, options: FeedOptions = feedDefaults) {
@@ -233,18 +237,22 @@ export class LiveFeed {
   #tellSoon(ring: Ring): void {
     if (this.#isTelling) return;
     this.#isTelling = true;
-    setTimeout(() => void this.#tell(ring), Math.max(0, this.#toldAllAt + this.#options.gatherMs - performance.now()));
+    setTimeout(() => void this.#tell(ring), Math.max(0, this.#rested - performance.now()));
   }
 
   /** Wakes every reader, in portions. */
   async #tell(ring: Ring): Promise<void> {
     const { end } = ring;
+    const { gatherMs, restTimes } = this.#options;
+    const begun = performance.now();
     let told = 0;
     for (const reader of this.#readers) {
       reader.wake();
       if (++told % readersInTurn === 0) await yieldToEventLoop();
     }
-    this.#toldAllAt = performance.now();
+    // What each of them does with it is done in between.
+    const ended = performance.now();
+    this.#rested = ended + Math.max(gatherMs, restTimes * (ended - begun));
     this.#isTelling = false;
     if (ring.end > end) this.#tellSoon(ring);
   }

@@ -18,7 +18,7 @@ import { type View, viewOf } from '../read-models/views.ts';
 import { cashAssetOfRun } from '../runs/cash-asset.ts';
 import { countingRun } from '../runs/counting-run.ts';
 import { dataEndOfRun } from '../runs/data-ends.ts';
-import { runEvents } from '../runs/load-sleeve-run.ts';
+import { runOpening } from '../runs/load-sleeve-run.ts';
 import { publicationInForce } from '../runs/publication-in-force.ts';
 
 export interface AllocationQuery {
@@ -81,7 +81,7 @@ export async function currentAllocation(ports: Ports, query: AllocationQuery): P
   const row = isAsked ? found : null;
   if (row === null) throw missing(query);
   const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', row.portfolio);
-  const cash = cashLine(row.gross, await cashAssetOfRun(ports.artifacts, await runEvents(ports, 'metaRun', row.runId)));
+  const cash = cashLine(row.gross, await cashAssetOfRun(ports.artifacts, await runOpening(ports, 'metaRun', row.runId)));
   const acceptance = await view.row<VerdictsRow>(`verdicts/${row.runId}/${row.risk}`);
   const inForce = published ?? (await publicationOn(ports, { ...query, asOf: null }));
   const isPublished = row.runId === inForce?.runId && row.risk === inForce.risk;

@@ -58,13 +58,30 @@ async function projectPage(
   await ports.readModels.commit(projection, [...changes.values()], page.at(-1)!.position, expected);
 }
 
-const turns = new WeakMap<ReadModels, InOrder>();
+/** Up to the head, nothing stands behind the checkpoint that the projection folds. */
+interface Folded {
+  readonly checkpoint: string | null;
+  readonly head: string | null;
+}
+
+/** What this process does with the projections of some read models. */
+interface Folding {
+  readonly turns: InOrder;
+  /** By the name of the projection. */
+  readonly folded: Map<string, Folded>;
+}
+
+const foldings = new WeakMap<ReadModels, Folding>();
+
+function foldingOf(readModels: ReadModels): Folding {
+  const known = foldings.get(readModels) ?? { turns: new InOrder(), folded: new Map() };
+  foldings.set(readModels, known);
+  return known;
+}
 
 /** Work on one projection, in one process one after the other, whatever became of that before. */
 async function inTurn<Result>(readModels: ReadModels, { name }: ProjectionId, work: () => Promise<Result>): Promise<Result> {
-  const order = turns.get(readModels) ?? new InOrder();
-  turns.set(readModels, order);
-  const [settled] = await order.run(name, () => Promise.allSettled([work()]));
+  const [settled] = await foldingOf(readModels).turns.run(name, () => Promise.allSettled([work()]));
   if (settled.status === 'rejected') throw settled.reason;
   return settled.value;
 }
@@ -78,18 +95,27 @@ export function catchUp(ports: Reader, projection: Projection | LeafProjection, 
 }
 
 async function catchUpNow(ports: Reader, projection: Projection | LeafProjection, signal: AbortSignal | null): Promise<string | null> {
+  const { folded } = foldingOf(ports.readModels);
   for (;;) {
-    const after = await ports.readModels.checkpoint(projection);
-    if (signal?.aborted === true) return after;
+    const checkpoint = await ports.readModels.checkpoint(projection);
+    if (signal?.aborted === true) return checkpoint;
+    // The head comes first: what is recorded meanwhile stands behind it.
+    const head = await ports.store.head();
+    const before = folded.get(projection.name);
+    const known = before?.checkpoint === checkpoint ? before : null;
+    if (known !== null && known.head === head) return checkpoint;
     const page = await ports.store.readAll({
-      after,
+      after: known === null ? checkpoint : known.head,
       maxCount: limits.readPageEventsMax,
       types: 'kind' in projection ? null : projection.types,
     });
-    if (page.length === 0) return after;
+    if (page.length === 0) {
+      folded.set(projection.name, { checkpoint, head });
+      return checkpoint;
+    }
     await yieldToEventLoop();
     try {
-      await projectPage(ports, projection, page, after);
+      await projectPage(ports, projection, page, checkpoint);
     } catch (error) {
       // Another process was faster: its rows count, and the next turn starts from its checkpoint.
       if (!isConflict(error)) throw error;

@@ -17,6 +17,8 @@ import { gridEnd, streamEnd } from '../../domain/run/data-end.ts';
 import type { DataEnd, DeliveredRun, DeliveredStream } from '../../domain/run/delivered-run.ts';
 import { atOnce } from '../runtime/at-once.ts';
 import { readWholeStream, toDomainEvents } from '../runtime/record.ts';
+import { toDomainEvent } from '../runtime/stored-events.ts';
+import { eventAt } from '../runtime/stream-pages.ts';
 import { missingRun } from './missing-run.ts';
 import type { RunReader } from '../runtime/recent-records.ts';
 import { runStreamName } from './run-streams.ts';
@@ -39,6 +41,14 @@ export async function runEvents({ store }: Pick<RunReader, 'store'>, stream: Run
   const events = toDomainEvents(await readWholeStream(store, runStreamName(kind, runId)));
   if (events.length === 0) throw await missingRun(store, kind, runId);
   return events;
+}
+
+/** The first event of a run: for what it says of itself before anything was computed. Errors: as `runEvents`. */
+export async function runOpening({ store }: Pick<RunReader, 'store'>, stream: RunStreamKind, runId: string): Promise<DomainEvent> {
+  const kind = kindOfStream(stream);
+  const stored = await eventAt(store, runStreamName(kind, runId), 0n);
+  if (stored === null) throw await missingRun(store, kind, runId);
+  return toDomainEvent(stored);
 }
 
 function calendarsIn(events: readonly DomainEvent[]): CalendarId[] {

@@ -1,5 +1,3 @@
-import { sameBytes } from '../../domain/audit/merkle.ts';
-
 interface Kept<Value> {
   readonly bytes: Uint8Array;
   readonly value: Value;
@@ -21,7 +19,7 @@ export class RecentlyDecoded<Value> {
   /** Errors: those of decoding, of which nothing is kept. */
   value(place: string, bytes: Uint8Array, decode: (bytes: Uint8Array) => Value): Value {
     const kept = this.#kept.get(place);
-    const value = kept !== undefined && sameBytes(kept.bytes, bytes) ? kept.value : decode(bytes);
+    const value = kept !== undefined && Buffer.compare(kept.bytes, bytes) === 0 ? kept.value : decode(bytes);
     this.#forget(place);
     this.#kept.set(place, { bytes, value });
     this.#bytes += bytes.length;

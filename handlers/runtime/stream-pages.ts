@@ -26,20 +26,20 @@ export async function* streamPages(
 
 /**
  * A stream from a revision (null: its end) back to its beginning, page by page, the newest event first; no page is empty. What is looked
- * for mostly stands near the end: the first page is short.
+ * for mostly stands near the end: the pages are short at first.
  */
 export async function* streamPagesBackwards(
   store: Reader,
   stream: string,
   revision: bigint | null = null,
 ): AsyncGenerator<readonly StoredEvent[]> {
-  let maxCount: number = limits.readPageEventsFirst;
+  let maxCount: number = limits.readBackwardsEventsFirst;
   for (let from = revision ?? streamEnd; from >= 0n;) {
     const page = await store.readStream(stream, { from, maxCount, direction: 'backwards' });
     if (page.length === 0) return;
     yield page;
     from = page.at(-1)!.revision - 1n;
-    maxCount = limits.readPageEventsMax;
+    maxCount = Math.min(maxCount * limits.readBackwardsGrowth, limits.readPageEventsMax);
   }
 }
 

@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonObject } from '../../domain/shared/canonical-json.ts';
+import { projectionMoved } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { positionOf, sortablePosition } from '../../domain/shared/sortable-position.ts';
@@ -107,11 +108,7 @@ export class MemoryReadModels implements ReadModels {
       text: value === null ? null : canonicalJson(value),
     }));
     const actual = this.#of(id)?.checkpoint ?? null;
-    if (actual !== expected) {
-      throw new LedgerError('WrongExpectedRevision', `projection "${id.name}" is at ${actual ?? 'none'}, expected ${expected ?? 'none'}`, {
-        evidence: { projection: id.name, expected: expected ?? 'none', actual: actual ?? 'none' },
-      });
-    }
+    if (actual !== expected) throw projectionMoved(id.name, expected, actual);
     const rows = this.#of(id) ?? new Rows({ name: id.name, version: id.version });
     for (const { key, ...version } of versions) rows.write(key, version);
     rows.checkpoint = checkpoint;

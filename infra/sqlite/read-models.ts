@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { canonicalJson, type JsonObject } from '../../domain/shared/canonical-json.ts';
+import { projectionMoved } from '../../domain/shared/error-kinds.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { positionOf, sortablePosition } from '../../domain/shared/sortable-position.ts';
@@ -65,7 +66,7 @@ export class SqliteReadModels implements ReadModels {
     await this.#connection.write(() => {
       const sql = this.#statements();
       const actual = sql.checkpointOf(id);
-      if (actual !== expected) throw stale(id, expected, actual);
+      if (actual !== expected) throw projectionMoved(id.name, expected, actual);
       for (const version of versions) sql.write(id, version);
       sql.setCheckpoint(id, checkpoint);
     }, 'atomic');
@@ -153,10 +154,4 @@ function readPosition(id: ProjectionId, key: string, stored: string): string {
   const position = positionOf(stored);
   if (sortablePosition(position) !== stored) throw damaged(id, key);
   return position;
-}
-
-function stale({ name }: ProjectionId, expected: string | null, actual: string | null): LedgerError {
-  return new LedgerError('WrongExpectedRevision', `projection "${name}" is at ${actual ?? 'none'}, expected ${expected ?? 'none'}`, {
-    evidence: { projection: name, expected: expected ?? 'none', actual: actual ?? 'none' },
-  });
 }

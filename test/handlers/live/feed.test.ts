@@ -247,3 +247,27 @@ describe('the feed of what happens', () => {
     expect(feed.readers).toBe(0);
   });
 });
+
+test('readers whose telling takes long rest for longer', async () => {
+  const recording = new Recording();
+  const { feed, end } = run(recording.store, { ...quick, restTimes: 5 });
+  const busyMs = 1;
+  const slow = async (reader: AsyncGenerator<Told>): Promise<readonly number[]> => {
+    const at: number[] = [];
+    while (at.length < 2) {
+      await take(reader, 1);
+      at.push(performance.now());
+      while (performance.now() - at.at(-1)! < busyMs);
+    }
+    return at;
+  };
+  // More than are told in one turn: what the fifty of the first turn do with it counts.
+  const readers = Array.from({ length: 60 }, () => slow(read(feed, null)));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await recording.add('pair');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await recording.add('pair');
+  const [[first, second]] = (await Promise.all(readers)) as [[number, number]];
+  end();
+  expect(second - first).toBeGreaterThan(5 * 50 * busyMs);
+});

@@ -50,7 +50,8 @@ describe('forwards', () => {
 });
 
 describe('backwards', () => {
-  const [first, most] = [limits.readPageEventsFirst, limits.readPageEventsMax];
+  const [first, most] = [limits.readBackwardsEventsFirst, limits.readPageEventsMax];
+  const second = first * limits.readBackwardsGrowth;
 
   test.each([
     ['nothing', 0, null, [], [[end, first]]],
@@ -63,6 +64,30 @@ describe('backwards', () => {
       [first, 1],
       [
         [end, first],
+        [0n, second],
+      ],
+    ],
+    [
+      'three pages: each is longer than the one before',
+      first + second + 5,
+      null,
+      [first, second, 5],
+      [
+        [end, first],
+        [BigInt(second + 4), second],
+        [4n, Math.min(second * limits.readBackwardsGrowth, most)],
+      ],
+    ],
+    [
+      'no page is longer than may be asked for',
+      first + second + second * limits.readBackwardsGrowth + most + 1,
+      null,
+      [first, second, second * limits.readBackwardsGrowth, most, 1],
+      [
+        [end, first],
+        [BigInt(second + second * limits.readBackwardsGrowth + most), second],
+        [BigInt(second * limits.readBackwardsGrowth + most), second * limits.readBackwardsGrowth],
+        [BigInt(most), most],
         [0n, most],
       ],
     ],
@@ -76,7 +101,7 @@ describe('backwards', () => {
       [first, 2],
       [
         [BigInt(first + 1), first],
-        [1n, most],
+        [1n, second],
       ],
     ],
   ] as const)('%s', async (_, count, from, lengths, questions) => {

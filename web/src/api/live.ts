@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/preact-query';
 import { Store } from '../state/store.ts';
+import { refresh } from './refreshing.ts';
 import { StreamParser } from './stream-reader.ts';
 
 export interface Happening {
@@ -52,11 +53,6 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Answers of the ledger are no longer known to be true; what the session is has not changed. */
-function invalidate(client: QueryClient): void {
-  void client.invalidateQueries({ queryKey: ['answer'] });
-}
-
 let lastId: string | null = null;
 
 /** Reads one connection until it ends; false where the server has no stream. */
@@ -69,7 +65,7 @@ async function readStream(client: QueryClient, signal: AbortSignal): Promise<boo
   if (response.status === 404 || response.status === 405) return false;
   if (!response.ok || response.body === null) throw new Error(`the stream answers ${response.status}`);
   liveness.set('live');
-  invalidate(client);
+  refresh(client);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   const parser = new StreamParser();
   for (;;) {
@@ -80,7 +76,10 @@ async function readStream(client: QueryClient, signal: AbortSignal): Promise<boo
     if (messages.length === 0) continue;
     const news = messages.map(({ id, event, data }) => happeningOf(id, event, data)).toReversed();
     happenings.set([...news, ...happenings.value].slice(0, keptMax));
-    invalidate(client);
+    refresh(
+      client,
+      news.map(({ meta }) => meta),
+    );
   }
 }
 
@@ -89,7 +88,7 @@ async function askNowAndThen(client: QueryClient, signal: AbortSignal): Promise<
   liveness.set('asking');
   while (!signal.aborted) {
     await pause(askEveryMs, signal);
-    if (document.visibilityState === 'visible') invalidate(client);
+    if (document.visibilityState === 'visible') refresh(client);
   }
 }
 

@@ -1,9 +1,16 @@
 import type * as Answers from './answers.ts';
 
+/** Whether a question is asked again when the ledger says that something happened; left out: at once. */
+export type Again = 'never' | 'seldom';
+
 /** A question by its address, and by the command line that answers the same. */
 export interface Question<Result> {
   readonly path: string;
   readonly command: readonly string[];
+  /** When there is news: `never` where what is recorded cannot be answered otherwise, `seldom` where the answer is long or takes long. */
+  readonly again?: Again;
+  /** A portfolio by whose own news alone the answer changes. */
+  readonly about?: string;
   /** Its answer stands by itself: a file. */
   readonly isBare?: true;
   /** Which result belongs to it, for the compiler alone. */
@@ -56,12 +63,14 @@ export const weights = (
   meta: string,
   { risk, published, run = null }: { readonly risk: string | null; readonly published: boolean; readonly run?: string | null },
   time: Time,
-): Question<Answers.Weights> =>
-  question(`/v1/portfolios/${part(meta)}/weights`, {
+): Question<Answers.Weights> => ({
+  ...question<Answers.Weights>(`/v1/portfolios/${part(meta)}/weights`, {
     verb: ['weights'],
     flags: { meta },
     query: { risk, published, run, ...timeOf(time) },
-  });
+  }),
+  ...(published ? { about: meta } : {}),
+});
 
 export const drift = (meta: string, time: Time): Question<Answers.Drift> =>
   question(`/v1/portfolios/${part(meta)}/drift`, { verb: ['drift'], flags: { meta }, query: timeOf(time) });
@@ -79,19 +88,34 @@ export const explanation = (
     query: { risk, run, ...timeOf(time) },
   });
 
-export const publications = (meta: string, time: Time): Question<Answers.Publications> =>
-  question(`/v1/portfolios/${part(meta)}/publications`, { verb: ['publications'], flags: { meta }, query: timeOf(time) });
+export const publications = (meta: string, time: Time): Question<Answers.Publications> => ({
+  ...question<Answers.Publications>(`/v1/portfolios/${part(meta)}/publications`, {
+    verb: ['publications'],
+    flags: { meta },
+    query: timeOf(time),
+  }),
+  about: meta,
+});
 
 export const parity = (meta: string, time: Time): Question<Answers.Parity> =>
   question(`/v1/portfolios/${part(meta)}/parity`, { verb: ['parity', 'check'], flags: { meta }, query: timeOf(time) });
 
-export const runChanges = (before: string, after: string, risk: string | null = null): Question<Answers.Comparison> =>
-  question(`/v1/runs/${part(before)}/changes/${part(after)}`, { verb: ['diff'], args: [before, after], query: { risk } });
+export const runChanges = (before: string, after: string, risk: string | null = null): Question<Answers.Comparison> => ({
+  ...question<Answers.Comparison>(`/v1/runs/${part(before)}/changes/${part(after)}`, {
+    verb: ['diff'],
+    args: [before, after],
+    query: { risk },
+  }),
+  again: 'never',
+});
 
 export const runs = (
   { name = null, kind = null }: { readonly name?: string | null; readonly kind?: string | null },
   time: Time,
 ): Question<Answers.Runs> => question('/v1/runs', { verb: ['runs'], query: { name, kind, ...timeOf(time) } });
+
+/** Every run, newest first, for when each was recorded. */
+export const everyRun = (): Question<Answers.Runs> => ({ ...runs({}, { asOf: null, knownAt: null }), again: 'seldom' });
 
 export const timeline = (run: string, time: Time): Question<Answers.Timeline> =>
   question(`/v1/runs/${part(run)}/timeline`, { verb: ['timeline'], args: [run], query: timeOf(time) });
@@ -104,6 +128,7 @@ export const reportOf = (run: string, time: Time): Question<Answers.ReportDocume
   }),
   command: ['report', run, '-o', 'reports'],
   isBare: true,
+  again: 'seldom',
 });
 
 export interface EventsWanted {
@@ -119,8 +144,10 @@ export interface EventsWanted {
 export const events = ({ knownAt = null, ...wanted }: EventsWanted): Question<Answers.Events> =>
   question('/v1/events', { verb: ['ledger', 'events'], query: { ...wanted, 'known-at': knownAt } });
 
-export const oneEvent = (event: string): Question<Answers.LedgerEvent> =>
-  question(`/v1/events/${part(event)}`, { verb: ['ledger', 'events'], args: [event] });
+export const oneEvent = (event: string): Question<Answers.LedgerEvent> => ({
+  ...question<Answers.LedgerEvent>(`/v1/events/${part(event)}`, { verb: ['ledger', 'events'], args: [event] }),
+  again: 'never',
+});
 
 export const proof = (event: string): Question<Answers.Proof> =>
   question(`/v1/events/${part(event)}/proof`, { verb: ['ledger', 'prove'], args: [event] });

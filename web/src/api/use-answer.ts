@@ -20,6 +20,7 @@ export function useAnswer<Result>(question: Question<Result> | null): Asked<Resu
     queryKey: ['answer', question?.path ?? 'nothing'],
     queryFn: ({ signal }) => answerTo(question!, signal),
     enabled: question !== null,
+    meta: { again: question?.again, about: question?.about },
   });
   const refusal = error instanceof Refusal ? error : null;
   return {

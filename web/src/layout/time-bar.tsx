@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import { runs } from '../api/questions.ts';
+import { everyRun } from '../api/questions.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { usePlace } from '../state/place.ts';
 import { instant } from '../parts/words.ts';
@@ -7,7 +7,7 @@ import { instant } from '../parts/words.ts';
 /** Market time and ledger time of the whole page; the slider goes through the instants at which runs were recorded. */
 export function TimeBar() {
   const { time, setParams } = usePlace();
-  const { answer } = useAnswer(runs({}, { asOf: null, knownAt: null }));
+  const { answer } = useAnswer(everyRun());
   const instants = useMemo(() => [...new Set(answer?.result.runs.map(({ recordedAt }) => recordedAt) ?? [])].toSorted(), [answer]);
   const last = instants.length;
   const at =

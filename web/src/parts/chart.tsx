@@ -43,6 +43,8 @@ export function Chart({ block }: { readonly block: ChartBlock }) {
     return () => observer.disconnect();
   }, []);
   const height = heightOf(block, width);
+  // The same chart made anew is not drawn anew.
+  const content = JSON.stringify(block);
   useEffect(() => {
     if (width === 0) return undefined;
     let dispose: (() => void) | null = null;
@@ -54,7 +56,7 @@ export function Chart({ block }: { readonly block: ChartBlock }) {
       isGone = true;
       dispose?.();
     };
-  }, [block, width, height]);
+  }, [content, width, height]);
   return (
     <figure data-chart={block.id}>
       <figcaption>{block.caption}</figcaption>
