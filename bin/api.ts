@@ -13,6 +13,7 @@ import { verbTable } from '../presentation/cli/verbs/all.ts';
 import { LedgerError } from '../domain/shared/errors.ts';
 import { beginWriting } from '../handlers/ledger/begin-writing.ts';
 import type { Session } from '../handlers/runtime/session.ts';
+import { PortfolioNews } from '../handlers/live/portfolio-news.ts';
 import { RowsAhead } from '../handlers/read-models/rows-ahead.ts';
 import { interruptiblePorts } from '../handlers/runtime/interruptible-ports.ts';
 import type { OpenStore } from '../handlers/runtime/open-store.ts';
@@ -142,6 +143,7 @@ export async function serveApi(serving: ApiServing, context: VerbContext, page: 
     },
     ending: ending.signal,
     ...identifying(session, { anybodyReads: serving.anybodyReads, provider: providerIn(context) }),
+    news: new PortfolioNews(session.ports.store),
     protection: new Protection(session.ports.crypto.sha256Hex),
   };
   const offered = offeredEndpoints(service);

@@ -21,13 +21,13 @@ export const limits = {
   searchedEventsMax: 20_000,
   /** Changes of rows that a server has folded and not stored yet, of one projection, and how long it keeps them at most. */
   rowsAheadMax: 2_000,
-  rowsAheadMs: 250,
+  rowsAheadMs: 1_000,
   /** Rows of a read model asked for at once. */
   readPageRowsMax: 500,
   /** A reader of the whole log begins with short pages, and goes on with as many events as this holds. */
   readPageEventsFirst: 100,
   /** What is looked for in a stream mostly stands at its end: of a stream read backwards, the first page, and so many times more in the next. */
-  readBackwardsEventsFirst: 8,
+  readBackwardsEventsFirst: 4,
   readBackwardsGrowth: 8,
   readPageBytesTarget: 1_048_576,
   artifactAddressesPerPage: 10_000,

@@ -68,13 +68,22 @@ export async function performed(
   };
 }
 
+/**
+ * What stands for everything that an answer follows from. Who asks for an answer at least of some position gets one that says how far it
+ * reaches, however little has changed.
+ */
+async function stateFor(endpoint: DeclaredEndpoint, request: ApiRequest, { session, news }: ApiService): Promise<string | null> {
+  const isOfPortfolio = endpoint.does === 'asks' && endpoint.changedBy === 'portfolio' && !request.query.has('at-least');
+  return isOfPortfolio ? `portfolio ${await news.mark(request.pathParameters['meta']!)}` : session.ports.store.head();
+}
+
 /** A question by GET: sent again only when it is answered otherwise than before. */
 function conditionally(endpoint: DeclaredEndpoint, service: ApiService): (request: ApiRequest, identity: Identity) => Promise<ApiAnswer> {
   const recent = new RecentAnswers();
   return async (asked, identity) => {
     const { request, headers } = await reachedFor(asked, service);
-    const head = await service.session.ports.store.head();
-    const answer = await recent.answer(request.target, head, request.signal, (signal) =>
+    const state = await stateFor(endpoint, asked, service);
+    const answer = await recent.answer(request.target, state, request.signal, (signal) =>
       performed(endpoint, service, identity, { ...request, signal }),
     );
     const { etag } = answer.headers;

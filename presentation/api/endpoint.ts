@@ -59,6 +59,8 @@ export interface DeclaredQuestion extends Declared {
   readonly does: 'asks';
   /** `POST` for a question whose parameters are a body. Left out: GET. */
   readonly body?: z.ZodObject;
+  /** Nothing changes the answer but what is recorded of the portfolio in its address, and of that portfolio's runs. */
+  readonly changedBy?: 'portfolio';
   /** Computes for long, so that it waits for its turn: one at a time for each identity. */
   readonly heavy?: true;
   /** The verb speaks of files of this machine: they are named without their folders. */

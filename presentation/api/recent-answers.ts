@@ -2,7 +2,8 @@ import { limits } from '../../domain/shared/limits.ts';
 import type { ApiAnswer } from '../ports/ports.ts';
 
 interface Kept {
-  readonly head: string | null;
+  /** What stands for everything that the answer follows from. */
+  readonly state: string | null;
   readonly answer: Promise<ApiAnswer>;
   /** As `performance.now()` tells. */
   readonly asked: number;
@@ -18,8 +19,9 @@ const keptMax = 256;
 const keptMsMax = 1_000;
 
 /**
- * The last answers of one endpoint by what was asked. One is good as long as the ledger ends where it ended, and those who ask the same at
- * once share one computation: many pages that look at a portfolio cost the store no more than one. It goes on as long as one of them waits.
+ * The last answers of one endpoint by what was asked. One is good as long as its state is the same, such as where the ledger ends, and those
+ * who ask the same at once share one computation: many pages that look at a portfolio cost the store no more than one. It goes on as long as
+ * one of them waits.
  */
 export class RecentAnswers {
   readonly #kept = new Map<string, Kept>();
@@ -33,13 +35,13 @@ export class RecentAnswers {
   /** `compute` where nothing good is kept. What is refused is kept for nobody. */
   async answer(
     target: string,
-    head: string | null,
+    state: string | null,
     signal: AbortSignal,
     compute: (signal: AbortSignal) => Promise<ApiAnswer>,
   ): Promise<ApiAnswer> {
     const before = this.#kept.get(target);
-    const isGood = before !== undefined && before.head === head && performance.now() - before.asked < keptMsMax;
-    const kept = isGood ? before : this.#begun(target, head, compute);
+    const isGood = before !== undefined && before.state === state && performance.now() - before.asked < keptMsMax;
+    const kept = isGood ? before : this.#begun(target, state, compute);
     const leave = (): void => {
       kept.waiting -= 1;
       if (kept.waiting > 0) return;
@@ -58,9 +60,9 @@ export class RecentAnswers {
     }
   }
 
-  #begun(target: string, head: string | null, compute: (signal: AbortSignal) => Promise<ApiAnswer>): Kept {
+  #begun(target: string, state: string | null, compute: (signal: AbortSignal) => Promise<ApiAnswer>): Kept {
     const gone = new AbortController();
-    const kept: Kept = { head, answer: compute(gone.signal), asked: performance.now(), gone, waiting: 0, size: 0 };
+    const kept: Kept = { state, answer: compute(gone.signal), asked: performance.now(), gone, waiting: 0, size: 0 };
     const before = this.#kept.get(target);
     if (before !== undefined) this.#drop(target, before);
     this.#kept.set(target, kept);

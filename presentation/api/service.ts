@@ -1,4 +1,5 @@
 import type { Files, MessageSink } from '../../handlers/ports/ports.ts';
+import type { PortfolioNews } from '../../handlers/live/portfolio-news.ts';
 import type { Session } from '../../handlers/runtime/session.ts';
 import type { Settings } from '../../handlers/runtime/settings.ts';
 import type { Verb, VerbContext } from '../cli/verb.ts';
@@ -30,6 +31,8 @@ export interface ApiService extends Identifying {
   readonly seal: () => Promise<readonly string[]>;
   /** Aborted when the server stops: what has no end of its own ends then. */
   readonly ending: AbortSignal;
+  /** When something was last recorded of a portfolio. */
+  readonly news: PortfolioNews;
   /** Keeps one who asks from using up what all need. */
   readonly protection: Protection;
   /** Seals what was recorded together with what others record a moment later: for what comes in often. */

@@ -1,4 +1,5 @@
 import { LedgerError } from '../../domain/shared/errors.ts';
+import { PortfolioNews } from '../../handlers/live/portfolio-news.ts';
 import { Protection } from './protection.ts';
 import type { ApiService } from './service.ts';
 
@@ -24,5 +25,6 @@ export const unserved: ApiService = {
   identify: refuse,
   signIn: refuse,
   signOut: refuse,
+  news: new PortfolioNews({ head: refuse, readAll: refuse }),
   protection: new Protection(refuse),
 };

@@ -61,6 +61,7 @@ export const portfolios: Resource = {
     },
     {
       does: 'asks',
+      changedBy: 'portfolio',
       path: '/v1/portfolios/{meta}/weights',
       operationId: 'portfolioWeights',
       summary: 'Sleeve and asset weights: what is held, and through which sleeves.',
@@ -78,6 +79,7 @@ export const portfolios: Resource = {
     },
     {
       does: 'asks',
+      changedBy: 'portfolio',
       path: '/v1/portfolios/{meta}/assets/{symbol}/explanation',
       operationId: 'explainWeight',
       summary: 'Why an asset has its weight: which sleeve gave how much, from which run, under which bounds.',
@@ -88,6 +90,7 @@ export const portfolios: Resource = {
     },
     {
       does: 'asks',
+      changedBy: 'portfolio',
       path: '/v1/portfolios/{meta}/publications',
       operationId: 'portfolioPublications',
       summary: 'Every publication, with who approved it and what it changed.',
