@@ -26,7 +26,7 @@ export const limits = {
   readPageRowsMax: 500,
   /** A reader of the whole log begins with short pages, and goes on with as many events as this holds. */
   readPageEventsFirst: 100,
-  /** What is looked for in a stream mostly stands at its end: of a stream read backwards, the first page, and so many times more in the next. */
+  /** What is looked for mostly stands at the end of a stream: events of the first page backwards, and so many times more in the next. */
   readBackwardsEventsFirst: 4,
   readBackwardsGrowth: 8,
   readPageBytesTarget: 1_048_576,

@@ -48,8 +48,8 @@ function requirePlain(key: string): string {
 const parsed = (text: string): JsonObject => JSON.parse(text) as JsonObject;
 
 /**
- * Read models that are folded ahead of their store: what was folded is read at once, and stored a moment later together with what was folded
- * meanwhile. A server that is asked while others write would wait for their lock at every event otherwise, and they for its own.
+ * Read models that are folded ahead of their store: what was folded is read at once, and stored a moment later together with what was
+ * folded meanwhile. A server that is asked while others write would wait for their lock at every event otherwise, and they for its own.
  *
  * Nothing is lost with what is not stored: rows are folded from the log again. What is asked as of a point of ledger time is stored first.
  */

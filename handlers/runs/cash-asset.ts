@@ -4,7 +4,10 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Artifacts } from '../ports/ports.ts';
 
-/** What a recorded sleeve run or meta run holds cash in, by the definition that its first event names. Errors: ArtifactMissing, ArtifactDamaged, ChainBroken. */
+/**
+ * What a recorded sleeve run or meta run holds cash in, by the definition that its first event names. Errors: ArtifactMissing,
+ * ArtifactDamaged, ChainBroken.
+ */
 export async function cashAssetOfRun(artifacts: Artifacts, opened: DomainEvent): Promise<CashAsset> {
   if (opened.type === 'MetaRunOpened') return cashAssetIn(await loadDocument(artifacts, 'meta-portfolio', opened.data.definition));
   if (opened.type !== 'SleeveRunOpened') throw new LedgerError('ChainBroken', `a run begins with ${opened.type}`);

@@ -19,9 +19,9 @@ const keptMax = 256;
 const keptMsMax = 1_000;
 
 /**
- * The last answers of one endpoint by what was asked. One is good as long as its state is the same, such as where the ledger ends, and those
- * who ask the same at once share one computation: many pages that look at a portfolio cost the store no more than one. It goes on as long as
- * one of them waits.
+ * The last answers of one endpoint by what was asked. One is good as long as its state is the same, such as where the ledger ends, and
+ * those who ask the same at once share one computation: many pages that look at a portfolio cost the store no more than one. It goes on as
+ * long as one of them waits.
  */
 export class RecentAnswers {
   readonly #kept = new Map<string, Kept>();

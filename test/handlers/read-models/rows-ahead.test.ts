@@ -12,9 +12,10 @@ const p = { name: 'p', version: 1 };
 const everything = { prefix: '', from: null, to: null, after: null, limit: 100, direction: 'forwards', at: null } as const;
 const change = (key: string, n: number | null, position: string): RowChange => ({ key, value: n === null ? null : { n }, position });
 
+const ignore = (): void => undefined;
+
 function logged() {
   const warnings: unknown[] = [];
-  const ignore = (): void => undefined;
   return { warnings, log: { debug: ignore, info: ignore, error: ignore, warn: (fields: object) => void warnings.push(fields) } };
 }
 
