@@ -1,4 +1,4 @@
-/** What nothing but a portfolio's own events change is known by a mark; each event of a ledger is recorded by itself, and the answers with it. */
+/** A mark tells when answers about a portfolio may have changed: after each event of a ledger the answers are found anew, and compared. */
 import { describe, expect, test } from '@jest/globals';
 import { metaPortfolioStream } from '../../../domain/publication/stream.ts';
 import { switchPublication } from '../../../handlers/commands/halt-publication.ts';
