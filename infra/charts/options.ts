@@ -48,7 +48,8 @@ function timeFrame(
       axisTick: { show: false },
       axisLabel: {
         ...axisLabel,
-        interval: Math.max(1, Math.ceil(dates.length / Math.max(2, Math.floor(width / 130))) - 1),
+        // Of two dates both are shown.
+        interval: Math.max(dates.length === 2 ? 0 : 1, Math.ceil(dates.length / Math.max(2, Math.floor(width / 130))) - 1),
         alignMinLabel: 'left',
         alignMaxLabel: 'right',
       },

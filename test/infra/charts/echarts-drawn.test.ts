@@ -112,6 +112,12 @@ describe('a chart of lines', () => {
     expect(words.slice(0, 3)).toEqual([left('1.00', 38, 172), left('2.00', 38, 92), left('4.00', 38, 12)]);
   });
 
+  test('of two dates has both below', async () => {
+    const series = [{ name: 'a', values: [1, 2], emphasised: false }];
+    const { words } = read(await charts.lineChart({ ...line, dates: ['2023-01-03', '2023-01-05'], series }));
+    expect(words.slice(-2)).toEqual(ends(46));
+  });
+
   test('is broken where a value is missing, and a long one is drawn across what it leaves out', async () => {
     const values = [1, 1.5, null, 1.5, 2];
     const broken = { ...line, dates: [...dates, '2023-01-06', '2023-01-09'], series: [{ name: 'gap', values, emphasised: false }] };

@@ -102,17 +102,18 @@ const publicationColumns: readonly Column<Publication>[] = [
   },
 ];
 
-/** What each sleeve was of the portfolio, from publication to publication. */
+/** What each sleeve was of the portfolio, from publication to publication; the last one is still in force behind its date. */
 function overTime(all: readonly Publication[]): ChartBlock {
   const names = [...new Set(all.flatMap(({ sleeves }) => Object.keys(sleeves)))].toSorted();
+  const shown = [...all, all.at(-1)!];
   return {
     kind: 'stack',
     id: 'published-sleeves',
     caption: 'Weights of sleeves in force, from publication to publication',
     description: `${all.length} publications, from ${all[0]!.asOf} to ${all.at(-1)!.asOf}.`,
     legend: names,
-    dates: all.map(({ asOf }) => asOf),
-    series: names.map((name) => ({ name, values: all.map(({ sleeves }) => sleeves[name] ?? 0) })),
+    dates: [...all.map(({ asOf }) => asOf), 'in force'],
+    series: names.map((name) => ({ name, values: shown.map(({ sleeves }) => sleeves[name] ?? 0) })),
   };
 }
 
