@@ -9,12 +9,12 @@ function marked(text: string): string {
     .replaceAll(/\[\[(\w+)\]\]/g, (_, name: string) => `<a href="#shape-${name.toLowerCase()}">${name}</a>`);
 }
 
-function tableHtml({ caption, head, rows }: ReferenceTable): string {
+function tableHtml(title: string, { caption, head, rows }: ReferenceTable): string {
   const cells = ([first = '', ...rest]: readonly string[]): string =>
     `<tr><th scope="row">${marked(first)}</th>${rest.map((text) => `<td>${marked(text)}</td>`).join('')}</tr>`;
   const headings = head.map((text) => `<th scope="col">${htmlText(text)}</th>`).join('');
-  // The region scrolls by keyboard too; its name is the caption's.
-  const label = htmlText(caption.replaceAll('`', ''));
+  // The region scrolls by keyboard too. Many tables have one caption, and regions need a name each.
+  const label = htmlText(`${title === '' ? 'Table' : title}: ${caption}`.replaceAll('`', ''));
   return (
     `<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table><caption><span>${marked(caption)}</span></caption>` +
     `<thead><tr>${headings}</tr></thead><tbody>\n${rows.map(cells).join('\n')}\n</tbody></table></div>`
@@ -23,7 +23,7 @@ function tableHtml({ caption, head, rows }: ReferenceTable): string {
 
 function entryHtml({ id, title, lines, tables }: ReferenceEntry): string {
   const heading = title === '' ? '' : `<h3 id="${htmlText(id)}">${htmlText(title)}</h3>`;
-  return [heading, ...lines.map((line) => `<p>${marked(line)}</p>`), ...tables.map(tableHtml)].join('\n');
+  return [heading, ...lines.map((line) => `<p>${marked(line)}</p>`), ...tables.map((table) => tableHtml(title, table))].join('\n');
 }
 
 function sectionHtml({ id, title, lead, entries }: ReferenceSection): string {
@@ -33,8 +33,9 @@ function sectionHtml({ id, title, lead, entries }: ReferenceSection): string {
   );
 }
 
-/** The one style of the page: its policy allows this text and no other. */
-export const referenceStyle = style;
+/** The one style of the page, that of reports and room for long addresses: its policy allows this text and no other. */
+export const referenceStyle = `${style}h3,p{overflow-wrap:anywhere}
+`;
 
 /** The API for people, as a page that needs nothing else. */
 export function referencePage(document: ApiDocument): string {

@@ -126,10 +126,16 @@ function answerIn(mediaType: string, schema: JsonSchema): Answer {
   return { line: isBytes ? `\`${mediaType}\`` : `${name}: ${rows.length === 0 ? what : 'see below'}`, rows };
 }
 
-function answers(status: string, { description = '', content = {} }: DocumentResponse): { line: string; answers: readonly Answer[] } {
+interface ToldAnswers {
+  readonly status: string;
+  readonly line: string;
+  readonly answers: readonly Answer[];
+}
+
+function answers(status: string, { description = '', content = {} }: DocumentResponse): ToldAnswers {
   const of = Object.entries(content).map(([mediaType, { schema }]) => answerIn(mediaType, schema));
   const forms = of.map(({ line }) => line).join('; ');
-  return { line: `${status}: ${description}${forms === '' ? '' : ` ${forms}.`}`, answers: of };
+  return { status, line: `${status}: ${description}${forms === '' ? '' : ` ${forms}.`}`, answers: of };
 }
 
 function accessLine(roles: readonly string[] | undefined): string {
@@ -159,7 +165,7 @@ function operationEntry(document: ApiDocument, method: string, path: string, ope
       ...parametersTable(resolved),
       ...bodies.flatMap(([mediaType, { schema }]) => membersTable(`Body as \`${mediaType}\``, fieldRows(schema, shown), schemas)),
       ...(eventData === undefined ? [] : membersTable('Data of an event', fieldRows(eventData, shown), schemas)),
-      ...told.flatMap(({ answers: of }) => of.flatMap(({ rows }) => membersTable('Answer', rows, schemas))),
+      ...told.flatMap(({ status, answers: of }) => of.flatMap(({ rows }) => membersTable(`Answer ${status}`, rows, schemas))),
     ],
   };
 }

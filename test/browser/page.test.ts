@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { buildPage } from '../support/built-page.ts';
 import { needs } from '../support/needs.ts';
 import { type PageDesk, pageDesk } from '../support/page-desk.ts';
-import { faultsFound, launchChromium, settled, visit } from '../support/page-visit.ts';
+import { faultsFound, launchChromium, settled, visit, visitDocument } from '../support/page-visit.ts';
 import { ServedLedger, tokenOf } from '../support/served-ledger.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
@@ -101,6 +101,24 @@ needs('chromium').describe('the page', () => {
     },
     240_000,
   );
+
+  test('the reference of the API: no complaint, no overflow and nothing against WCAG 2.2 AA, wide and narrow, light and dark', async () => {
+    const { page, complaints, requests } = await visitDocument(browser, `${served.url}/v1/reference`);
+    for (const [width, colorScheme] of looks) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.screenshot({ path: join(pictures, `reference-${width}-${colorScheme}.png`) });
+      expect([width, await page.locator('html').evaluate((html) => html.scrollWidth)]).toEqual([width, width]);
+    }
+    // It is long, and axe takes its time over it: each colour scheme once.
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect([colorScheme, await faultsFound(page)]).toEqual([colorScheme, []]);
+    }
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith(served.url))).toEqual([]);
+    await page.context().close();
+  }, 240_000);
 
   test('an event is proved in the browser; changed data, or a key of somebody else, are seen', async () => {
     const { page } = await visit(browser, `${served.url}/ledger/ledger@0`);

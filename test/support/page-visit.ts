@@ -21,6 +21,13 @@ export function launchChromium(cache: string): Promise<Browser> {
 
 /** Opens an address in a window of its own, and waits until everything that it asked for is shown. */
 export async function visit(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const visited = await visitDocument(browser, address, options);
+  await settled(visited.page);
+  return visited;
+}
+
+/** Opens an address that is a document and asks for nothing more. */
+export async function visitDocument(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -29,7 +36,6 @@ export async function visit(browser: Browser, address: string, options: BrowserC
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => requests.push(request.url()));
   await page.goto(address, { waitUntil: 'load' });
-  await settled(page);
   return { page, complaints, requests };
 }
 
