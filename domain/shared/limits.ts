@@ -21,7 +21,7 @@ export const limits = {
   searchedEventsMax: 20_000,
   /** Changes of rows that a server has folded and not stored yet, of one projection, and how long it keeps them at most. */
   rowsAheadMax: 2_000,
-  rowsAheadMs: 1_000,
+  rowsAheadMs: 100,
   /** Rows of a read model asked for at once. */
   readPageRowsMax: 500,
   /** A reader of the whole log begins with short pages, and goes on with as many events as this holds. */

@@ -3,8 +3,8 @@ import { isConflict, projectionMoved } from '../../domain/shared/error-kinds.ts'
 import { limits } from '../../domain/shared/limits.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { positionOf, sortablePosition } from '../../domain/shared/sortable-position.ts';
-import { atOnce } from '../runtime/at-once.ts';
 import { InOrder } from '../runtime/in-order.ts';
+import { yieldToEventLoop } from '../runtime/interruption.ts';
 import { Seldom } from '../runtime/seldom.ts';
 import type { KeyedRow, Log, ProjectionId, ReadModels, RowChange, RowsQuery, VersionsQuery } from '../ports/ports.ts';
 import { positionOfLeafRows } from './projector.ts';
@@ -145,9 +145,12 @@ export class RowsAhead implements ReadModels {
     return [...stored, ...ahead].toSorted((left, right) => byCodeUnits(left.name, right.name) || left.version - right.version);
   }
 
-  /** Stores whatever is ahead, together: a store may take all of it in one transaction. Errors: those of storing. */
+  /** Stores whatever is ahead, one projection after the other: a long transaction would hold up whoever asks. Errors: those of storing. */
   async storeAll(): Promise<void> {
-    await atOnce(this.#ahead.keys(), (name) => this.#store(idOf(name)));
+    for (const name of this.#ahead.keys()) {
+      await this.#store(idOf(name));
+      await yieldToEventLoop();
+    }
   }
 
   /** Stores what is ahead before the store is closed; what cannot be stored is folded again by whoever comes next. */
