@@ -75,6 +75,29 @@ describe('catching up', () => {
     expect(pages.filter((length) => length > 0)).toHaveLength(1);
   });
 
+  test('looks behind the end that it knows, and not at all where the ledger and the rows are as they were', async () => {
+    const asked: (string | null)[] = [];
+    const store = storeLike(ports.store, {
+      readAll: async (options) => {
+        asked.push(options.after);
+        return ports.store.readAll(options);
+      },
+    });
+    const own = { ...ports, store };
+    const at = await catchUp(own, sleeveStatus);
+    asked.length = 0;
+    expect([await catchUp(own, sleeveStatus), asked]).toEqual([at, []]);
+    // What it does not fold moves the end and not the rows.
+    const end = await ports.store.head();
+    const halted = new FactHistory().add('metaPortfolio-other', 'PublicationHalted', { meta: 'other', number: 1, who: 'ann', why: 'x' });
+    await recordHistory(ports, halted);
+    expect([await catchUp(own, sleeveStatus), asked]).toEqual([at, [end]]);
+    expect([await catchUp(own, sleeveStatus), asked]).toEqual([at, [end]]);
+    // Rows that were thrown away are folded from the beginning.
+    expect(await rebuild(own, sleeveStatus)).toBe(at);
+    expect(asked.slice(0, 2)).toEqual([end, null]);
+  });
+
   test('goes on for those who wait where it failed for somebody before them', async () => {
     const [, , , last] = await ports.store.readAll({ after: null, maxCount: 10, types: null });
     const broken = storeLike(ports.store, {
