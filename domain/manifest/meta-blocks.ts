@@ -57,20 +57,12 @@ const exceptionTail = {
   rationale: z.string().min(1, 'must say why'),
 };
 
+const calendarException = z.strictObject({ calendar: z.enum(['crypto', 'tradfi']), ...exceptionTail });
+const sleeveException = z.strictObject({ sleeve: wordSchema, ...exceptionTail });
+
 /** A documented difference between sleeves: who, which leaf, which value, why; `reference_value` is what the others must then have. */
-export const parityExceptionSchema = dispatched<
-  | { sleeve: string; path: string; value: z.core.util.JSONType; reference_value?: z.core.util.JSONType | undefined; rationale: string }
-  | {
-      calendar: 'crypto' | 'tradfi';
-      path: string;
-      value: z.core.util.JSONType;
-      reference_value?: z.core.util.JSONType | undefined;
-      rationale: string;
-    }
->((value) =>
-  isObject(value) && 'calendar' in value
-    ? z.strictObject({ calendar: z.enum(['crypto', 'tradfi']), ...exceptionTail })
-    : z.strictObject({ sleeve: wordSchema, ...exceptionTail }),
+export const parityExceptionSchema = dispatched<z.output<typeof calendarException> | z.output<typeof sleeveException>>((value) =>
+  isObject(value) && 'calendar' in value ? calendarException : sleeveException,
 );
 
 export const parityBlockSchema = z.strictObject({
