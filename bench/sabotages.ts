@@ -1,6 +1,7 @@
 import { sabotagesOfAnswers } from './sabotages-answers.ts';
 import { sabotagesOfAttacks } from './sabotages-attacks.ts';
 import { sabotagesOfEvidence } from './sabotages-evidence.ts';
+import { sabotagesOfMeasures } from './sabotages-measures.ts';
 import { sabotagesOfStores } from './sabotages-stores.ts';
 import { sabotagesOfWorkers } from './sabotages-workers.ts';
 
@@ -10,4 +11,5 @@ export const sabotages = [
   ...sabotagesOfEvidence,
   ...sabotagesOfAnswers,
   ...sabotagesOfAttacks,
+  ...sabotagesOfMeasures,
 ];
