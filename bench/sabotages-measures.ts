@@ -1,4 +1,4 @@
-/** Sabotages of what is measured at length: solvers against a peer, large files, bombs, threads, jobs of other machines, seals and tiles. */
+/** Sabotages of what is measured at length: solvers, large files and bombs, threads, jobs of other machines, seals and tiles. */
 import type { Sabotage } from './sabotage-kind.ts';
 
 const solvers: readonly Sabotage[] = [

@@ -46,10 +46,10 @@ async function askUntilQuiet(client: Answers, query: Asked): Promise<void> {
 }
 
 /**
- * Answers of the ledger are no longer known to be true; what the session is has not changed. Each question is asked again by itself, and one
- * that is being answered is asked once more afterwards: where news comes faster than answers, an answer that was begun is still shown. What
- * is asked seldom may show what was true a few seconds ago. `portfolios`: those that there is news of, null for what is about none; left out
- * where it is not known what there is news of.
+ * Answers of the ledger are no longer known to be true; what the session is has not changed. Each question is asked again by itself, and
+ * one that is being answered is asked once more afterwards: where news comes faster than answers, an answer that was begun is still shown.
+ * What is asked seldom may show what was true a few seconds ago. `portfolios`: those that there is news of, null for what is about none;
+ * left out where it is not known what there is news of.
  */
 export function refresh(client: Answers, portfolios?: readonly (string | null)[]): void {
   for (const query of client.getQueryCache().findAll({ queryKey: ['answer'] })) {
