@@ -179,6 +179,8 @@ function changed(row: PortfolioRow, event: PortfolioEvent, against: MetaPortfoli
   }
 }
 
+export const portfolioKey = (meta: string): string => `meta/${meta}`;
+
 export function definitionKey(meta: string, number: number): string {
   return `definition/${meta}/${sortable(number)}`;
 }
@@ -200,7 +202,7 @@ function indexed(before: MetaPortfolioDefined | null, { meta, sleeves }: MetaPor
 function apply(event: DomainEvent, rows: Rows): readonly Row[] {
   const known = event as PortfolioEvent;
   const { meta } = known.data;
-  const key = `meta/${meta}`;
+  const key = portfolioKey(meta);
   const before = (rows(key) as PortfolioRow | null) ?? { meta, ...undecided };
   const number = known.type === 'DefinitionProposed' ? known.data.against : null;
   const against = number === null ? null : (rows(definitionKey(meta, number)) as MetaPortfolioDefined | null);
@@ -225,7 +227,7 @@ export const portfolioDirectory: Projection = {
   keysFor: (event) => {
     const { type, data } = event as PortfolioEvent;
     const defined = type === 'MetaPortfolioDefined' ? data.number - 1 : type === 'DefinitionProposed' ? data.against : null;
-    return [`meta/${data.meta}`, ...(defined === null ? [] : [definitionKey(data.meta, defined)])];
+    return [portfolioKey(data.meta), ...(defined === null ? [] : [definitionKey(data.meta, defined)])];
   },
   apply,
 };

@@ -108,7 +108,8 @@ async function weightsOf(ports: Ports, run: RunRow, asked: string | null): Promi
 /** The line of cash beside one row of weights; null for a path of weights, whose rows have one each. */
 async function cashBeside(ports: Ports, run: RunRow, { columns, values }: DatedTable): Promise<Cash | null> {
   if (run.kind !== 'sleeve' && run.kind !== 'meta') return null;
-  const asset = await cashAssetOfRun(ports.artifacts, await runOpening(ports, run.kind === 'sleeve' ? 'sleeveRun' : 'metaRun', run.runId));
+  const opening = await runOpening(ports, run.kind === 'sleeve' ? 'sleeveRun' : 'metaRun', run.runId);
+  const asset = await cashAssetOfRun(ports.artifacts, [opening]);
   return cashLine(grossOf(columns.map((_, column) => ({ weight: values[column]![0]! }))), asset);
 }
 

@@ -31,8 +31,7 @@ export class PortfolioNews {
   /** A text that is another one once something has been recorded of the portfolio. */
   async mark(meta: string): Promise<string> {
     // Whoever waits behind one that fails looks for themselves.
-    const [settled] = await this.#turns.run('', () => Promise.allSettled([this.#readOn()]));
-    if (settled.status === 'rejected') throw settled.reason;
+    await this.#turns.runApart('', () => this.#readOn());
     return `${this.#ofAny}/${this.#newest.get(meta) ?? 0}`;
   }
 
@@ -60,7 +59,7 @@ export class PortfolioNews {
       if (meta !== null) this.#newest.set(meta, number);
       return;
     }
-    const opened = event.revision === 0n ? toDomainEvent(event) : null;
+    const opened = event.type === 'MetaRunOpened' ? toDomainEvent(event) : null;
     if (opened?.type === 'MetaRunOpened') this.#remember(run, opened.data.meta);
     const meta = this.#portfolioOfRun.get(run);
     if (meta === undefined) this.#ofAny = number;

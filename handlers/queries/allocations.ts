@@ -81,7 +81,7 @@ export async function currentAllocation(ports: Ports, query: AllocationQuery): P
   const row = isAsked ? found : null;
   if (row === null) throw missing(query);
   const { assets } = await loadDocument(ports.artifacts, 'flattened-portfolio', row.portfolio);
-  const cash = cashLine(row.gross, await cashAssetOfRun(ports.artifacts, await runOpening(ports, 'metaRun', row.runId)));
+  const cash = cashLine(row.gross, await cashAssetOfRun(ports.artifacts, [await runOpening(ports, 'metaRun', row.runId)]));
   const acceptance = await view.row<VerdictsRow>(`verdicts/${row.runId}/${row.risk}`);
   const inForce = published ?? (await publicationOn(ports, { ...query, asOf: null }));
   const isPublished = row.runId === inForce?.runId && row.risk === inForce.risk;

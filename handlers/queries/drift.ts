@@ -15,7 +15,7 @@ import type { RiskProfile } from '../../domain/risk/schemas.ts';
 import { pathKey } from '../../domain/run/delivered-run.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
-import { definitionKey, portfolioDirectory, type PortfolioRow } from '../../projections/portfolio-directory.ts';
+import { definitionKey, portfolioDirectory, portfolioKey, type PortfolioRow } from '../../projections/portfolio-directory.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Ports } from '../ports/ports.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
@@ -86,7 +86,7 @@ async function followed(
 export async function portfolioDrift(ports: Ports, question: PublicationsQuestion): Promise<PortfolioDrift> {
   const { meta, asOf, knownAt } = question;
   const view = await viewOf(ports, portfolioDirectory, knownAt);
-  if ((await view.row<PortfolioRow>(`meta/${meta}`)) === null)
+  if ((await view.row<PortfolioRow>(portfolioKey(meta))) === null)
     throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
   const last = await publicationInForce(ports, question);
   const definition = await view.row<MetaPortfolioDefined>(definitionKey(meta, last.definitionNumber));

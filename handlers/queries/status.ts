@@ -5,7 +5,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { newlyOverdue, type OverdueSession } from '../../domain/sleeve/overdue.ts';
 import { parityRecord, waiverPrefix, type WaiverRow } from '../../projections/parity-record.ts';
-import { definitionKey, portfolioDirectory, type PortfolioRow } from '../../projections/portfolio-directory.ts';
+import { definitionKey, portfolioDirectory, portfolioKey, type PortfolioRow } from '../../projections/portfolio-directory.ts';
 import { runDirectory, runKey, type RunRow } from '../../projections/run-directory.ts';
 import { sleeveStatus, type SleeveStatusRow, type UnassignedRow } from '../../projections/sleeve-status.ts';
 import type { Ports } from '../ports/ports.ts';
@@ -95,7 +95,7 @@ interface Portfolio {
 }
 
 async function portfoliosIn(directory: View, meta: string | null): Promise<readonly Portfolio[]> {
-  const one = meta === null ? null : await directory.row<PortfolioRow>(`meta/${meta}`);
+  const one = meta === null ? null : await directory.row<PortfolioRow>(portfolioKey(meta));
   const rows = meta === null ? await directory.rows<PortfolioRow>('meta/') : one === null ? [] : [one];
   const portfolios: Portfolio[] = [];
   for (const row of rows) {

@@ -8,7 +8,13 @@ import { type Holding, type TradeList, tradesTowards, type TradingCost } from '.
 import { knownCalendarOf } from '../../domain/returns/calendar.ts';
 import { invariant, LedgerError } from '../../domain/shared/errors.ts';
 import { exchangeWarnings } from '../../domain/shared/symbol.ts';
-import { definitionKey, portfolioDirectory, type PortfolioRow, type PublishedRow } from '../../projections/portfolio-directory.ts';
+import {
+  definitionKey,
+  portfolioDirectory,
+  portfolioKey,
+  type PortfolioRow,
+  type PublishedRow,
+} from '../../projections/portfolio-directory.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Ports } from '../ports/ports.ts';
 import { viewOf } from '../read-models/views.ts';
@@ -97,7 +103,7 @@ const capitalTolerance = 0.01;
 export async function publicationTrades(ports: Ports, query: TradesQuery): Promise<PublicationTrades> {
   const { meta, capital, holdings, cash = [], unmapped = 'refuse', orderRules = null, knownAt } = query;
   const view = await viewOf(ports, portfolioDirectory, knownAt);
-  const row = await view.row<PortfolioRow>(`meta/${meta}`);
+  const row = await view.row<PortfolioRow>(portfolioKey(meta));
   if (row === null || row.definition === null)
     throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
   const publication = await view.row<PublishedRow>(`published/${meta}`);

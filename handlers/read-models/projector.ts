@@ -79,19 +79,12 @@ function foldingOf(readModels: ReadModels): Folding {
   return known;
 }
 
-/** Work on one projection, in one process one after the other, whatever became of that before. */
-async function inTurn<Result>(readModels: ReadModels, { name }: ProjectionId, work: () => Promise<Result>): Promise<Result> {
-  const [settled] = await foldingOf(readModels).turns.run(name, () => Promise.allSettled([work()]));
-  if (settled.status === 'rejected') throw settled.reason;
-  return settled.value;
-}
-
 /**
  * Projects what has been recorded since the checkpoint, or as far as it comes before the signal aborts; answers the position that the rows
  * reflect. Those who ask at once do so in turn, so that only the first of them folds what is new.
  */
 export function catchUp(ports: Reader, projection: Projection | LeafProjection, signal: AbortSignal | null = null): Promise<string | null> {
-  return inTurn(ports.readModels, projection, () => catchUpNow(ports, projection, signal));
+  return foldingOf(ports.readModels).turns.runApart(projection.name, () => catchUpNow(ports, projection, signal));
 }
 
 async function catchUpNow(ports: Reader, projection: Projection | LeafProjection, signal: AbortSignal | null): Promise<string | null> {

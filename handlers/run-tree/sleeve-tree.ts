@@ -108,7 +108,7 @@ export async function sleeveTree(artifacts: Artifacts, events: readonly DomainEv
     const table = await loadTable(artifacts, outOfSample.returns);
     entries.push({ path: `data/returns/${risk}.parquet`, table: { ...table, columns: ['returns'] } });
   }
-  const metadata = positionsOf(profiles, opened.asOf, await cashAssetOfRun(artifacts, events[0]!));
+  const metadata = positionsOf(profiles, opened.asOf, await cashAssetOfRun(artifacts, events));
   entries.push(...flattenedFile(dataOf(events, 'SleeveProfileSolved'), metadata), ...signTestFile(events, opened));
   return [...entries, portfolio(profiles, metadata), ...(await treesOf(artifacts, events))];
 }

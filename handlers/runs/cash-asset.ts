@@ -8,9 +8,9 @@ import type { Artifacts } from '../ports/ports.ts';
  * What a recorded sleeve run or meta run holds cash in, by the definition that its first event names. Errors: ArtifactMissing,
  * ArtifactDamaged, ChainBroken.
  */
-export async function cashAssetOfRun(artifacts: Artifacts, opened: DomainEvent): Promise<CashAsset> {
-  if (opened.type === 'MetaRunOpened') return cashAssetIn(await loadDocument(artifacts, 'meta-portfolio', opened.data.definition));
-  if (opened.type !== 'SleeveRunOpened') throw new LedgerError('ChainBroken', `a run begins with ${opened.type}`);
+export async function cashAssetOfRun(artifacts: Artifacts, [opened]: readonly DomainEvent[]): Promise<CashAsset> {
+  if (opened?.type === 'MetaRunOpened') return cashAssetIn(await loadDocument(artifacts, 'meta-portfolio', opened.data.definition));
+  if (opened?.type !== 'SleeveRunOpened') throw new LedgerError('ChainBroken', `a run begins with ${opened?.type ?? 'nothing'}`);
   const { source, definition } = opened.data;
   if (source === 'import') return cashAssetAmong((await loadDocument(artifacts, 'imported-definition', definition)).leaves);
   if (source === 'message') return cashAssetAmong((await loadDocument(artifacts, 'told-definition', definition)).leaves);

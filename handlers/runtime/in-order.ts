@@ -15,4 +15,10 @@ export class InOrder {
       if (this.#last.get(key) === own) this.#last.delete(key);
     }
   }
+  /** The same, but what fails takes nothing with it: what waits behind it is done all the same. */
+  async runApart<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const [settled] = await this.run(key, () => Promise.allSettled([work()]));
+    if (settled.status === 'rejected') throw settled.reason;
+    return settled.value;
+  }
 }

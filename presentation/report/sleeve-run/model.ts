@@ -74,7 +74,7 @@ export async function sleeveRunReport(session: Session, runId: string): Promise<
     delivered: deliveredReport(recorded.events),
     selection: selectionSummary(recorded.events),
     sheets: await sleeveTearSheets(session.ports.artifacts, recorded.events),
-    cash: cashOf(recorded.events, await cashAssetOfRun(session.ports.artifacts, recorded.events[0]!)),
+    cash: cashOf(recorded.events, await cashAssetOfRun(session.ports.artifacts, recorded.events)),
     provenance: provenanceOf(recorded),
   };
 }

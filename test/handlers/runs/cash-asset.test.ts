@@ -27,7 +27,7 @@ const definitions = {
 async function assetOf(history: FactHistory) {
   const { artifacts } = createMemoryStore();
   await artifacts.putAll(staged.contents());
-  return cashAssetOfRun(artifacts, history.events[0]!);
+  return cashAssetOfRun(artifacts, history.events);
 }
 
 describe('the cash asset', () => {
@@ -50,5 +50,6 @@ describe('the cash asset', () => {
   test('is none of what does not begin as a run', async () => {
     const graded = new FactHistory().add('sleeveRun-s1', 'SleeveRunCertified', sleeveRunFacts.graded());
     await expect(assetOf(graded)).rejects.toMatchObject({ code: 'ChainBroken', message: 'a run begins with SleeveRunCertified' });
+    await expect(assetOf(new FactHistory())).rejects.toMatchObject({ code: 'ChainBroken', message: 'a run begins with nothing' });
   });
 });

@@ -46,4 +46,21 @@ describe('work in the order of its key', () => {
     steps.end('a4');
     await after;
   });
+
+  test('takes nothing with it when it fails, where it was given apart', async () => {
+    const [inOrder, steps] = [new InOrder(), new Steps()];
+    const broken = new Error('the disk is full');
+    const all = ['a1', 'a2'].map((name) => inOrder.runApart(name[0]!, steps.work(name)));
+    const settled = Promise.allSettled(all);
+    await turn();
+    expect(steps.begun).toEqual(['a1']);
+    steps.fail('a1', broken);
+    await turn();
+    expect(steps.begun).toEqual(['a1', 'a2']);
+    steps.end('a2');
+    expect(await settled).toEqual([
+      { status: 'rejected', reason: broken },
+      { status: 'fulfilled', value: undefined },
+    ]);
+  });
 });
