@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readAnswers, type RecordedQuery } from './ledger-folder.ts';
-import { comparable, comparableText, judgedAnew, statusSince } from './not-compared.ts';
+import { comparable, comparableText, judgedAnew, refusedByTheLedger, statusSince } from './not-compared.ts';
 import type { Answer } from './program.ts';
 import { onDatabase, questionsOf, RecordedLedger } from './recorded-ledger.ts';
 
@@ -14,6 +14,9 @@ const withoutPosition = (answer: Answer): Answer => ({ ...answer, position: null
 /** Lines of an export carried the store's positions; by now they do where they are asked for. */
 const askedNow = (argv: readonly string[]): string[] => [...argv, ...(argv[0] === 'audit' && argv[1] === 'export' ? ['--positions'] : [])];
 
+/** The ledger that a recording is of, by the answers that name it. */
+const ledgerIdOf = (queries: readonly RecordedQuery[]): string => queries.find(({ answer }) => answer.ledgerId !== null)!.answer.ledgerId!;
+
 /** Asks every recorded question of a kind, and expects the recorded answer and the recorded file. */
 async function expectRecordedAnswers(
   ledger: RecordedLedger,
@@ -22,6 +25,7 @@ async function expectRecordedAnswers(
 ): Promise<void> {
   const queries = readAnswers(question).filter(asked);
   expect(queries.length).toBeGreaterThan(0);
+  const ledgerId = ledgerIdOf(queries);
   for (const { argv, exit: exitThen, answer: answerThen, file } of queries) {
     const { exit, answer } = statusSince(argv, exitThen, answerThen);
     const now = await ledger.run(askedNow(argv));
@@ -31,7 +35,11 @@ async function expectRecordedAnswers(
       continue;
     }
     const shown = (given: Answer): Answer => (argv.includes('--known-at') ? withoutPosition(comparable(given)) : comparable(given));
-    expect({ argv, exit: now.exit, answer: shown(now.answer) }).toEqual({ argv, exit, answer: shown(answer) });
+    expect({ argv, exit: now.exit, answer: shown(now.answer) }).toEqual({
+      argv,
+      exit,
+      answer: shown(refusedByTheLedger(answer, ledgerId)),
+    });
     if (file !== null)
       expect([argv, comparableText(readFileSync(`out/${file}`, 'utf8'))]).toEqual([
         argv,

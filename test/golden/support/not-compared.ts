@@ -124,3 +124,10 @@ export function statusSince(argv: readonly string[], exit: number, answer: Answe
   const isOfAll = argv[0] === 'counterfactual' && !argv.includes('--risk') && answer.error === undefined;
   return isOfAll && profiles.some(({ status }) => status === 'allocated') ? { exit: 0, answer: { ...answer, ok: true } } : { exit, answer };
 }
+
+/**
+ * A refused question about weights without a profile names its ledger by now: the profile is taken from the definition in force, so the
+ * ledger is open before the manifest is asked.
+ */
+export const refusedByTheLedger = (answer: Answer, ledgerId: string): Answer =>
+  answer.command === 'weights' && answer.error !== undefined && answer.ledgerId === null ? { ...answer, ledgerId } : answer;
