@@ -1,10 +1,11 @@
 /** The page in Chromium: its first load on a slow line and a slow processor, and how long a publication takes to be seen. */
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { buildPage } from '../../test/support/built-page.ts';
 import { chromiumPath } from '../../test/support/chromium.ts';
 import { until } from '../../test/support/kafka/ready.ts';
 import { type Percentiles, percentilesOf } from '../percentiles.ts';
-import { resultsPerSecond, ServedDesk } from './served-desk.ts';
+import { resultsPerSecond, root, ServedDesk } from './served-desk.ts';
 
 const loads = 9;
 /** `PAGE_SECONDS`: a shorter look. */
@@ -84,6 +85,8 @@ async function publicationsSeen(browser: Browser, url: string, meanwhile: () => 
 
 export async function measurePage(scratch: string): Promise<PageFigures> {
   if (chromiumPath === undefined) throw new Error('this takes Chromium: name it with CHROMIUM');
+  // The page that is served is the one that was built last.
+  await buildPage(join(root, 'dist/web'));
   const desk = await ServedDesk.start(join(scratch, 'page.sqlite'), resultsPerSecond * seconds);
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
   try {

@@ -186,6 +186,8 @@ export const limits = {
   streamGatherMs: 10,
   streamRestTimes: 4,
   streamHeartbeatMs: 15_000,
+  /** Rows that were asked for within this time are folded before readers of the stream are told, as they will ask for them again. */
+  streamReadyMs: 60_000,
   /** So long after it was looked who reads the stream, it is looked again. */
   streamIdentityMsMax: 30_000,
   /** Portfolios and sleeves that one reader names. */

@@ -22,6 +22,8 @@ export interface FeedOptions {
   readonly heartbeatMs: number;
   readonly readersMax: number;
   readonly readersOfOneMax: number;
+  /** What is made ready before readers are told: they are about to ask. */
+  readonly prepare: () => Promise<void>;
 }
 
 export const feedDefaults: FeedOptions = {
@@ -32,6 +34,7 @@ export const feedDefaults: FeedOptions = {
   heartbeatMs: limits.streamHeartbeatMs,
   readersMax: limits.streamReadersMax,
   readersOfOneMax: limits.streamReadersOfOneMax,
+  prepare: async () => undefined,
 };
 
 /** What a reader is told at once. */
@@ -74,6 +77,7 @@ export class LiveFeed {
   readonly #options: FeedOptions;
   readonly #ending: AbortSignal;
   readonly #readers = new Set<Reader>();
+  readonly #seldomReady = new Seldom();
   #begun: Promise<Ring> | null = null;
   #isTelling = false;
   /** When all may be told again, as `performance.now()` tells. */
@@ -240,8 +244,18 @@ export class LiveFeed {
     setTimeout(() => void this.#tell(ring), Math.max(0, this.#rested - performance.now()));
   }
 
+  /** They are told, whatever becomes of it: what is not ready is made so when they ask. */
+  async #prepare(): Promise<void> {
+    try {
+      await this.#options.prepare();
+    } catch (error) {
+      if (this.#seldomReady.due()) this.#ports.log.warn({ error }, 'answers for readers of the stream could not be made ready');
+    }
+  }
+
   /** Wakes every reader, in portions. */
   async #tell(ring: Ring): Promise<void> {
+    await this.#prepare();
     const { end } = ring;
     const { gatherMs, restTimes } = this.#options;
     const begun = performance.now();

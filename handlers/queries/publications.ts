@@ -3,7 +3,7 @@ import { LedgerError } from '../../domain/shared/errors.ts';
 import { portfolioDirectory, portfolioKey, type PortfolioRow } from '../../projections/portfolio-directory.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
 import { viewOf } from '../read-models/views.ts';
-import { type Publication, type PublicationsQuestion, publicationsOf } from '../runs/publication-in-force.ts';
+import { type Publication, publicationsBackwards, type PublicationsQuestion } from '../runs/publication-in-force.ts';
 
 export type { PublicationsQuestion };
 
@@ -27,25 +27,37 @@ export interface ListedPublication extends Publication {
   readonly changes: PublicationChanges;
 }
 
-/** Every publication of a portfolio, by its number, with what it changed. Errors: PortfolioUndefined. */
-export async function listPublications(ports: TilePorts, question: PublicationsQuestion): Promise<readonly ListedPublication[]> {
-  const { meta, knownAt } = question;
+/** Those of a portfolio, the newest first, with what each changed. Errors: PortfolioUndefined. */
+async function* listedBackwards(ports: TilePorts, { meta, asOf, knownAt }: PublicationsQuestion): AsyncGenerator<ListedPublication> {
   const portfolio = await (await viewOf(ports, portfolioDirectory, knownAt)).row<PortfolioRow>(portfolioKey(meta));
   if (portfolio === null) throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
   // A publication is compared with the one before it, also where a date leaves that one out.
-  const all = await publicationsOf(ports, { meta, asOf: null, knownAt });
-  return all
-    .map((publication, index) => ({ ...publication, changes: publicationChanges(all[index - 1] ?? null, publication) }))
-    .filter(({ asOf }) => question.asOf === null || asOf <= question.asOf);
+  const listed = (publication: Publication, before: Publication | null): ListedPublication[] =>
+    asOf === null || publication.asOf <= asOf ? [{ ...publication, changes: publicationChanges(before, publication) }] : [];
+  let newer: Publication | null = null;
+  for await (const publication of publicationsBackwards(ports, { meta, knownAt })) {
+    if (newer !== null) yield* listed(newer, publication);
+    newer = publication;
+  }
+  if (newer !== null) yield* listed(newer, null);
 }
 
-/** A page of them. Errors: PortfolioUndefined, Usage. */
+/** Every publication of a portfolio, by its number, with what it changed: costs its stream. Errors: PortfolioUndefined. */
+export async function listPublications(ports: TilePorts, question: PublicationsQuestion): Promise<readonly ListedPublication[]> {
+  const newestFirst: ListedPublication[] = [];
+  for await (const publication of listedBackwards(ports, question)) newestFirst.push(publication);
+  return newestFirst.toReversed();
+}
+
+/** A page of them: costs no more than the newest of the stream where those come first. Errors: PortfolioUndefined, Usage. */
 export async function publicationPage(ports: TilePorts, question: PublicationPage): Promise<PublicationList> {
   const { after = null, maxCount = null, newestFirst = false } = question;
   if (maxCount === 0) throw new LedgerError('Usage', '--limit 0: a page has at least one publication', { at: { path: '--limit' } });
-  const listed = await listPublications(ports, question);
-  const ordered = newestFirst ? listed.toReversed() : listed;
-  const behind = ordered.filter(({ number }) => after === null || (newestFirst ? number < after : number > after));
-  const publications = behind.slice(0, maxCount ?? behind.length);
-  return { publications, next: publications.length < behind.length ? publications.at(-1)!.number : null };
+  const publications: ListedPublication[] = [];
+  for await (const publication of newestFirst ? listedBackwards(ports, question) : await listPublications(ports, question)) {
+    if (after !== null && (newestFirst ? publication.number >= after : publication.number <= after)) continue;
+    if (publications.length === maxCount) return { publications, next: publications.at(-1)!.number };
+    publications.push(publication);
+  }
+  return { publications, next: null };
 }

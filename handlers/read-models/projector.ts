@@ -69,12 +69,14 @@ interface Folding {
   readonly turns: InOrder;
   /** By the name of the projection. */
   readonly folded: Map<string, Folded>;
+  /** When somebody last asked for its rows, as `performance.now()` tells. */
+  readonly asked: Map<Projection | LeafProjection, number>;
 }
 
 const foldings = new WeakMap<ReadModels, Folding>();
 
 function foldingOf(readModels: ReadModels): Folding {
-  const known = foldings.get(readModels) ?? { turns: new InOrder(), folded: new Map() };
+  const known = foldings.get(readModels) ?? { turns: new InOrder(), folded: new Map(), asked: new Map() };
   foldings.set(readModels, known);
   return known;
 }
@@ -84,7 +86,17 @@ function foldingOf(readModels: ReadModels): Folding {
  * reflect. Those who ask at once do so in turn, so that only the first of them folds what is new.
  */
 export function catchUp(ports: Reader, projection: Projection | LeafProjection, signal: AbortSignal | null = null): Promise<string | null> {
-  return foldingOf(ports.readModels).turns.runApart(projection.name, () => catchUpNow(ports, projection, signal));
+  const { turns, asked } = foldingOf(ports.readModels);
+  asked.set(projection, performance.now());
+  return turns.runApart(projection.name, () => catchUpNow(ports, projection, signal));
+}
+
+/** Projects what is new for those who will ask again: of the projections whose rows were asked for within this time. */
+export async function catchUpAsked(ports: Reader, withinMs: number): Promise<void> {
+  const { turns, asked } = foldingOf(ports.readModels);
+  for (const [projection, at] of asked) {
+    if (performance.now() - at < withinMs) await turns.runApart(projection.name, () => catchUpNow(ports, projection, null));
+  }
 }
 
 async function catchUpNow(ports: Reader, projection: Projection | LeafProjection, signal: AbortSignal | null): Promise<string | null> {

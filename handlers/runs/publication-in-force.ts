@@ -1,9 +1,9 @@
+import type { DomainEvent } from '../../domain/catalogue.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import { LedgerError } from '../../domain/shared/errors.ts';
-import { factsOfType } from '../../domain/shared/facts.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
 import type { TilePorts } from '../read-models/tile-reader.ts';
-import { readWholeStream, streamBackwards, toDomainEvents } from '../runtime/record.ts';
+import { streamBackwards } from '../runtime/record.ts';
 import type { LocalUser } from '../../domain/people/local-user.ts';
 import type { AllocationPublished } from '../../domain/publication/events.ts';
 
@@ -22,19 +22,33 @@ export interface Publication extends AllocationPublished {
   readonly approvedBeside?: LocalUser;
 }
 
-/** Every publication of a portfolio, by its number: costs the portfolio's stream. */
-export async function publicationsOf(ports: TilePorts, { meta, asOf, knownAt }: PublicationsQuestion): Promise<readonly Publication[]> {
-  const { store } = ports;
-  const stream = await readWholeStream(store, metaPortfolioStream.name(meta));
+type Published = Extract<DomainEvent, { readonly type: 'AllocationPublished' }>;
+
+type Approvers = Map<string, LocalUser | null>;
+
+function publicationOf({ data, envelope: { recordedAt, id: eventId } }: Published, approvers: Approvers): Publication {
+  const approvedBeside = data.approval === null ? null : (approvers.get(data.runId) ?? null);
+  return { ...data, recordedAt, eventId, ...(approvedBeside === null ? {} : { approvedBeside }) };
+}
+
+/** The publications of a portfolio, the newest first: costs its stream as far as they are read. */
+export async function* publicationsBackwards(
+  ports: TilePorts,
+  { meta, knownAt }: Omit<PublicationsQuestion, 'asOf'>,
+): AsyncGenerator<Publication> {
   const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);
-  if (knownAt !== null && until === null) return [];
-  const events = toDomainEvents(until === null ? stream : stream.filter(({ position }) => store.comparePositions(position, until) <= 0));
-  const published = factsOfType(events, 'AllocationPublished').filter(({ data }) => asOf === null || data.asOf <= asOf);
-  const beside = new Map(factsOfType(events, 'RebalanceApproved').map(({ data }) => [data.runId, data.localUser]));
-  return published.map(({ data, envelope: { recordedAt, id: eventId } }) => {
-    const approvedBeside = data.approval === null ? null : (beside.get(data.runId) ?? null);
-    return { ...data, recordedAt, eventId, ...(approvedBeside === null ? {} : { approvedBeside }) };
-  });
+  if (knownAt !== null && until === null) return;
+  /** Those whose approval has not been come to. */
+  const waiting: Published[] = [];
+  const approvers: Approvers = new Map();
+  for await (const event of streamBackwards(ports.store, metaPortfolioStream.name(meta), until)) {
+    if (event.type === 'AllocationPublished') waiting.push(event);
+    if (event.type === 'RebalanceApproved' && !approvers.has(event.data.runId))
+      approvers.set(event.data.runId, event.data.localUser ?? null);
+    while (waiting.length > 0 && (waiting[0]!.data.approval === null || approvers.has(waiting[0]!.data.runId)))
+      yield publicationOf(waiting.shift()!, approvers);
+  }
+  for (const published of waiting) yield publicationOf(published, approvers);
 }
 
 /** The publication in force, or that of a date of the market, from the portfolio's stream read backwards. Errors: NothingPublished. */

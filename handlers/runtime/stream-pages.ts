@@ -38,6 +38,7 @@ export async function* streamPagesBackwards(
     const page = await store.readStream(stream, { from, maxCount, direction: 'backwards' });
     if (page.length === 0) return;
     yield page;
+    await yieldToEventLoop();
     from = page.at(-1)!.revision - 1n;
     maxCount = Math.min(maxCount * limits.readBackwardsGrowth, limits.readPageEventsMax);
   }

@@ -19,6 +19,8 @@ import { subscription } from './subscription.ts';
 const digitZero = 0x30;
 const digitNine = 0x39;
 const streamEnd = 9_223_372_036_854_775_807n;
+/** So few of the newest events are looked through one by one, rather than with a walk for each type: whoever follows reads nothing else. */
+const tailEventsMax = 64n;
 
 /** The log in SQLite. Answers follow the decision table of `test/contract/event-store.contract.ts`. */
 export class SqliteEventStore implements EventStore {
@@ -31,7 +33,9 @@ export class SqliteEventStore implements EventStore {
   readonly #forwards: Database.Statement;
   readonly #backwards: Database.Statement;
   readonly #all: Database.Statement;
-  readonly #ofTypes = new Map<number, Database.Statement>();
+  readonly #walks = new Map<number, Database.Statement>();
+  readonly #tails = new Map<number, Database.Statement>();
+  readonly #last: Database.Statement;
   readonly #head: Database.Statement;
   readonly #newest: Database.Statement;
 
@@ -48,6 +52,7 @@ export class SqliteEventStore implements EventStore {
     this.#forwards = prepare(`SELECT ${eventColumns} FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`).raw();
     this.#backwards = prepare(`SELECT ${eventColumns} FROM events WHERE stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`).raw();
     this.#all = prepare(`SELECT ${eventColumns} FROM events WHERE position > ? ORDER BY position LIMIT ?`).raw();
+    this.#last = prepare('SELECT max(position) FROM events').pluck().safeIntegers();
     this.#head = prepare('SELECT CAST(max(position) AS TEXT) FROM events').pluck();
     this.#newest = prepare('SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1').pluck();
   }
@@ -80,9 +85,7 @@ export class SqliteEventStore implements EventStore {
     const types = options.types === null ? null : [...new Set(options.types)];
     if (types?.length === 0) return [];
     const events =
-      types === null
-        ? await this.#read(this.#all, [after, options.maxCount])
-        : await this.#read(this.#filtered(types.length), [...types.flatMap((type) => [type, after]), options.maxCount]);
+      types === null ? await this.#read(this.#all, [after, options.maxCount]) : await this.#readTypes(after, types, options.maxCount);
     requireOnwards(this.#connection.file, events, ({ position }, before) =>
       before === null ? rowNumber(position) > after : this.comparePositions(position, before.position) > 0,
     );
@@ -118,21 +121,46 @@ export class SqliteEventStore implements EventStore {
     return rows.map(storedEvent);
   }
 
+  async #readTypes(after: bigint, types: readonly string[], maxCount: number): Promise<StoredEvent[]> {
+    const rows = await this.#connection.read(() => {
+      const last = this.#last.get() as bigint | null;
+      if (last === null || last <= after) return [];
+      const found =
+        last - after <= tailEventsMax
+          ? this.#tail(types.length).all(after, ...types, maxCount)
+          : this.#walk(types.length).all(...types.flatMap((type) => [type, after]), maxCount);
+      return found as EventRow[];
+    });
+    return rows.map(storedEvent);
+  }
+
+  #tail(typeCount: number): Database.Statement {
+    const marks = Array.from({ length: typeCount }, () => '?').join(', ');
+    return this.#prepared(
+      this.#tails,
+      typeCount,
+      `SELECT ${eventColumns} FROM events WHERE position > ? AND +type IN (${marks}) ORDER BY position LIMIT ?`,
+    );
+  }
+
   /**
    * One ordered walk for each type along the index, merged by SQLite: a page costs what it returns, however rare the types
    * and however long the log.
    */
-  #filtered(typeCount: number): Database.Statement {
-    let statement = this.#ofTypes.get(typeCount);
-    if (statement === undefined) {
-      const walks = Array.from({ length: typeCount }, () => 'SELECT position AS p FROM events WHERE type = ? AND position > ?').join(
-        ' UNION ALL ',
-      );
-      statement = this.#connection.database
-        .prepare(`SELECT ${eventColumns} FROM (${walks} ORDER BY p LIMIT ?) CROSS JOIN events ON position = p ORDER BY p`)
-        .raw();
-      this.#ofTypes.set(typeCount, statement);
-    }
+  #walk(typeCount: number): Database.Statement {
+    const walks = Array.from({ length: typeCount }, () => 'SELECT position AS p FROM events WHERE type = ? AND position > ?').join(
+      ' UNION ALL ',
+    );
+    return this.#prepared(
+      this.#walks,
+      typeCount,
+      `SELECT ${eventColumns} FROM (${walks} ORDER BY p LIMIT ?) CROSS JOIN events ON position = p ORDER BY p`,
+    );
+  }
+
+  #prepared(statements: Map<number, Database.Statement>, typeCount: number, sql: string): Database.Statement {
+    const statement = statements.get(typeCount) ?? this.#connection.database.prepare(sql).raw();
+    statements.set(typeCount, statement);
     return statement;
   }
 

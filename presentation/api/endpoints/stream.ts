@@ -7,6 +7,7 @@ import { visibleJson } from '../../../domain/shared/visible-text.ts';
 import { feedDefaults, type FeedOptions, LiveFeed, type Told } from '../../../handlers/live/feed.ts';
 import { type Happening, type HappeningName, happeningNames } from '../../../handlers/live/happening.ts';
 import { untilReached } from '../../../handlers/live/place.ts';
+import { catchUpAsked } from '../../../handlers/read-models/projector.ts';
 import { type Watched, watchedOf } from '../../../handlers/live/watched.ts';
 import type { ApiRequest } from '../../ports/ports.ts';
 import { happeningData } from '../answers/stream.ts';
@@ -161,7 +162,11 @@ export interface StreamOptions extends FeedOptions {
 export function streamEndpoint(service: ApiService, options: Partial<StreamOptions> = {}): Offered {
   let made: LiveFeed | null = null;
   // Where only is said what is offered, there is no ledger to feed it from.
-  const feedOf = (): LiveFeed => (made ??= new LiveFeed(service.session.ports, service.ending, { ...feedDefaults, ...options }));
+  const feedOf = (): LiveFeed => {
+    const { session, ending } = service;
+    const prepare = (): Promise<void> => catchUpAsked(session.ports, limits.streamReadyMs);
+    return (made ??= new LiveFeed(session.ports, ending, { ...feedDefaults, prepare, ...options }));
+  };
   const { identityMsMax = limits.streamIdentityMsMax } = options;
   const endpoint = guarded({ method: 'GET', path, roles: readers, bodyBytesMax: 0 }, service, async (request, identity) => {
     refuseStrangers(parameters, request.query);

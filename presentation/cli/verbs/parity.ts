@@ -1,4 +1,5 @@
 import { isMetaName } from '../../../domain/manifest/aliases.ts';
+import type { Manifest } from '../../../domain/manifest/schema.ts';
 import { LedgerError } from '../../../domain/shared/errors.ts';
 import { suggestion } from '../../../domain/shared/suggest.ts';
 import { agreementOf, agreementText } from '../../../domain/parity/counts.ts';
@@ -13,12 +14,15 @@ import { missingLines } from '../parity-lines.ts';
 import { parityRejected } from '../meta-result.ts';
 import { asOfFlag, heading, knownAtFlag, lines, metaFlag, table, type VerbCode, type VerbContext } from '../verb.ts';
 
+const manifestIfThere = async (context: VerbContext): Promise<Manifest | null> =>
+  (await context.tools.files.exists(context.settings.manifest)) ? readManifest(context) : null;
+
 export const parityCheck: VerbCode = {
   flags: [metaFlag, asOfFlag, knownAtFlag],
   examples: ['sleeve-ledger parity check --meta meta_production'],
   writes: false,
   run: async (context, { flags }) => {
-    const manifest = await readManifest(context);
+    const manifest = await manifestIfThere(context);
     const question = { meta: requiredFlag(flags, 'meta'), asOf: dateFlag(flags, 'asOf'), knownAt: ledgerTimeFlag(flags) };
     const { meta, asOf, verdict, outcome } = await portfolioParity((await context.reading()).ports, manifest, question);
     const unequal = verdict.leaves.filter(({ status }) => status !== 'equal' && status !== 'absent_everywhere');
@@ -54,7 +58,7 @@ export const parityCheck: VerbCode = {
 
 /** A portfolio of the manifest need not be known to the ledger yet. Errors: PortfolioUndefined. */
 async function requirePortfolio(context: VerbContext, session: Session, meta: string): Promise<void> {
-  const manifest = (await context.tools.files.exists(context.settings.manifest)) ? await readManifest(context) : null;
+  const manifest = await manifestIfThere(context);
   const listed = manifest === null ? [] : Object.keys(manifest.profiles).filter((name) => isMetaName(manifest, name));
   if (listed.includes(meta) || (await isKnownPortfolio(session, meta))) return;
   const known = [...new Set([...listed, ...(await knownPortfolios(session.ports))])].filter((name) => name !== meta);

@@ -105,6 +105,30 @@ describe('the feed of what happens', () => {
     for (const [index, begin] of begins.entries()) expect(positionsOf(told[index]!)).toEqual(await recording.told(begin));
   });
 
+  test('tells nobody before what they will ask for is ready, and everybody where it cannot be', async () => {
+    const recording = new Recording();
+    const done: string[] = [];
+    let fails = false;
+    const prepare = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      done.push('ready');
+      if (fails) throw new Error('the store is busy');
+    };
+    const { feed, end } = run(recording.store, { ...quick, prepare });
+    const reader = read(feed, null);
+    const first = reader.next().then(() => done.push('told'));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await recording.add('pair');
+    await first;
+    expect(done).toEqual(['ready', 'told']);
+    fails = true;
+    const second = reader.next().then(() => done.push('told'));
+    await recording.add('pair');
+    await second;
+    end();
+    expect(done).toEqual(['ready', 'told', 'ready', 'told']);
+  });
+
   test('has one subscription of the store for a thousand readers', async () => {
     const recording = new Recording();
     await recording.add('pair');

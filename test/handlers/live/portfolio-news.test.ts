@@ -8,7 +8,7 @@ import { currentAllocation } from '../../../handlers/queries/allocations.ts';
 import { explainWeight } from '../../../handlers/queries/explain-weight.ts';
 import { reallocate } from '../../../handlers/reaction/reallocate.ts';
 import { RecordedInputs } from '../../../handlers/runs/recorded-inputs.ts';
-import { publicationsOf } from '../../../handlers/runs/publication-in-force.ts';
+import { listPublications } from '../../../handlers/queries/publications.ts';
 import { createMemoryStore, type MemoryStore } from '../../../infra/memory/memory-store.ts';
 import { deskOn } from '../../support/desk/ledger.ts';
 import { DeskMarket, resultsInOrder } from '../../support/desk/market.ts';
@@ -45,7 +45,7 @@ async function answersOf(ports: Ports, meta: string): Promise<string> {
   const symbol = weights.assets?.[0]?.symbol ?? 'NONE';
   const rest = [
     await answered(() => explainWeight(ports, query, symbol)),
-    await answered(async () => ({ all: await publicationsOf(ports, { meta, asOf: null, knownAt: null }) })),
+    await answered(async () => ({ all: await listPublications(ports, { meta, asOf: null, knownAt: null }) })),
   ];
   return JSON.stringify([weights, ...rest]);
 }

@@ -1,7 +1,15 @@
 /** Folding what was recorded into rows: once each, from the checkpoint on, whoever else does the same beside. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { LedgerError } from '../../../domain/shared/errors.ts';
-import { catchUp, dropForeignRows, placeOfChange, positionOfLeafRows, rebuild } from '../../../handlers/read-models/projector.ts';
+import {
+  catchUp,
+  catchUpAsked,
+  dropForeignRows,
+  placeOfChange,
+  positionOfLeafRows,
+  rebuild,
+} from '../../../handlers/read-models/projector.ts';
 import { createNodeCrypto } from '../../../infra/crypto/node-crypto.ts';
 import { createMemoryStore } from '../../../infra/memory/memory-store.ts';
 import { deadLetters } from '../../../projections/dead-letters.ts';
@@ -96,6 +104,31 @@ describe('catching up', () => {
     // Rows that were thrown away are folded from the beginning.
     expect(await rebuild(own, sleeveStatus)).toBe(at);
     expect(asked.slice(0, 2)).toEqual([end, null]);
+  });
+
+  test('ahead of those who will ask again folds what was asked for lately, and nothing that nobody asked for', async () => {
+    const folded: string[] = [];
+    const readModels = rowsLike(ports.readModels, {
+      commit: async (id, ...rest) => {
+        folded.push(id.name);
+        return ports.readModels.commit(id, ...rest);
+      },
+    });
+    const own = { ...ports, readModels };
+    await catchUpAsked(own, 60_000);
+    expect(folded).toEqual([]);
+    await catchUp(own, sleeveStatus);
+    await recordHistory(ports, new FactHistory().sleeve('SleeveDefined', sleeveFacts.defined('stocks')));
+    await catchUpAsked(own, 0);
+    expect(folded).toEqual([sleeveStatus.name]);
+    await catchUpAsked(own, 60_000);
+    expect(folded).toEqual([sleeveStatus.name, sleeveStatus.name]);
+    expect(await statusRows()).toHaveLength(2);
+    // Folding ahead is not asking: rows that nobody asks for any more are left alone in the end.
+    await sleep(30);
+    await recordHistory(ports, new FactHistory().sleeve('SleeveDefined', sleeveFacts.defined('cash')));
+    await catchUpAsked(own, 20);
+    expect(folded).toHaveLength(2);
   });
 
   test('goes on for those who wait where it failed for somebody before them', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { decodeEnvelope } from '../../../domain/shared/envelope.ts';
 import { type PublicationRecord, publicationRecordOf } from '../../../handlers/runs/publication-record.ts';
-import { publicationsOf } from '../../../handlers/runs/publication-in-force.ts';
+import { listPublications } from '../../../handlers/queries/publications.ts';
 import { ledgerHolding } from '../../support/history-ledger.ts';
 import { FactHistory, policy, portfolioFacts } from '../../support/portfolio-events.ts';
 
@@ -148,15 +148,23 @@ describe('the publications of a portfolio', () => {
     ['2025-07-16', null, []],
     [null, at(8), [one, two]],
     [null, at(7), [one]],
-    [null, '2026-01-01T00:00:00.000Z', []],
   ])('as of %p, known at %p, are those, and who ran the process that approved', async (asOf, knownAt, publications) => {
     const { ports } = await ledgerHolding(history);
-    expect(await publicationsOf(ports, { meta: 'desk', asOf, knownAt })).toEqual(publications);
+    const listed = await listPublications(ports, { meta: 'desk', asOf, knownAt });
+    expect(listed.map(({ changes, ...publication }) => [changes.against, publication])).toEqual(
+      publications.map((publication) => [publication === one ? null : 1, publication]),
+    );
+  });
+
+  test('before the portfolio was known are refused', async () => {
+    const { ports } = await ledgerHolding(history);
+    const question = { meta: 'desk', asOf: null, knownAt: '2026-01-01T00:00:00.000Z' };
+    await expect(listPublications(ports, question)).rejects.toMatchObject({ code: 'PortfolioUndefined' });
   });
 
   test('that nobody approved have nobody beside them', async () => {
     const { ports } = await ledgerHolding(history);
-    const publications = await publicationsOf(ports, { meta: 'alt', asOf: null, knownAt: null });
+    const publications = await listPublications(ports, { meta: 'alt', asOf: null, knownAt: null });
     expect(publications).toHaveLength(1);
     expect(publications[0]).not.toHaveProperty('approvedBeside');
   });

@@ -176,6 +176,30 @@ describe('a read of a stream', () => {
   });
 });
 
+test('events of some types are the same by a look at each of the newest and by a walk for each type', async () => {
+  const { store } = bench();
+  const types = ['Rare', 'Often', 'Other'] as const;
+  // A page of the newest is looked through up to 64 of them.
+  for (let number = 0; number < 200; number++) {
+    const type = number % 71 === 0 ? 'Rare' : types[1 + (number % 2)]!;
+    const events = sampleEvents({ stream: `sleeveRun-${number}`, count: 1, type });
+    await store.append(`sleeveRun-${number}`, events, { expectedRevision: 'none' });
+  }
+  const every = await store.readAll({ after: null, maxCount: 1_000, types: null });
+  expect(every).toHaveLength(200);
+  for (const wanted of [['Rare'], ['Often', 'Rare'], ['Nothing'], [...types]])
+    for (const [after, maxCount] of [null, ...every.map(({ position }) => position)].flatMap((at) => [
+      [at, 3] as const,
+      [at, 500] as const,
+    ])) {
+      const found = await store.readAll({ after, maxCount, types: wanted });
+      const behind = every.filter(
+        ({ position, type }) => wanted.includes(type) && (after === null || store.comparePositions(position, after) > 0),
+      );
+      expect(found).toEqual(behind.slice(0, maxCount));
+    }
+});
+
 const row = (position: number, revision: number): EventRow => [
   String(position),
   stream,

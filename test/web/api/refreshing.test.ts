@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Answers, refresh } from '../../../web/src/api/refreshing.ts';
 
 interface Observer {
-  subscribe(listener: () => void): void;
+  subscribe(listener: () => void): () => void;
   getCurrentResult(): { readonly data: unknown };
 }
 interface Queries {
@@ -27,9 +27,13 @@ function shown(client: Answers, meta: Record<string, unknown> = {}) {
     await new Promise<void>((resolve) => answers.push(resolve));
     return number;
   };
-  const observer = new QueryObserver(client, { queryKey, queryFn, meta, retry: false, staleTime: 5_000 });
-  observer.subscribe(() => undefined);
+  const observe = (of: Record<string, unknown>) =>
+    new QueryObserver(client, { queryKey, queryFn, meta: of, retry: false, staleTime: 5_000 });
+  const observer = observe(meta);
+  const hide = observer.subscribe(() => undefined);
   return {
+    hide,
+    alsoShown: (of: Record<string, unknown>) => void observe(of).subscribe(() => undefined),
     asked: () => asked,
     answered: () => observer.getCurrentResult().data,
     answer: async () => {
@@ -114,10 +118,45 @@ describe('a question', () => {
     ['of its portfolio', ['p', null], 2],
     ['of another', ['q', null], 1],
     ['of nobody knows what', undefined, 2],
-  ])('about a portfolio is asked again at news %s', async (_, portfolios, asked) => {
-    const { client, question } = await begun({ about: 'p' });
+  ])('that only a portfolio changes is asked again at news %s', async (_, portfolios, asked) => {
+    const { client, question } = await begun({ about: 'p', again: 'never' });
     refresh(client, portfolios);
     await sleep(restedMs);
     expect(question.asked()).toBe(asked);
+  });
+
+  test('that rests for long is asked at once at news of its portfolio', async () => {
+    const { client, question } = await begun({ about: 'p', again: 'seldom' });
+    refresh(client, [null]);
+    await question.answer();
+    refresh(client, [null]);
+    await sleep(restedMs);
+    expect(question.asked()).toBe(2);
+    refresh(client, ['p']);
+    await sleep(restedMs);
+    expect(question.asked()).toBe(3);
+  });
+
+  test('is asked as often as the most eager of those who look at it wants', async () => {
+    const { client, question } = await begun({ again: 'seldom' });
+    question.alsoShown({});
+    for (let asked = 2; asked <= 4; asked++) {
+      refresh(client);
+      while (question.asked() < asked) await sleep(1);
+      await question.answer();
+      await sleep(restedMs);
+    }
+    expect(question.answered()).toBe(4);
+  });
+
+  test('that nobody looks at any more is asked when somebody does', async () => {
+    const { client, question } = await begun();
+    question.hide();
+    refresh(client);
+    await sleep(restedMs);
+    expect(question.asked()).toBe(1);
+    question.alsoShown({});
+    await question.answer();
+    expect(question.asked()).toBe(2);
   });
 });

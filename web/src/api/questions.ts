@@ -9,7 +9,7 @@ export interface Question<Result> {
   readonly command: readonly string[];
   /** When there is news: `never` where what is recorded cannot be answered otherwise, `seldom` where the answer is long or takes long. */
   readonly again?: Again;
-  /** A portfolio by whose own news alone the answer changes. */
+  /** A portfolio: its own news has this asked at once, and `again` is for all other news. */
   readonly about?: string;
   /** Its answer stands by itself: a file. */
   readonly isBare?: true;
@@ -51,11 +51,24 @@ function question<Result>(path: string, { verb, args = [], flags = {}, query = {
   return { path: behind === '' ? path : `${path}?${behind}`, command: words };
 }
 
+/** The same, for where an answer of a few seconds ago is good enough. */
+export const seldom = <Result>(asked: Question<Result>): Question<Result> => ({ ...asked, again: 'seldom' });
+
+/** What nothing changes but the news of one portfolio. */
+const ofPortfolio = <Result>(meta: string, asked: Question<Result>): Question<Result> => ({ ...asked, about: meta, again: 'never' });
+
+const publicationsOnPage = 60;
 const part = encodeURIComponent;
 const timeOf = ({ asOf, knownAt }: Time): Record<string, Given> => ({ 'as-of': asOf, 'known-at': knownAt });
 
 export const status = (time: Time): Question<Answers.Status> =>
   question('/v1/status', { verb: ['status'], query: { 'known-at': time.knownAt } });
+
+/** One portfolio with its sleeves: results that it waits for are not its own news. */
+export const standing = (meta: string, time: Time): Question<Answers.Status> => ({
+  ...seldom(question<Answers.Status>('/v1/status', { verb: ['status'], query: { meta, 'known-at': time.knownAt } })),
+  about: meta,
+});
 
 export const workers = (): Question<Answers.Workers> => question('/v1/workers', { verb: ['workers'] });
 
@@ -63,17 +76,18 @@ export const weights = (
   meta: string,
   { risk, published, run = null }: { readonly risk: string | null; readonly published: boolean; readonly run?: string | null },
   time: Time,
-): Question<Answers.Weights> => ({
-  ...question<Answers.Weights>(`/v1/portfolios/${part(meta)}/weights`, {
-    verb: ['weights'],
-    flags: { meta },
-    query: { risk, published, run, ...timeOf(time) },
-  }),
-  ...(published ? { about: meta } : {}),
-});
+): Question<Answers.Weights> =>
+  ofPortfolio(
+    meta,
+    question(`/v1/portfolios/${part(meta)}/weights`, {
+      verb: ['weights'],
+      flags: { meta },
+      query: { risk, published, run, ...timeOf(time) },
+    }),
+  );
 
 export const drift = (meta: string, time: Time): Question<Answers.Drift> =>
-  question(`/v1/portfolios/${part(meta)}/drift`, { verb: ['drift'], flags: { meta }, query: timeOf(time) });
+  seldom(question(`/v1/portfolios/${part(meta)}/drift`, { verb: ['drift'], flags: { meta }, query: timeOf(time) }));
 
 export const explanation = (
   meta: string,
@@ -81,24 +95,29 @@ export const explanation = (
   { risk, run = null }: { readonly risk: string | null; readonly run?: string | null },
   time: Time,
 ): Question<Answers.Explanation> =>
-  question(`/v1/portfolios/${part(meta)}/assets/${part(symbol)}/explanation`, {
-    verb: ['explain'],
-    args: [symbol],
-    flags: { meta },
-    query: { risk, run, ...timeOf(time) },
-  });
+  ofPortfolio(
+    meta,
+    question(`/v1/portfolios/${part(meta)}/assets/${part(symbol)}/explanation`, {
+      verb: ['explain'],
+      args: [symbol],
+      flags: { meta },
+      query: { risk, run, ...timeOf(time) },
+    }),
+  );
 
-export const publications = (meta: string, time: Time): Question<Answers.Publications> => ({
-  ...question<Answers.Publications>(`/v1/portfolios/${part(meta)}/publications`, {
-    verb: ['publications'],
-    flags: { meta },
-    query: timeOf(time),
-  }),
-  about: meta,
-});
+/** A page of them, the newest first; `after`: the page behind this number. */
+export const publications = (meta: string, after: string | null, time: Time): Question<Answers.Publications> =>
+  ofPortfolio(
+    meta,
+    question(`/v1/portfolios/${part(meta)}/publications`, {
+      verb: ['publications'],
+      flags: { meta },
+      query: { 'newest-first': true, after, limit: publicationsOnPage, ...timeOf(time) },
+    }),
+  );
 
 export const parity = (meta: string, time: Time): Question<Answers.Parity> =>
-  question(`/v1/portfolios/${part(meta)}/parity`, { verb: ['parity', 'check'], flags: { meta }, query: timeOf(time) });
+  seldom(question(`/v1/portfolios/${part(meta)}/parity`, { verb: ['parity', 'check'], flags: { meta }, query: timeOf(time) }));
 
 export const runChanges = (before: string, after: string, risk: string | null = null): Question<Answers.Comparison> => ({
   ...question<Answers.Comparison>(`/v1/runs/${part(before)}/changes/${part(after)}`, {
@@ -114,8 +133,11 @@ export const runs = (
   time: Time,
 ): Question<Answers.Runs> => question('/v1/runs', { verb: ['runs'], query: { name, kind, ...timeOf(time) } });
 
+/** The runs that allocated a portfolio. */
+export const runsOf = (meta: string, time: Time): Question<Answers.Runs> => ofPortfolio(meta, runs({ name: meta, kind: 'meta' }, time));
+
 /** Every run, newest first, for when each was recorded. */
-export const everyRun = (): Question<Answers.Runs> => ({ ...runs({}, { asOf: null, knownAt: null }), again: 'seldom' });
+export const everyRun = (): Question<Answers.Runs> => seldom(runs({}, { asOf: null, knownAt: null }));
 
 export const timeline = (run: string, time: Time): Question<Answers.Timeline> =>
   question(`/v1/runs/${part(run)}/timeline`, { verb: ['timeline'], args: [run], query: timeOf(time) });

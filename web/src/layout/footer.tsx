@@ -1,11 +1,11 @@
-import { status } from '../api/questions.ts';
+import { seldom, status } from '../api/questions.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { keysShown } from '../state/keys.ts';
 import { usePlace } from '../state/place.ts';
 
 export function Footer() {
   const { time } = usePlace();
-  const { answer } = useAnswer(status(time));
+  const { answer } = useAnswer(seldom(status(time)));
   return (
     <footer class="foot">
       {answer === null ? 'No ledger is known yet.' : `Ledger ${answer.ledgerId}, at position ${answer.position ?? 'none'}.`} Weights are

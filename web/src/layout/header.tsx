@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { liveness } from '../api/live.ts';
-import { status } from '../api/questions.ts';
+import { seldom, status } from '../api/questions.ts';
 import { useSession } from '../api/session.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { useGo, useHref, usePlace } from '../state/place.ts';
@@ -47,7 +47,7 @@ function Navigation() {
 
 function PortfolioPicker() {
   const { time } = usePlace();
-  const { answer } = useAnswer(status(time));
+  const { answer } = useAnswer(seldom(status(time)));
   const [at] = useLocation();
   const go = useGo();
   const href = useHref();

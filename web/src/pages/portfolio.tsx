@@ -1,7 +1,7 @@
 import type { Drift, PortfolioStatus, Publication, ReportDocument, Weights } from '../api/answers.ts';
 import { commandLine } from '../api/command-line.ts';
 import { approveDefinition, approveRun, halt, rejectDefinition, rejectRun, resume } from '../api/decisions.ts';
-import { drift as driftQuestion, publications, reportOf, runs, status, weights } from '../api/questions.ts';
+import { drift as driftQuestion, publications, reportOf, runsOf, seldom, standing, status, weights } from '../api/questions.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { Chart } from '../parts/chart.tsx';
 import type { ChartBlock } from '../parts/chart-block.ts';
@@ -17,6 +17,7 @@ import { type Column, Table } from '../parts/table.tsx';
 import { AssetWeights, SleeveWeights } from '../parts/weights.tsx';
 import { WhatChanged } from '../parts/what-changed.tsx';
 import { change, count, counted, instant, percent, plain, shortened } from '../parts/words.ts';
+import { useHeld } from '../state/held.ts';
 import { usePlace } from '../state/place.ts';
 
 function Standing({ portfolio }: { readonly portfolio: PortfolioStatus }) {
@@ -102,65 +103,98 @@ const publicationColumns: readonly Column<Publication>[] = [
   },
 ];
 
-/** What each sleeve was of the portfolio, from publication to publication; the last one is still in force behind its date. */
-function overTime(all: readonly Publication[]): ChartBlock {
+/** What each sleeve was of the portfolio, from publication to publication; the newest of all is still in force behind its date. */
+function overTime(all: readonly Publication[], isInForce: boolean): ChartBlock {
   const names = [...new Set(all.flatMap(({ sleeves }) => Object.keys(sleeves)))].toSorted();
-  const shown = [...all, all.at(-1)!];
+  const shown = isInForce ? [...all, all.at(-1)!] : all;
   return {
     kind: 'stack',
     id: 'published-sleeves',
     caption: 'Weights of sleeves in force, from publication to publication',
     description: `${all.length} publications, from ${all[0]!.asOf} to ${all.at(-1)!.asOf}.`,
     legend: names,
-    dates: [...all.map(({ asOf }) => asOf), 'in force'],
+    dates: [...all.map(({ asOf }) => asOf), ...(isInForce ? ['in force'] : [])],
     series: names.map((name) => ({ name, values: shown.map(({ sleeves }) => sleeves[name] ?? 0) })),
   };
 }
 
+interface ChangeProps {
+  readonly meta: string;
+  /** A page of publications, the newest first. */
+  readonly page: readonly Publication[];
+  /** Whether there are older ones on another page. */
+  readonly isMore: boolean;
+}
+
+/** What one publication changed, by the one before it. */
+function Changed({ meta, page, isMore }: ChangeProps) {
+  const { time, param, setParams } = usePlace();
+  const asked = param('publication');
+  const newest = useHeld(page[0]!.number, JSON.stringify([meta, param('behind'), time]));
+  const wanted = asked === null ? newest : Number(asked);
+  const at = page.findIndex(({ number }) => number === wanted);
+  const [after, before] = at < 0 ? [] : page.slice(at, at + 2);
+  return (
+    <>
+      {(page.length > 1 || isMore) && (
+        <label class="field">
+          What changed with publication
+          <select value={String(wanted)} onChange={({ currentTarget: { value } }) => setParams({ publication: value }, { replace: true })}>
+            {page.map(({ number, asOf }) => (
+              <option key={number} value={String(number)}>
+                {number}, as of {asOf}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {after !== undefined && before !== undefined && <WhatChanged before={before.runId} after={after.runId} />}
+      {after !== undefined && before === undefined && !isMore && <p class="muted">It is the first one: nothing was held before.</p>}
+      {(after === undefined || (before === undefined && isMore)) && (
+        <p class="muted">
+          Publication {wanted} and the one before it are on another page.{' '}
+          <button type="button" class="quiet" onClick={() => setParams({ publication: String(wanted), behind: String(wanted + 1) })}>
+            Go there
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
 function History({ meta }: { readonly meta: string }) {
   const { time, param, setParams } = usePlace();
-  const question = publications(meta, time);
+  const behind = param('behind');
+  const question = publications(meta, behind, time);
   return (
     <Answered question={question} label="publications">
-      {({ publications: all }) => {
-        const newestFirst = all.toReversed();
-        const wanted = Number(param('publication') ?? newestFirst[0]?.number);
-        const after = all.find(({ number }) => number === wanted);
-        const before = after === undefined ? undefined : all.findLast(({ number }) => number < after.number);
-        return (
-          <>
-            <Table
-              caption="Publications"
-              name="publications"
-              columns={publicationColumns}
-              rows={newestFirst}
-              rowKey={({ eventId }) => eventId}
-              command={question.command}
-              empty="Nothing is published yet: the first allocation that passes its policy is."
-            />
-            {all.length > 1 && <Chart block={overTime(all)} />}
-            {all.length > 1 && (
-              <label class="field">
-                What changed with publication
-                <select
-                  value={String(wanted)}
-                  onChange={({ currentTarget: { value } }) => setParams({ publication: value }, { replace: true })}
-                >
-                  {newestFirst.map(({ number, asOf }) => (
-                    <option key={number} value={String(number)}>
-                      {number}, as of {asOf}
-                    </option>
-                  ))}
-                </select>
-              </label>
+      {({ publications: page, next }) => (
+        <>
+          <Table
+            caption="Publications"
+            name="publications"
+            columns={publicationColumns}
+            rows={page}
+            rowKey={({ eventId }) => eventId}
+            command={question.command}
+            empty="Nothing is published yet: the first allocation that passes its policy is."
+          />
+          <div class="tools">
+            {behind !== null && (
+              <button type="button" onClick={() => setParams({ behind: null, publication: null })}>
+                The newest
+              </button>
             )}
-            {after !== undefined && before !== undefined && <WhatChanged before={before.runId} after={after.runId} />}
-            {after !== undefined && before === undefined && all.length > 0 && (
-              <p class="muted">It is the first one: nothing was held before.</p>
+            {next !== null && (
+              <button type="button" onClick={() => setParams({ behind: String(next), publication: null })}>
+                Older ones
+              </button>
             )}
-          </>
-        );
-      }}
+          </div>
+          {page.length > 1 && <Chart block={overTime(page.toReversed(), behind === null)} />}
+          {page.length > 0 && <Changed meta={meta} page={page} isMore={next !== null} />}
+        </>
+      )}
     </Answered>
   );
 }
@@ -176,15 +210,23 @@ function drawn(document: ReportDocument) {
   );
 }
 
-function Figures({ run, risk }: { readonly run: string; readonly risk: string }) {
+function Figures({ meta, run: newest, risk }: { readonly meta: string; readonly run: string; readonly risk: string }) {
   const { time } = usePlace();
+  const run = useHeld(newest, JSON.stringify([meta, risk, time]));
   return (
-    <Answered question={reportOf(run, time)} label="risk and returns">
-      {(document) => {
-        const profile = document.sections.filter(({ id }) => id === `profile-${risk}`);
-        return <Blocks blocks={drawn({ ...document, sections: profile.length > 0 ? profile : document.sections })} />;
-      }}
-    </Answered>
+    <>
+      {run !== newest && (
+        <p class="muted">
+          Of the run <RunLink run={run} />: the newest one follows in a few seconds.
+        </p>
+      )}
+      <Answered question={reportOf(run, time)} label="risk and returns">
+        {(document) => {
+          const profile = document.sections.filter(({ id }) => id === `profile-${risk}`);
+          return <Blocks blocks={drawn({ ...document, sections: profile.length > 0 ? profile : document.sections })} />;
+        }}
+      </Answered>
+    </>
   );
 }
 
@@ -256,16 +298,17 @@ export function Portfolio({ meta }: { readonly meta: string }) {
   const { time, param } = usePlace();
   const risk = param('risk');
   // Only what can be answered is asked: a portfolio may wait for its first results.
-  const made = useAnswer(runs({ name: meta, kind: 'meta' }, time));
+  const made = useAnswer(runsOf(meta, time));
   const isMade = made.answer !== null && made.answer.result.runs.length > 0;
   const question = weights(meta, { risk, published: false }, time);
   const newest = useAnswer(isMade ? question : null);
-  const history = useAnswer(publications(meta, time)).answer?.result.publications ?? [];
+  const history = useAnswer(publications(meta, null, time)).answer?.result.publications ?? [];
   const inForce = useAnswer(history.length > 0 ? weights(meta, { risk: null, published: true }, time) : null);
   const drift = useAnswer(inForce.answer === null ? null : driftQuestion(meta, time)).answer?.result ?? null;
-  const standing = useAnswer(status(time));
-  const portfolio = standing.answer?.result.portfolios.find((one) => one.meta === meta);
-  const isComparable = portfolio?.leaves.every(({ runId }) => runId !== null) ?? standing.answer !== null;
+  const everything = useAnswer(seldom(status(time))).answer;
+  const listed = everything?.result.portfolios.find((one) => one.meta === meta);
+  const portfolio = useAnswer(listed === undefined ? null : standing(meta, time)).answer?.result.portfolios[0] ?? listed;
+  const isComparable = portfolio?.leaves.every(({ runId }) => runId !== null) ?? everything !== null;
   // A manifest that no longer knows the portfolio has no newest run of it: what is in force still stands.
   const target = newest.answer?.result ?? (newest.refusal === null ? null : (inForce.answer?.result ?? null));
   return (
@@ -295,7 +338,7 @@ export function Portfolio({ meta }: { readonly meta: string }) {
         <>
           <Newest newest={target} inForce={inForce.answer?.result ?? null} drift={drift} />
           <Panel title="Risk, returns and how alike the sleeves are">
-            <Figures run={target.runId} risk={target.risk} />
+            <Figures meta={meta} run={target.runId} risk={target.risk} />
           </Panel>
         </>
       )}
@@ -307,7 +350,7 @@ export function Portfolio({ meta }: { readonly meta: string }) {
       </Panel>
       {history.length > 0 && (
         <Panel title="Policy of publication">
-          <Policy publication={history.at(-1)!} />
+          <Policy publication={history[0]!} />
         </Panel>
       )}
     </>
