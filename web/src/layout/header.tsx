@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { liveness } from '../api/live.ts';
 import { seldom, status } from '../api/questions.ts';
@@ -30,8 +30,16 @@ const livenessWords = {
 function Navigation() {
   const [at] = useLocation();
   const href = useHref();
+  const links = useRef<HTMLElement>(null);
+  // On a narrow screen they are more than there is room for.
+  useEffect(() => {
+    const showCurrent = (): void => links.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    showCurrent();
+    addEventListener('resize', showCurrent);
+    return () => removeEventListener('resize', showCurrent);
+  }, [at]);
   return (
-    <nav aria-label="Pages">
+    <nav aria-label="Pages" ref={links}>
       <ul>
         {pages.map(([path, name]) => (
           <li key={path}>
