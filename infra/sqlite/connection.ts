@@ -4,6 +4,11 @@ import { isBusy, isDiskFailure, storeClosed, translated } from './failures.ts';
 import { type AskedWrite, CommitGroup, retryPause, type WritePromise } from './commit-group.ts';
 import { StandingFile } from './standing-file.ts';
 
+/** Pages of the write-ahead log at which a commit copies them into the file: as SQLite has it. */
+const copiedAtPages = 1_000;
+/** Behind a write that is flushed with a later one, that one copies them: it waits for the disk anyway. So many are not left to it. */
+const copiedAtPagesUnflushed = 16_000;
+
 /** The lock was held by another connection; nothing was done. */
 const busy = Symbol('busy');
 
@@ -119,7 +124,7 @@ export class Connection {
     let settle: readonly (() => void)[];
     try {
       // Without a flush of its own: the next durable commit flushes the log up to itself, and with it what came before.
-      if (!isDurable) this.database.pragma('synchronous = NORMAL');
+      if (!isDurable) this.#flush('NORMAL', copiedAtPagesUnflushed);
       settle = this.#transaction(group);
     } catch (error) {
       if (isDiskFailure(error)) this.#failure = error;
@@ -128,12 +133,17 @@ export class Connection {
       fail(translated(error, this.file));
       return 'done';
     } finally {
-      if (!isDurable && this.database.open && !this.database.inTransaction) this.database.pragma('synchronous = FULL');
+      if (!isDurable && this.database.open && !this.database.inTransaction) this.#flush('FULL', copiedAtPages);
     }
     this.#ownChanges++;
     for (const one of settle) one();
     if (this.#wakers.size > 0) this.#wake();
     return 'done';
+  }
+
+  #flush(synchronous: 'FULL' | 'NORMAL', copiedAt: number): void {
+    this.database.pragma(`synchronous = ${synchronous}`);
+    this.database.pragma(`wal_autocheckpoint = ${copiedAt}`);
   }
 
   /** Answers what settles the promises, once everything is committed. */

@@ -1,5 +1,5 @@
 /** One connection: what is undone, what is refused, who is told, and what the log of the database is asked to flush. */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
@@ -166,6 +166,26 @@ describe('a write', () => {
       throw coded('SQLITE_FULL');
     }, 'atomic');
     expect([(await toldBy(refused)).code, synchronous()]).toEqual(['StoreFull', full]);
+  });
+
+  test('that need not be flushed leaves it to one that must be to copy the write-ahead log into the file', async () => {
+    const { connection, add, file } = bench();
+    const before = statSync(file).size;
+    const row = 'x'.repeat(4_000);
+    // 24 MB, of which SQLite copies 4 MB at a time.
+    for (let times = 0; times < 60; times++) await connection.write(() => Array.from({ length: 100 }, () => add(row)), 'atomic');
+    expect(statSync(file).size).toBe(before);
+    expect(statSync(`${file}-wal`).size).toBeGreaterThan(20_000_000);
+    await connection.write(() => add('flushed'));
+    expect(statSync(file).size).toBeGreaterThan(20_000_000);
+  });
+
+  test('that need not be flushed copies it all the same before it grows beyond 64 MB', async () => {
+    const { connection, add, file } = bench();
+    const row = 'x'.repeat(4_000);
+    for (let times = 0; times < 200; times++) await connection.write(() => Array.from({ length: 100 }, () => add(row)), 'atomic');
+    expect(statSync(`${file}-wal`).size).toBeLessThan(70_000_000);
+    expect(statSync(file).size).toBeGreaterThan(60_000_000);
   });
 
   test('into a file that lost its name is not acknowledged, before it and while it is written', async () => {
