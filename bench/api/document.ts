@@ -26,7 +26,7 @@ function workerRow(what: string, none: Percentiles, many: Percentiles): string[]
   return [what, two(none), two(many), barText(ratio <= workerRatioMax, `p99 ${ratio.toFixed(2)}x, at most ${workerRatioMax}x`)];
 }
 
-function questionsTable({ askedPerSecond, resultsPerSecond, seconds, alone, beside, worker }: QuestionFigures): string {
+function questionsTable({ askedPerSecond, resultsPerSecond, seconds, alone, beside, worker, bare }: QuestionFigures): string {
   const failed = alone.failed + beside.failed;
   return `**Questions.** ${askedPerSecond} a second for ${seconds} s, half of them weights and half explanations, from the time each was \
 due; first alone, then while the worker takes ${resultsPerSecond} results a second in.
@@ -36,6 +36,16 @@ ${table(
   [
     questionRow('weights', alone.weights, beside.weights),
     questionRow('explanation', alone.explanations, beside.explanations),
+    ...(bare === undefined
+      ? []
+      : [
+          [
+            `a bare server: the same ${grouped(bare.characters)} characters for every question`,
+            all(bare.alone.weights),
+            all(bare.beside.weights),
+            '',
+          ],
+        ]),
     ['not answered', grouped(failed), '', barText(failed === 0, 'none')],
   ],
 )}

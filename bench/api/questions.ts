@@ -18,6 +18,8 @@ export interface QuestionFigures {
   /** Results are taken in meanwhile. */
   readonly beside: AskedFigures;
   readonly worker: WorkerFigures;
+  /** A server that answers every question with the same text, asked in the same way: what the machine allows. Left out by earlier builds. */
+  readonly bare?: { readonly alone: AskedFigures; readonly beside: AskedFigures; readonly characters: number };
 }
 
 /** Asks in a process of its own. */
@@ -38,13 +40,28 @@ async function pathsOf(url: string, portfolios: readonly string[]): Promise<Aski
   return { weights: portfolios.map((portfolio) => `/v1/portfolios/${portfolio}/weights`), explanations };
 }
 
+/** The same questions, to a server in a process of its own that looks nothing up. */
+async function bareAsked(desk: ServedDesk, asking: Asking): Promise<NonNullable<QuestionFigures['bare']>> {
+  const answer = await fetch(asking.url + asking.paths.weights[0]!);
+  const characters = (await answer.text()).length;
+  const server = fork(join(import.meta.dirname, 'bare-server.ts'), [String(characters)], { execArgv: ['--import', 'tsx'] });
+  const [url] = (await once(server, 'message')) as [string];
+  const bare = { ...asking, url };
+  await asked({ ...bare, seconds: 5 });
+  const alone = await asked(bare);
+  const [beside] = await Promise.all([asked(bare), desk.round(resultsPerSecond * seconds)]);
+  server.disconnect();
+  return { alone, beside, characters };
+}
+
 export async function measureQuestions(scratch: string): Promise<QuestionFigures> {
-  const desk = await ServedDesk.start(join(scratch, 'questions.sqlite'), resultsPerSecond * seconds);
+  const desk = await ServedDesk.start(join(scratch, 'questions.sqlite'), 2 * resultsPerSecond * seconds);
   const asking = { url: desk.url, paths: await pathsOf(desk.url, desk.portfolios), askedPerSecond, seconds: seconds - 1 };
   // Compiled code and caches are warm before the clock starts, as in a server that has run for a minute.
   await asked({ ...asking, seconds: 5 });
   const alone = await asked(asking);
   const [beside, round] = await Promise.all([asked(asking), desk.round(resultsPerSecond * seconds)]);
+  const bare = await bareAsked(desk, asking);
   await desk.end();
-  return { askedPerSecond, resultsPerSecond, seconds: asking.seconds, alone, beside, worker: figuresOf([round]) };
+  return { askedPerSecond, resultsPerSecond, seconds: asking.seconds, alone, beside, worker: figuresOf([round]), bare };
 }

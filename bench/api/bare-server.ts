@@ -1,0 +1,11 @@
+/** What Node alone does on this machine: answers every question with the same text, `bare-server.ts LENGTH`, and says where. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const body = 'x'.repeat(Number(process.argv[2]));
+const server = createServer((_request, response) => {
+  response.writeHead(200, { 'content-type': 'text/plain', 'content-length': body.length });
+  response.end(body);
+});
+server.listen(0, '127.0.0.1', () => process.send!(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+process.once('disconnect', () => process.exit(0));
