@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytesWithin } from '../../domain/shared/bounded-bytes.ts';
+import { fetchFailure } from '../../domain/shared/fetch-failure.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { WorkerAnswer, WorkerProbe } from '../../handlers/ports/workers.ts';
 
@@ -34,9 +35,7 @@ export function createWorkerProbe(): WorkerProbe {
         if (said === null) return { kind: 'away', why: `what answers there is no worker (${response.status})` };
         return { kind: 'answered', ...said };
       } catch (error) {
-        // fetch tells a broken connection in the cause of what it throws.
-        const { message, cause } = error as { readonly message: string; readonly cause?: { readonly message?: string } };
-        return { kind: 'away', why: cause?.message === undefined || cause.message === '' ? message : cause.message };
+        return { kind: 'away', why: fetchFailure(error) };
       }
     },
   };

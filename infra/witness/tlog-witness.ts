@@ -1,5 +1,6 @@
 import { formatAddCheckpoint } from '../../domain/audit/add-checkpoint.ts';
 import { bytesWithin } from '../../domain/shared/bounded-bytes.ts';
+import { fetchFailure } from '../../domain/shared/fetch-failure.ts';
 import { limits } from '../../domain/shared/limits.ts';
 import type { Shown, Taken, Witness } from '../../handlers/ports/witness.ts';
 
@@ -22,9 +23,7 @@ async function asked(url: string, init: RequestInit): Promise<Answered | string>
     const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(limits.witnessMsMax) });
     return { status: response.status, type: response.headers.get('content-type') ?? '', text: await textOf(response) };
   } catch (error) {
-    // fetch tells a broken connection in the cause of what it throws.
-    const { message, cause } = error as { readonly message: string; readonly cause?: { readonly message?: string } };
-    return cause?.message === undefined || cause.message === '' ? message : cause.message;
+    return fetchFailure(error);
   }
 }
 
