@@ -4,7 +4,7 @@ import type { Message } from 'kafkajs';
 import type { MessageToSend } from '../../../handlers/ports/ports.ts';
 import { defaultTuning } from '../../../infra/kafka/tuning.ts';
 import { sharedKafka } from '../../support/kafka/cluster.ts';
-import { ask, newTopic, numbered, numbersOf, startMember } from '../../support/kafka/members.ts';
+import { areInSync, ask, newTopic, numbered, numbersOf, startMember } from '../../support/kafka/members.ts';
 import { through } from '../../support/kafka/outage.ts';
 import { until } from '../../support/kafka/ready.ts';
 import { needs } from '../../support/needs.ts';
@@ -23,6 +23,9 @@ describeWithKafka('three brokers that want two replicas in sync', () => {
     return { node: leader - 1, leads: topics[0]!.partitions.filter((one) => one.leader === leader).length };
   }
 
+  /** Behind the death of another node and its return. */
+  const inSync = (): Promise<void> => until('every replica is in sync', () => areInSync(shared.kafka.brokers), 120_000);
+
   /**
    * Sends a message to each of six partitions while the leader of the first is frozen; it is killed once the others have answered. Returns
    * which of the six are in the topic when the sender has been told that all are.
@@ -31,6 +34,7 @@ describeWithKafka('three brokers that want two replicas in sync', () => {
     const topic = await newTopic(shared.broker, 6, 3);
     // The sender knows the leaders before one freezes, or it might ask that one.
     await send(topic, 10);
+    await inSync();
     const { node, leads } = await leaderOf(topic, 0);
     const others = shared.kafka.brokers.filter((_, index) => index !== node);
     shared.kafka.pause(node);
@@ -85,6 +89,7 @@ describeWithKafka('three brokers that want two replicas in sync', () => {
   test('lose nothing when one is killed, and messages flow without it', async () => {
     // Time to leave in order: the library asks the dead one for some seconds first.
     const outcome = await through(shared, 3, { closeMsMax: 20_000 }, async (topic) => {
+      await inSync();
       const { node } = await leaderOf(topic, 0);
       await shared.kafka.kill('SIGKILL', node);
     });

@@ -108,6 +108,15 @@ export async function ask<T>(brokers: readonly string[], question: (admin: Admin
   }
 }
 
+/**
+ * Whether every replica of every partition is in sync, those of the committed offsets too. A node that comes back takes its time: until it
+ * has caught up, the death of another may leave a partition without a leader, which no client can help.
+ */
+export async function areInSync(brokers: readonly string[]): Promise<boolean> {
+  const { topics } = await ask(brokers, (admin) => admin.fetchTopicMetadata());
+  return topics.every(({ partitions }) => partitions.every(({ isr, replicas }) => isr.length === replicas.length));
+}
+
 /** Sum over the partitions of what the group has committed. */
 export async function committed(brokers: readonly string[], group: string, topic: string): Promise<number> {
   const [answer] = await ask(brokers, (admin) => admin.fetchOffsets({ groupId: group, topics: [topic] }));
