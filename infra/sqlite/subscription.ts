@@ -2,6 +2,9 @@ import type { ReadAllOptions, StoredEvent, SubscribeOptions } from '../../handle
 import type { Connection } from './connection.ts';
 
 const pageEvents = 200;
+/** Events come in bursts: for so long after one, it is looked for the next so many times as often. */
+const burstMs = 2_000;
+const burstTimes = 5;
 
 /**
  * Pages through the log, then waits: a commit of this connection wakes it at once, one of another process is noticed by
@@ -14,6 +17,7 @@ export async function* subscription(
   pollMs: number,
 ): AsyncGenerator<StoredEvent, void, undefined> {
   let after = options.after;
+  let burstEnds = Number.NEGATIVE_INFINITY;
   while (!options.signal.aborted && connection.open) {
     const seen = connection.changes();
     const page = await readPage({ after, maxCount: pageEvents, types: options.types });
@@ -22,13 +26,21 @@ export async function* subscription(
       after = event.position;
       yield event;
     }
-    if (page.length === 0) await changed(connection, seen, options.signal, pollMs);
+    if (page.length > 0) burstEnds = performance.now() + burstMs;
+    else await changed(connection, seen, options.signal, { pollMs, burstEnds });
   }
 }
 
+interface Pace {
+  readonly pollMs: number;
+  /** As `performance.now()` tells. */
+  readonly burstEnds: number;
+}
+
 /** Settles once the database has changed since `seen`, or the signal aborts, or the connection closes. */
-async function changed(connection: Connection, seen: string, signal: AbortSignal, pollMs: number): Promise<void> {
+async function changed(connection: Connection, seen: string, signal: AbortSignal, { pollMs, burstEnds }: Pace): Promise<void> {
   await new Promise<void>((resolve, reject) => {
+    let timer: NodeJS.Timeout;
     const look = (): void => {
       try {
         if (signal.aborted || !connection.open || connection.changes() !== seen) finish(resolve);
@@ -36,15 +48,18 @@ async function changed(connection: Connection, seen: string, signal: AbortSignal
         finish(() => reject(error));
       }
     };
+    const lookNowAndThen = (): void => {
+      timer = setTimeout(lookNowAndThen, performance.now() < burstEnds ? pollMs / burstTimes : pollMs);
+      look();
+    };
     const stopListening = connection.onCommit(look);
-    const timer = setInterval(look, pollMs);
     const finish = (settle: () => void): void => {
-      clearInterval(timer);
+      clearTimeout(timer);
       stopListening();
       signal.removeEventListener('abort', look);
       settle();
     };
     signal.addEventListener('abort', look);
-    look();
+    lookNowAndThen();
   });
 }

@@ -73,7 +73,7 @@ describe('a subscription', () => {
   });
 
   test.each(['aborted', 'closed'])('that waits and is %s ends at once, and leaves no listener and no timer', async (how) => {
-    const cleared = jest.spyOn(globalThis, 'clearInterval');
+    const cleared = jest.spyOn(globalThis, 'clearTimeout');
     const { aborting, connection, events, listeners } = bench();
     const next = events.next();
     for (let turns = 0; turns < 3; turns++) await turn();
@@ -94,6 +94,30 @@ describe('a subscription', () => {
     changes.mockReturnValue('after');
     expect((await next).value).toEqual(stored[0]);
     aborting.abort();
+  });
+
+  test('looks five times as often for two seconds after an event', async () => {
+    const { held, events, connection, aborting } = bench(500);
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(10_000);
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    const delays = (): unknown[] => timers.mock.calls.map(([, delay]) => delay);
+    const waiting = events.next();
+    for (let turns = 0; turns < 3; turns++) await turn();
+    expect(delays()).toEqual([500]);
+    held.count = 1;
+    await connection.write(() => undefined);
+    expect((await waiting).value).toEqual(stored[0]);
+    const next = events.next();
+    clock.mockReturnValue(11_999);
+    for (let turns = 0; turns < 3; turns++) await turn();
+    expect(delays()).toEqual([500, 100]);
+    clock.mockReturnValue(12_000);
+    while (timers.mock.calls.length < 3) await turn();
+    expect(delays()).toEqual([500, 100, 500]);
+    aborting.abort();
+    await next;
+    clock.mockRestore();
+    timers.mockRestore();
   });
 
   test('misses nothing that is committed while a page is read', async () => {
