@@ -44,7 +44,7 @@ async function pathsOf(url: string, portfolios: readonly string[]): Promise<Aski
 async function bareAsked(desk: ServedDesk, asking: Asking): Promise<NonNullable<QuestionFigures['bare']>> {
   const answer = await fetch(asking.url + asking.paths.weights[0]!);
   const characters = (await answer.text()).length;
-  const server = fork(join(import.meta.dirname, 'bare-server.ts'), [String(characters)], { execArgv: ['--import', 'tsx'] });
+  const server = fork(join(import.meta.dirname, 'bare-apart.ts'), [String(characters)], { execArgv: ['--import', 'tsx'] });
   const [url] = (await once(server, 'message')) as [string];
   const bare = { ...asking, url };
   await asked({ ...bare, seconds: 5 });

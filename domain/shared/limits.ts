@@ -188,6 +188,8 @@ export const limits = {
   streamHeartbeatMs: 15_000,
   /** Rows that were asked for within this time are folded before readers of the stream are told, as they will ask for them again. */
   streamReadyMs: 60_000,
+  /** And the readers wait for that no longer than this. */
+  streamReadyMsMax: 100,
   /** So long after it was looked who reads the stream, it is looked again. */
   streamIdentityMsMax: 30_000,
   /** Portfolios and sleeves that one reader names. */

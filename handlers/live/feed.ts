@@ -22,8 +22,9 @@ export interface FeedOptions {
   readonly heartbeatMs: number;
   readonly readersMax: number;
   readonly readersOfOneMax: number;
-  /** What is made ready before readers are told: they are about to ask. */
+  /** What is made ready before readers are told, for they are about to ask; they wait for it for so long. */
   readonly prepare: () => Promise<void>;
+  readonly prepareMsMax: number;
 }
 
 export const feedDefaults: FeedOptions = {
@@ -35,6 +36,7 @@ export const feedDefaults: FeedOptions = {
   readersMax: limits.streamReadersMax,
   readersOfOneMax: limits.streamReadersOfOneMax,
   prepare: async () => undefined,
+  prepareMsMax: limits.streamReadyMsMax,
 };
 
 /** What a reader is told at once. */
@@ -78,6 +80,7 @@ export class LiveFeed {
   readonly #ending: AbortSignal;
   readonly #readers = new Set<Reader>();
   readonly #seldomReady = new Seldom();
+  #preparing: Promise<void> | null = null;
   #begun: Promise<Ring> | null = null;
   #isTelling = false;
   /** When all may be told again, as `performance.now()` tells. */
@@ -246,11 +249,15 @@ export class LiveFeed {
 
   /** They are told, whatever becomes of it: what is not ready is made so when they ask. */
   async #prepare(): Promise<void> {
-    try {
-      await this.#options.prepare();
-    } catch (error) {
-      if (this.#seldomReady.due()) this.#ports.log.warn({ error }, 'answers for readers of the stream could not be made ready');
-    }
+    const { prepare, prepareMsMax } = this.#options;
+    this.#preparing ??= prepare()
+      .catch((error: unknown) => {
+        if (this.#seldomReady.due()) this.#ports.log.warn({ error }, 'answers for readers of the stream could not be made ready');
+      })
+      .finally(() => (this.#preparing = null));
+    const waited = new AbortController();
+    await Promise.race([this.#preparing, pause(prepareMsMax, waited.signal)]);
+    waited.abort();
   }
 
   /** Wakes every reader, in portions. */

@@ -129,6 +129,21 @@ describe('the feed of what happens', () => {
     expect(done).toEqual(['ready', 'told', 'ready', 'told']);
   });
 
+  test('makes nobody wait for long for what is not ready, and begins it once', async () => {
+    const recording = new Recording();
+    let begun = 0;
+    const { feed, end } = run(recording.store, { ...quick, prepareMsMax: 20, prepare: () => new Promise(() => void begun++) });
+    const reader = read(feed, null);
+    const told = take(reader, 2);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await recording.add('pair');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await recording.add('pair');
+    expect(await told).toHaveLength(2);
+    end();
+    expect(begun).toBe(1);
+  });
+
   test('has one subscription of the store for a thousand readers', async () => {
     const recording = new Recording();
     await recording.add('pair');

@@ -1,4 +1,4 @@
-/** What Node alone does on this machine: answers every question with the same text, `bare-server.ts LENGTH`, and says where. */
+/** What Node alone does on this machine: answers every question with the same text, `bare-apart.ts LENGTH`, and says where. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
