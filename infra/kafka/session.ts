@@ -143,18 +143,25 @@ export class Session {
   /** The term that a first batch begins. Commits of all its partitions go together, by the function of that batch. */
   #beginTerm({ commitOffsetsIfNecessary }: EachBatchPayload): Term {
     const { topic } = this.#options;
+    const { tuning } = this.#connection;
+    /** Since when no commit was taken; null while they are. */
+    let refusedSince: number | null = null;
     const commit = async (offsets: ReadonlyMap<number, string>): Promise<void> => {
       await commitOffsetsIfNecessary({
         topics: [{ topic, partitions: [...offsets].map(([partition, offset]) => ({ partition, offset })) }],
       });
+      refusedSince = null;
     };
     const judge = (error: unknown): boolean => {
       const verdict = verdictOf(error);
+      refusedSince ??= performance.now();
+      // The member is forgotten by then. The library looks for another coordinator only once the batch is done, which waits for commits.
+      const isForgotten = performance.now() - refusedSince > tuning.sessionMs;
       if (verdict === 'membership') term.lost ??= { error };
-      else if (verdict !== 'unavailable') this.end({ kind: 'lost', error });
-      return verdict === 'unavailable';
+      else if (verdict !== 'unavailable' || isForgotten) this.end({ kind: 'lost', error });
+      return verdict === 'unavailable' && !isForgotten;
     };
-    const term: Term = { commits: new Commits(commit, judge, this.#connection.tuning), lost: null, isSuperseded: false };
+    const term: Term = { commits: new Commits(commit, judge, tuning), lost: null, isSuperseded: false };
     return term;
   }
 

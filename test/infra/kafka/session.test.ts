@@ -373,6 +373,35 @@ describe('a batch', () => {
     await ended;
   });
 
+  // The library waits for the batch before it looks for a new coordinator, and the batch waited for a commit by the dead one.
+  test('is lost when the group takes no commit for as long as it remembers a member', async () => {
+    const away = new Error('away');
+    const { ended } = await begun({}, { uncommittedMax: 2, sessionMs: 60, backoffMsMin: 1, backoffMsMax: 5 });
+    const given = batch(['1', '2', '3'], {
+      commit: () => {
+        throw away;
+      },
+    });
+    expect(await ended).toEqual({ kind: 'lost', error: away });
+    await given.worked;
+    expect(given.resolved).toEqual(['1', '2']);
+  });
+
+  test('is not lost by commits that fail now and then', async () => {
+    let tries = 0;
+    const { session, ended } = await begun({}, { uncommittedMax: 1, sessionMs: 60, backoffMsMin: 5, backoffMsMax: 5 });
+    const offsets = Array.from({ length: 30 }, (_, offset) => String(offset));
+    const given = batch(offsets, {
+      commit: () => {
+        if (tries++ % 2 === 0) throw new Error('away');
+      },
+    });
+    await given.worked;
+    expect(given.resolved).toEqual(offsets);
+    session.end({ kind: 'stopped' });
+    expect(await ended).toEqual({ kind: 'stopped' });
+  });
+
   test('ends with what is in hand when the session is stopped, committed before it leaves', async () => {
     let finish = nothing;
     const { session, ended } = await begun({ handle: () => new Promise<void>((resolve) => (finish = resolve)) });

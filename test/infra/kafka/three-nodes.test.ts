@@ -86,13 +86,27 @@ describeWithKafka('three brokers that want two replicas in sync', () => {
     expect(await sentAcrossAKill((topic, first) => shared.broker.sink.send(topic, messages(first)))).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  test('lose nothing when one is killed, and messages flow without it', async () => {
+  /** Index of the node that coordinates a group: it leads the partition of the committed offsets that the group's name hashes to. */
+  async function coordinatorOf(group: string): Promise<number> {
+    const { topics } = await ask(shared.kafka.brokers, (admin) => admin.fetchTopicMetadata({ topics: ['__consumer_offsets'] }));
+    const { partitions } = topics[0]!;
+    const hash = [...group].reduce((before, character) => (Math.imul(31, before) + character.charCodeAt(0)) | 0, 0);
+    return partitions.find(({ partitionId }) => partitionId === (hash & 0x7f_ff_ff_ff) % partitions.length)!.leader - 1;
+  }
+
+  test.each([
+    ['the leader of a partition', async (topic: string) => (await leaderOf(topic, 0)).node, {}],
+    // What may wait for its commit is soon used up: the consumer then waited for one by the dead coordinator, and for nothing else.
+    ['the coordinator of the group, where few messages may wait for their commit', coordinatorOf, { uncommittedMax: 20 }],
+  ] as const)('lose nothing when %s is killed, and messages flow without it', async (_, nodeToKill, tuning) => {
+    let killed: number | null = null;
     // Time to leave in order: the library asks the dead one for some seconds first.
-    const outcome = await through(shared, 3, { closeMsMax: 20_000 }, async (topic) => {
+    const outcome = await through(shared, 3, { closeMsMax: 20_000, ...tuning }, async (topic) => {
       await inSync();
-      const { node } = await leaderOf(topic, 0);
-      await shared.kafka.kill('SIGKILL', node);
+      killed = await nodeToKill(topic);
+      await shared.kafka.kill('SIGKILL', killed);
     });
+    await shared.kafka.restart(killed!);
     expect(outcome).toMatchObject({ lost: 0, keysOutOfOrder: 0 });
     expect(outcome.recoveryMs).toBeLessThan(defaultTuning.goneMsMax);
   });
