@@ -18,7 +18,7 @@ export interface QuestionFigures {
   /** Results are taken in meanwhile. */
   readonly beside: AskedFigures;
   readonly worker: WorkerFigures;
-  /** A server that answers every question with the same text, asked in the same way: what the machine allows. Left out by earlier builds. */
+  /** A server that answers every question with the same text: what the machine allows. Left out by earlier builds. */
   readonly bare?: { readonly alone: AskedFigures; readonly beside: AskedFigures; readonly characters: number };
 }
 
