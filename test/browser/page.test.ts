@@ -139,8 +139,14 @@ needs('chromium').describe('the page', () => {
 
   test('a portfolio says how far it has drifted, and an asset of it is followed to the files of its sleeve run', async () => {
     const { page } = await visit(browser, `${served.url}/portfolios/desk?asset=AMEX:SPY`);
-    expect(await page.locator('main').textContent()).toMatch(/publication 2, as of 2024-07-12/);
+    // It is asked for behind what is in force.
+    await page
+      .locator('main')
+      .getByText(/publication 2, as of 2024-07-12/)
+      .first()
+      .waitFor();
     const flow = page.locator('.flow').first();
+    await flow.getByText('Input files').waitFor();
     expect(await flow.locator('> li > strong').allTextContents()).toEqual([
       'Asset',
       'Portfolio',
