@@ -24,6 +24,7 @@ import { loadSleeveRun } from '../runs/load-sleeve-run.ts';
 import { publicationInForce, type PublicationsQuestion } from '../runs/publication-in-force.ts';
 import { offerOf } from '../runs/select-sleeve-runs.ts';
 import { sleevesAt, type SleeveSource } from '../runs/sleeve-sources.ts';
+import { portfolioUndefined } from './portfolio-undefined.ts';
 
 export interface SleeveDrift extends DriftedSleeve {
   /** The run whose returns say how it has grown. */
@@ -86,8 +87,7 @@ async function followed(
 export async function portfolioDrift(ports: Ports, question: PublicationsQuestion): Promise<PortfolioDrift> {
   const { meta, asOf, knownAt } = question;
   const view = await viewOf(ports, portfolioDirectory, knownAt);
-  if ((await view.row<PortfolioRow>(portfolioKey(meta))) === null)
-    throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
+  if ((await view.row<PortfolioRow>(portfolioKey(meta))) === null) throw portfolioUndefined(meta);
   const last = await publicationInForce(ports, question);
   const definition = await view.row<MetaPortfolioDefined>(definitionKey(meta, last.definitionNumber));
   invariant(definition !== null, 'a publication whose definition is not recorded', { meta, number: last.definitionNumber });

@@ -1,18 +1,16 @@
 import { resolveMeta } from '../../domain/manifest/resolve-meta.ts';
 import type { MetaNode } from '../../domain/manifest/resolved-meta-schema.ts';
 import type { Manifest } from '../../domain/manifest/schema.ts';
-import { metaPortfolioStream } from '../../domain/publication/stream.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import { positionKnownAt } from '../read-models/last-known.ts';
-import { waiversAt } from '../runs/portfolio-waivers.ts';
+import { portfolioAt } from '../runs/portfolio-waivers.ts';
 import { selectSleeveRuns } from '../runs/select-sleeve-runs.ts';
 import { sleevesAt } from '../runs/sleeve-sources.ts';
 import { rulesInForce } from '../../domain/run/rules.ts';
 import { type ParityDecision, parityOf } from '../../domain/parity/comparison.ts';
 import { loadSleeveRun } from '../runs/load-sleeve-run.ts';
-import { foldUntil } from '../runtime/folds.ts';
 import type { Ports } from '../ports/ports.ts';
+import { portfolioUndefined } from './portfolio-undefined.ts';
 
 export interface ParityQuestion {
   readonly meta: string;
@@ -27,13 +25,6 @@ export interface ParityAnswer extends ParityDecision {
   readonly asOf: string;
 }
 
-/** The definition that a portfolio is allocated by, from its stream. Errors: PortfolioUndefined. */
-async function definitionInForce({ store, artifacts }: Ports, meta: string, until: string | null): Promise<MetaNode> {
-  const { definition } = await foldUntil(store, metaPortfolioStream.name(meta), metaPortfolioStream, until);
-  if (definition === null) throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
-  return loadDocument(artifacts, 'meta-portfolio', definition.definition);
-}
-
 /**
  * Compares the sleeves of a portfolio leaf by leaf, without recording anything, from the streams that an allocation is decided on: it says
  * what `flow meta` would decide by this manifest, or a worker by the definition in force where there is none. Errors: those of resolving
@@ -44,9 +35,15 @@ export async function portfolioParity(
   manifest: Manifest | null,
   { meta, asOf, knownAt }: ParityQuestion,
 ): Promise<ParityAnswer> {
+  const asGiven = manifest === null ? null : resolveMeta(manifest, meta);
   const until = knownAt === null ? await ports.store.head() : await positionKnownAt(ports, knownAt);
-  const node = manifest === null ? await definitionInForce(ports, meta, until) : resolveMeta(manifest, meta);
+  const { definition, waivers } = await portfolioAt(ports, meta, until);
+  const inForce = async (): Promise<MetaNode> => {
+    if (definition === null) throw portfolioUndefined(meta);
+    return loadDocument(ports.artifacts, 'meta-portfolio', definition.definition);
+  };
+  const node = asGiven ?? (await inForce());
   const selected = await selectSleeveRuns(node, asOf, sleevesAt(ports, until), (runId) => loadSleeveRun(ports, runId, []));
-  const parity = parityOf({ node, ...selected, waivers: await waiversAt(ports, node.requested, until), rules: rulesInForce });
+  const parity = parityOf({ node, ...selected, waivers, rules: rulesInForce });
   return { ...parity, meta: node.requested, asOf: selected.asOf };
 }

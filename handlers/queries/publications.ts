@@ -4,6 +4,7 @@ import { portfolioDirectory, portfolioKey, type PortfolioRow } from '../../proje
 import type { TilePorts } from '../read-models/tile-reader.ts';
 import { viewOf } from '../read-models/views.ts';
 import { type Publication, publicationsBackwards, type PublicationsQuestion } from '../runs/publication-in-force.ts';
+import { portfolioUndefined } from './portfolio-undefined.ts';
 
 export type { PublicationsQuestion };
 
@@ -30,7 +31,7 @@ export interface ListedPublication extends Publication {
 /** Those of a portfolio, the newest first, with what each changed. Errors: PortfolioUndefined. */
 async function* listedBackwards(ports: TilePorts, { meta, asOf, knownAt }: PublicationsQuestion): AsyncGenerator<ListedPublication> {
   const portfolio = await (await viewOf(ports, portfolioDirectory, knownAt)).row<PortfolioRow>(portfolioKey(meta));
-  if (portfolio === null) throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
+  if (portfolio === null) throw portfolioUndefined(meta);
   // A publication is compared with the one before it, also where a date leaves that one out.
   const listed = (publication: Publication, before: Publication | null): ListedPublication[] =>
     asOf === null || publication.asOf <= asOf ? [{ ...publication, changes: publicationChanges(before, publication) }] : [];

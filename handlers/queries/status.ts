@@ -1,7 +1,6 @@
 import type { MetaPortfolioDefined } from '../../domain/publication/events.ts';
 import type { PortfolioDataEnd } from '../../domain/run/data-end.ts';
 import type { DataEnd } from '../../domain/run/delivered-run.ts';
-import { LedgerError } from '../../domain/shared/errors.ts';
 import { byCodeUnits } from '../../domain/shared/order.ts';
 import { newlyOverdue, type OverdueSession } from '../../domain/sleeve/overdue.ts';
 import { parityRecord, waiverPrefix, type WaiverRow } from '../../projections/parity-record.ts';
@@ -13,6 +12,7 @@ import { instantOf } from '../read-models/position.ts';
 import { dataEndOf, dataEndOfSleeves } from '../runs/data-ends.ts';
 import { type View, viewOf } from '../read-models/views.ts';
 import { type PortfolioStatus, portfolioStatus } from './portfolio-status.ts';
+import { portfolioUndefined } from './portfolio-undefined.ts';
 
 export interface StatusQuery {
   /** One portfolio with its sleeves; null for everything. */
@@ -127,8 +127,7 @@ export async function ledgerStatus(ports: Ports, { meta, knownAt }: StatusQuery)
   const parity = await viewOf(ports, parityRecord, knownAt);
   const runs = await viewOf(ports, runDirectory, knownAt);
   const known = await portfoliosIn(directory, meta);
-  if (meta !== null && known.length === 0)
-    throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
+  if (meta !== null && known.length === 0) throw portfolioUndefined(meta);
   const sleeveRows = await sleeveRowsOf(status, meta === null ? null : known);
   const portfolios: PortfolioStatusWithData[] = [];
   for (const { row, definition } of known) {

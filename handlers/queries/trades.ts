@@ -18,6 +18,7 @@ import {
 import { loadDocument } from '../artifacts/artifact-files.ts';
 import type { Ports } from '../ports/ports.ts';
 import { viewOf } from '../read-models/views.ts';
+import { portfolioUndefined } from './portfolio-undefined.ts';
 
 export interface TradesQuery {
   readonly meta: string;
@@ -104,8 +105,7 @@ export async function publicationTrades(ports: Ports, query: TradesQuery): Promi
   const { meta, capital, holdings, cash = [], unmapped = 'refuse', orderRules = null, knownAt } = query;
   const view = await viewOf(ports, portfolioDirectory, knownAt);
   const row = await view.row<PortfolioRow>(portfolioKey(meta));
-  if (row === null || row.definition === null)
-    throw new LedgerError('PortfolioUndefined', `no portfolio ${meta} is defined`, { at: { path: meta } });
+  if (row === null || row.definition === null) throw portfolioUndefined(meta);
   const publication = await view.row<PublishedRow>(`published/${meta}`);
   if (publication === null) throw new LedgerError('NothingPublished', `nothing of ${meta} is published`, { at: { path: meta } });
   const definition = await view.row<MetaPortfolioDefined>(definitionKey(meta, publication.definitionNumber));

@@ -1,4 +1,5 @@
 import type { ParityWaiverGranted } from '../../domain/run/granted-waiver.ts';
+import type { MetaPortfolioState } from '../../domain/publication/state.ts';
 import { metaPortfolioStream } from '../../domain/publication/stream.ts';
 import type { Ports } from '../ports/ports.ts';
 import { foldUntil } from '../runtime/folds.ts';
@@ -10,11 +11,7 @@ export async function waiversInStream(session: Session, meta: string): Promise<r
   return (await foldOf(session, metaPortfolioStream.name(meta), metaPortfolioStream)).state.waivers;
 }
 
-/** The same of any store, when the event at a position was the last; null when there was none. */
-export async function waiversAt(
-  { store }: Pick<Ports, 'store'>,
-  meta: string,
-  until: string | null,
-): Promise<readonly ParityWaiverGranted[]> {
-  return (await foldUntil(store, metaPortfolioStream.name(meta), metaPortfolioStream, until)).waivers;
+/** A portfolio as its stream says, of any store, when the event at a position was the last; null when there was none. */
+export async function portfolioAt({ store }: Pick<Ports, 'store'>, meta: string, until: string | null): Promise<MetaPortfolioState> {
+  return foldUntil(store, metaPortfolioStream.name(meta), metaPortfolioStream, until);
 }

@@ -31,17 +31,18 @@ function publicationOf({ data, envelope: { recordedAt, id: eventId } }: Publishe
   return { ...data, recordedAt, eventId, ...(approvedBeside === null ? {} : { approvedBeside }) };
 }
 
-/** The publications of a portfolio, the newest first: costs its stream as far as they are read. */
-export async function* publicationsBackwards(
-  ports: TilePorts,
-  { meta, knownAt }: Omit<PublicationsQuestion, 'asOf'>,
-): AsyncGenerator<Publication> {
+/** A portfolio's stream from its end back, or from what was known. */
+async function* portfolioBackwards(ports: TilePorts, { meta, knownAt }: Omit<PublicationsQuestion, 'asOf'>): AsyncGenerator<DomainEvent> {
   const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);
-  if (knownAt !== null && until === null) return;
+  if (knownAt === null || until !== null) yield* streamBackwards(ports.store, metaPortfolioStream.name(meta), until);
+}
+
+/** The publications of a portfolio, the newest first: costs its stream as far as they are read. */
+export async function* publicationsBackwards(ports: TilePorts, question: Omit<PublicationsQuestion, 'asOf'>): AsyncGenerator<Publication> {
   /** Those whose approval has not been come to. */
   const waiting: Published[] = [];
   const approvers: Approvers = new Map();
-  for await (const event of streamBackwards(ports.store, metaPortfolioStream.name(meta), until)) {
+  for await (const event of portfolioBackwards(ports, question)) {
     if (event.type === 'AllocationPublished') waiting.push(event);
     if (event.type === 'RebalanceApproved' && !approvers.has(event.data.runId))
       approvers.set(event.data.runId, event.data.localUser ?? null);
@@ -53,11 +54,8 @@ export async function* publicationsBackwards(
 
 /** The publication in force, or that of a date of the market, from the portfolio's stream read backwards. Errors: NothingPublished. */
 export async function publicationInForce(ports: TilePorts, { meta, asOf, knownAt }: PublicationsQuestion): Promise<AllocationPublished> {
-  const until = knownAt === null ? null : await positionKnownAt(ports, knownAt);
-  if (knownAt === null || until !== null) {
-    for await (const { type, data } of streamBackwards(ports.store, metaPortfolioStream.name(meta), until)) {
-      if (type === 'AllocationPublished' && (asOf === null || data.asOf <= asOf)) return data;
-    }
+  for await (const { type, data } of portfolioBackwards(ports, { meta, knownAt })) {
+    if (type === 'AllocationPublished' && (asOf === null || data.asOf <= asOf)) return data;
   }
   const then = `${asOf === null ? '' : ` as of ${asOf} or before`}${knownAt === null ? '' : `, known at ${knownAt}`}`;
   throw new LedgerError('NothingPublished', `${meta} has no publication${then}`, { evidence: { meta, asOf, knownAt } });

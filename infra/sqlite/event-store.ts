@@ -35,7 +35,6 @@ export class SqliteEventStore implements EventStore {
   readonly #all: Database.Statement;
   readonly #walks = new Map<number, Database.Statement>();
   readonly #tails = new Map<number, Database.Statement>();
-  readonly #last: Database.Statement;
   readonly #head: Database.Statement;
   readonly #newest: Database.Statement;
 
@@ -52,7 +51,6 @@ export class SqliteEventStore implements EventStore {
     this.#forwards = prepare(`SELECT ${eventColumns} FROM events WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`).raw();
     this.#backwards = prepare(`SELECT ${eventColumns} FROM events WHERE stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`).raw();
     this.#all = prepare(`SELECT ${eventColumns} FROM events WHERE position > ? ORDER BY position LIMIT ?`).raw();
-    this.#last = prepare('SELECT max(position) FROM events').pluck().safeIntegers();
     this.#head = prepare('SELECT CAST(max(position) AS TEXT) FROM events').pluck();
     this.#newest = prepare('SELECT recorded_at FROM events ORDER BY position DESC LIMIT 1').pluck();
   }
@@ -123,8 +121,8 @@ export class SqliteEventStore implements EventStore {
 
   async #readTypes(after: bigint, types: readonly string[], maxCount: number): Promise<StoredEvent[]> {
     const rows = await this.#connection.read(() => {
-      const last = this.#last.get() as bigint | null;
-      if (last === null || last <= after) return [];
+      const last = rowNumber(this.#head.get() as string | null);
+      if (last <= after) return [];
       const found =
         last - after <= tailEventsMax
           ? this.#tail(types.length).all(after, ...types, maxCount)

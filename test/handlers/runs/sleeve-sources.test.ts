@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { recordedUnder } from '../../../handlers/runs/recorded-run.ts';
 import { checkedPortfolios, consumes } from '../../../handlers/runs/checked-portfolios.ts';
 import { sleevesAt, sleevesInStreams } from '../../../handlers/runs/sleeve-sources.ts';
-import { waiversAt, waiversInStream } from '../../../handlers/runs/portfolio-waivers.ts';
+import { portfolioAt, waiversInStream } from '../../../handlers/runs/portfolio-waivers.ts';
 import { ledgerHolding } from '../../support/history-ledger.ts';
 import { FactHistory, policy, portfolioFacts, sleeveFacts } from '../../support/portfolio-events.ts';
 import { sleeveRunFacts } from '../../support/sleeve-run-facts.ts';
@@ -84,10 +84,10 @@ describe('the waivers of a portfolio', () => {
   test('are those that stand, now or at a position', async () => {
     const { session, after } = await ledger();
     expect(await waiversInStream(session, 'desk')).toEqual([waiver('1'), waiver('2')]);
-    expect(await waiversAt(session.ports, 'desk', after(7))).toEqual([waiver('1'), waiver('2')]);
-    expect(await waiversAt(session.ports, 'desk', null)).toEqual([]);
-    expect(await waiversAt(session.ports, 'desk', after(5))).toEqual([waiver('1')]);
-    expect(await waiversAt(session.ports, 'free', after(8))).toEqual([]);
+    expect((await portfolioAt(session.ports, 'desk', after(7))).waivers).toEqual([waiver('1'), waiver('2')]);
+    expect((await portfolioAt(session.ports, 'desk', null)).waivers).toEqual([]);
+    expect((await portfolioAt(session.ports, 'desk', after(5))).waivers).toEqual([waiver('1')]);
+    expect((await portfolioAt(session.ports, 'free', after(8))).waivers).toEqual([]);
   });
 });
 
