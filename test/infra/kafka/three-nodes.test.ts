@@ -90,7 +90,8 @@ describeWithKafka('three brokers that want two replicas in sync', () => {
   async function coordinatorOf(group: string): Promise<number> {
     const { topics } = await ask(shared.kafka.brokers, (admin) => admin.fetchTopicMetadata({ topics: ['__consumer_offsets'] }));
     const { partitions } = topics[0]!;
-    const hash = [...group].reduce((before, character) => (Math.imul(31, before) + character.charCodeAt(0)) | 0, 0);
+    let hash = 0;
+    for (let index = 0; index < group.length; index++) hash = (Math.imul(31, hash) + group.charCodeAt(index)) | 0;
     return partitions.find(({ partitionId }) => partitionId === (hash & 0x7f_ff_ff_ff) % partitions.length)!.leader - 1;
   }
 

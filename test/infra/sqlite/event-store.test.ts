@@ -26,6 +26,8 @@ function bench(): { readonly file: string; readonly connection: Connection; read
   return { file, connection, store: new SqliteEventStore(connection, new SqliteArtifacts(connection), 10) };
 }
 
+const positions = (events: readonly StoredEvent[]): string[] => events.map(({ position }) => position);
+
 describe('positions of this store', () => {
   const { store } = bench();
   test.each([
@@ -187,7 +189,6 @@ test('events of some types are the same by a look at each of the newest and by a
   }
   const every = await store.readAll({ after: null, maxCount: 1_000, types: null });
   expect(every).toHaveLength(200);
-  const positions = (events: readonly StoredEvent[]): string[] => events.map(({ position }) => position);
   const afters = [0, 1, 70, 71, 72, 134, 135, 136, 137, 142, 143, 198, 199, 200];
   for (const wanted of [['Rare'], ['Often', 'Rare'], ['Nothing'], [...types]])
     for (const after of afters) {
