@@ -96,7 +96,7 @@ export async function measurePage(scratch: string): Promise<PageFigures> {
       desk.watch.publications.filter(({ meta }) => meta === watched).map(({ publishedAt }) => performance.timeOrigin + publishedAt);
     const before = durable().length;
     const seen = await publicationsSeen(browser, desk.url, async () => {
-      await desk.round(resultsPerSecond * seconds);
+      await desk.round(desk.nextResults(resultsPerSecond * seconds));
       return durable().length;
     });
     // One that the next has taken the place of before it was shown is seen with that one.

@@ -1,7 +1,9 @@
 /**
  * Asks at a steady pace: `questions-apart.ts ASKING`. The clock of each question starts when it was due, so that a server that falls behind
- * cannot hide it, or when it was asked where a timer came a moment early.
+ * cannot hide it, or when it was asked where a timer came a moment early. It asks for a few seconds before that counts, as its own code is
+ * compiled meanwhile; says so; and begins when it is told to.
  */
+import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Percentiles, percentilesOf } from '../percentiles.ts';
@@ -29,24 +31,35 @@ function statusOf(url: string): Promise<number> {
 }
 
 const { url, paths, askedPerSecond, seconds } = JSON.parse(process.argv[2]!) as Asking;
-const times = { weights: [] as number[], explanations: [] as number[] };
-let failed = 0;
-const started = performance.now();
-const answers: Promise<void>[] = [];
-for (let index = 0; index < askedPerSecond * seconds; index++) {
-  const due = started + (index * 1_000) / askedPerSecond;
-  const early = due - performance.now();
-  if (early > 0) await sleep(early);
-  const kind = index % 2 === 0 ? 'weights' : 'explanations';
-  const from = Math.min(due, performance.now());
-  const path = paths[kind][(index >> 1) % paths[kind].length]!;
-  answers.push(
-    statusOf(url + path).then((status) => {
-      times[kind].push(performance.now() - from);
-      if (status !== 200) failed++;
-    }),
-  );
+/** What is asked before the clock starts. */
+const warmUpSeconds = 5;
+
+async function asked(forSeconds: number): Promise<AskedFigures> {
+  const times = { weights: [] as number[], explanations: [] as number[] };
+  let failed = 0;
+  const started = performance.now();
+  const answers: Promise<void>[] = [];
+  for (let index = 0; index < askedPerSecond * forSeconds; index++) {
+    const due = started + (index * 1_000) / askedPerSecond;
+    const early = due - performance.now();
+    if (early > 0) await sleep(early);
+    const kind = index % 2 === 0 ? 'weights' : 'explanations';
+    const from = Math.min(due, performance.now());
+    const path = paths[kind][(index >> 1) % paths[kind].length]!;
+    answers.push(
+      statusOf(url + path).then((status) => {
+        times[kind].push(performance.now() - from);
+        if (status !== 200) failed++;
+      }),
+    );
+  }
+  await Promise.all(answers);
+  return { weights: percentilesOf(times.weights), explanations: percentilesOf(times.explanations), failed };
 }
-await Promise.all(answers);
-const figures: AskedFigures = { weights: percentilesOf(times.weights), explanations: percentilesOf(times.explanations), failed };
+
+await asked(warmUpSeconds);
+const told = once(process, 'message');
+process.send!('warm');
+await told;
+const figures = await asked(seconds);
 process.send!(figures, () => process.exit(0));

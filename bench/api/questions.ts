@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { AskedFigures, Asking } from './questions-apart.ts';
-import { figuresOf, resultsPerSecond, ServedDesk, type WorkerFigures } from './served-desk.ts';
+import { figuresOf, resultsPerSecond, type Round, ServedDesk, type WorkerFigures } from './served-desk.ts';
 
 const askedPerSecond = 500;
 /** `QUESTIONS_SECONDS`: a shorter round, for a look at it. */
@@ -22,11 +22,14 @@ export interface QuestionFigures {
   readonly bare?: { readonly alone: AskedFigures; readonly beside: AskedFigures; readonly characters: number };
 }
 
-/** Asks in a process of its own. */
-async function asked(asking: Asking): Promise<AskedFigures> {
+/** Asks in a process of its own, which is warm before `meanwhile` begins. */
+async function asked(asking: Asking, meanwhile: () => Promise<Round | null> = async () => null): Promise<[AskedFigures, Round | null]> {
   const child = fork(join(import.meta.dirname, 'questions-apart.ts'), [JSON.stringify(asking)], { execArgv: ['--import', 'tsx'] });
-  const [figures] = (await once(child, 'message')) as [AskedFigures];
-  return figures;
+  await once(child, 'message');
+  const answer = once(child, 'message') as Promise<[AskedFigures]>;
+  child.send('begin');
+  const [[figures], round] = await Promise.all([answer, meanwhile()]);
+  return [figures, round];
 }
 
 /** What is asked of each portfolio: its weights, and why one of its assets has its weight. */
@@ -47,9 +50,9 @@ async function bareAsked(desk: ServedDesk, asking: Asking): Promise<NonNullable<
   const server = fork(join(import.meta.dirname, 'bare-apart.ts'), [String(characters)], { execArgv: ['--import', 'tsx'] });
   const [url] = (await once(server, 'message')) as [string];
   const bare = { ...asking, url };
-  await asked({ ...bare, seconds: 5 });
-  const alone = await asked(bare);
-  const [beside] = await Promise.all([asked(bare), desk.round(resultsPerSecond * seconds)]);
+  const [alone] = await asked(bare);
+  const results = desk.nextResults(resultsPerSecond * seconds);
+  const [beside] = await asked(bare, () => desk.round(results));
   server.disconnect();
   return { alone, beside, characters };
 }
@@ -57,11 +60,10 @@ async function bareAsked(desk: ServedDesk, asking: Asking): Promise<NonNullable<
 export async function measureQuestions(scratch: string): Promise<QuestionFigures> {
   const desk = await ServedDesk.start(join(scratch, 'questions.sqlite'), 2 * resultsPerSecond * seconds);
   const asking = { url: desk.url, paths: await pathsOf(desk.url, desk.portfolios), askedPerSecond, seconds: seconds - 1 };
-  // Compiled code and caches are warm before the clock starts, as in a server that has run for a minute.
-  await asked({ ...asking, seconds: 5 });
-  const alone = await asked(asking);
-  const [beside, round] = await Promise.all([asked(asking), desk.round(resultsPerSecond * seconds)]);
+  const [alone] = await asked(asking);
+  const results = desk.nextResults(resultsPerSecond * seconds);
+  const [beside, round] = await asked(asking, () => desk.round(results));
   const bare = await bareAsked(desk, asking);
   await desk.end();
-  return { askedPerSecond, resultsPerSecond, seconds: asking.seconds, alone, beside, worker: figuresOf([round]), bare };
+  return { askedPerSecond, resultsPerSecond, seconds: asking.seconds, alone, beside, worker: figuresOf([round!]), bare };
 }

@@ -73,16 +73,17 @@ function together(read: readonly ReadFigures[]): ReadFigures {
 export async function measureReaders(scratch: string): Promise<ReaderFigures> {
   const appended = new Appended();
   const desk = await ServedDesk.start(join(scratch, 'readers.sqlite'), perRound * rounds.length, appended.around);
-  const results: { readonly isRead: boolean; readonly round: Round }[] = [];
+  const done: { readonly isRead: boolean; readonly round: Round }[] = [];
   const read: ReadFigures[] = [];
   for (const isRead of rounds) {
+    const results = desk.nextResults(perRound);
     const child = isRead ? await startReaders(desk.url) : null;
     appended.at.clear();
-    results.push({ isRead, round: await desk.round(perRound) });
+    done.push({ isRead, round: await desk.round(results) });
     if (child !== null) read.push(await readBy(child, appended.at));
   }
   await desk.end();
-  const of = (wanted: boolean): Round[] => results.flatMap(({ isRead, round }) => (isRead === wanted ? [round] : []));
+  const of = (wanted: boolean): Round[] => done.flatMap(({ isRead, round }) => (isRead === wanted ? [round] : []));
   const all = together(read);
   const seconds = roundSeconds * read.length;
   return {

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ports } from '../../handlers/ports/ports.ts';
+import type { MessageToSend, Ports } from '../../handlers/ports/ports.ts';
 import { environmentNames } from '../../handlers/runtime/settings.ts';
 import { DecisionWatch } from '../../test/support/desk/decision-watch.ts';
 import { type DeskLedger, openDesk } from '../../test/support/desk/ledger.ts';
@@ -105,15 +105,20 @@ export class ServedDesk {
       await stop();
       await desk.close();
     });
-    await started.round(warmUps);
+    await started.round(started.nextResults(warmUps));
     return started;
   }
 
-  /** Takes so many results in. */
-  async round(count: number): Promise<Round> {
-    const published = this.watch.publications.length;
-    const messages = this.#keys.slice(this.#next, this.#next + count).map((key) => this.#market.message(key));
+  /** So many results, made before anything is measured: that takes a second. */
+  nextResults(count: number): readonly MessageToSend[] {
+    const keys = this.#keys.slice(this.#next, this.#next + count);
     this.#next += count;
+    return keys.map((key) => this.#market.message(key));
+  }
+
+  /** Takes results in. */
+  async round(messages: readonly MessageToSend[]): Promise<Round> {
+    const published = this.watch.publications.length;
     const takeIn: number[] = [];
     const started = performance.now();
     for (const [index, message] of messages.entries()) {

@@ -34,6 +34,9 @@ export function placeOfChange(projection: Projection | LeafProjection, stored: S
   return 'kind' in projection ? positionOfLeafRows : stored.position;
 }
 
+/** After so long others have their turn: a page that is folded in one go would hold up whoever asks for what is there already. */
+const turnMsMax = 2;
+
 async function projectPage(
   ports: Reader,
   projection: Projection | LeafProjection,
@@ -43,8 +46,13 @@ async function projectPage(
   const newest = new Map<string, JsonObject | null>();
   // By position and key: of two versions of a row at one position the later counts, and rows of leaves have one position only.
   const changes = new Map<string, RowChange>();
+  let turnBegan = performance.now();
   for (const stored of page) {
     if ('kind' in projection && !isDomainStream(stored.stream)) continue;
+    if (performance.now() - turnBegan > turnMsMax) {
+      await yieldToEventLoop();
+      turnBegan = performance.now();
+    }
     const step = stepOf(ports, projection, stored);
     for (const key of step.keys) {
       if (!newest.has(key)) newest.set(key, await ports.readModels.row(projection, key, null));

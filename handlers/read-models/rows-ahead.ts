@@ -45,6 +45,15 @@ function requirePlain(key: string): string {
   return key;
 }
 
+/** So many rows are stored in one transaction, and the rest of what one event changed: more would hold up whoever asks meanwhile. */
+const storedTogether = 32;
+
+function endOfPart(changes: readonly RowChange[]): number {
+  let end = Math.min(storedTogether, changes.length);
+  while (end > 0 && end < changes.length && changes[end]!.position === changes[end - 1]!.position) end++;
+  return end;
+}
+
 const parsed = (text: string): JsonObject => JSON.parse(text) as JsonObject;
 
 /**
@@ -186,18 +195,22 @@ export class RowsAhead implements ReadModels {
     if (ahead === undefined) return;
     const { checkpoint, changes } = ahead;
     const { length } = changes;
-    for (let isStored = false; !isStored;) {
+    for (;;) {
       // Another process may have stored a part of it, or more.
       const actual = await this.#stored.checkpoint(id);
       if (checkpoint === null || !isBehind(checkpoint, actual)) break;
       const isOwn = actual === ahead.stored;
       const missing = changes.slice(0, length).filter(({ position }) => isOwn || isBehind(position, actual));
+      const part = missing.slice(0, endOfPart(missing));
+      const until = part.length === missing.length ? checkpoint : part.at(-1)!.position;
       try {
-        await this.#stored.commit(id, missing, checkpoint, actual);
-        isStored = true;
+        await this.#stored.commit(id, part, until, actual);
       } catch (error) {
         if (!isConflict(error)) throw error;
+        continue;
       }
+      if (until === checkpoint) break;
+      await yieldToEventLoop();
     }
     changes.splice(0, length);
     const left = new Set(changes.map(({ key }) => key));

@@ -16,8 +16,12 @@ export interface WayIn {
   readonly isPrivate: boolean;
 }
 
+const isNone = (): boolean => false;
+
 /** Whether an address is that of a proxy. Errors: ConfigInvalid for what is no address. */
 export function createProxies(proxies: readonly string[]): (address: string) => boolean {
+  // Looking an address up in a list that is empty takes a twentieth of what a short answer does.
+  if (proxies.length === 0) return isNone;
   const list = new BlockList();
   for (const proxy of proxies) {
     const { address = '', bits } = /^(?<address>[0-9a-fA-F:.]+)(?:\/(?<bits>\d{1,3}))?$/.exec(proxy.trim())?.groups ?? {};

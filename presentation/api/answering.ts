@@ -68,18 +68,23 @@ export async function performed(
   };
 }
 
+const isOfPortfolio = (endpoint: DeclaredEndpoint): boolean => endpoint.does === 'asks' && endpoint.changedBy === 'portfolio';
+
 /**
  * What stands for everything that an answer follows from. Who asks for an answer at least of some position gets one that says how far it
  * reaches, however little has changed.
  */
 async function stateFor(endpoint: DeclaredEndpoint, request: ApiRequest, { session, news }: ApiService): Promise<string | null> {
-  const isOfPortfolio = endpoint.does === 'asks' && endpoint.changedBy === 'portfolio' && !request.query.has('at-least');
-  return isOfPortfolio ? `portfolio ${await news.mark(request.pathParameters['meta']!)}` : session.ports.store.head();
+  const isMarked = isOfPortfolio(endpoint) && !request.query.has('at-least');
+  return isMarked ? `portfolio ${await news.mark(request.pathParameters['meta']!)}` : session.ports.store.head();
 }
+
+/** What only a portfolio changes is found anew so often all the same: the manifest may say what the ledger does not define. */
+const ofPortfolioKeptMsMax = 30_000;
 
 /** A question by GET: sent again only when it is answered otherwise than before. */
 function conditionally(endpoint: DeclaredEndpoint, service: ApiService): (request: ApiRequest, identity: Identity) => Promise<ApiAnswer> {
-  const recent = new RecentAnswers();
+  const recent = new RecentAnswers(isOfPortfolio(endpoint) ? { keptMsMax: ofPortfolioKeptMsMax } : {});
   return async (asked, identity) => {
     const { request, headers } = await reachedFor(asked, service);
     const state = await stateFor(endpoint, asked, service);

@@ -16,7 +16,14 @@ interface Kept {
 
 const keptMax = 256;
 /** Some answers also say what the time is: what is due, say. */
-const keptMsMax = 1_000;
+const keptMsMaxByDefault = 1_000;
+
+export interface RecentAnswersBounds {
+  /** Characters of all bodies together. */
+  readonly sizeMax?: number;
+  /** So long an answer is good while its state is the same. */
+  readonly keptMsMax?: number;
+}
 
 /**
  * The last answers of one endpoint by what was asked. One is good as long as its state is the same, such as where the ledger ends, and
@@ -26,10 +33,12 @@ const keptMsMax = 1_000;
 export class RecentAnswers {
   readonly #kept = new Map<string, Kept>();
   readonly #sizeMax: number;
+  readonly #keptMsMax: number;
   #size = 0;
 
-  constructor(sizeMax: number = limits.apiRecentBytesMax) {
-    this.#sizeMax = sizeMax;
+  constructor({ sizeMax, keptMsMax }: RecentAnswersBounds = {}) {
+    this.#sizeMax = sizeMax ?? limits.apiRecentBytesMax;
+    this.#keptMsMax = keptMsMax ?? keptMsMaxByDefault;
   }
 
   /** `compute` where nothing good is kept. What is refused is kept for nobody. */
@@ -40,7 +49,7 @@ export class RecentAnswers {
     compute: (signal: AbortSignal) => Promise<ApiAnswer>,
   ): Promise<ApiAnswer> {
     const before = this.#kept.get(target);
-    const isGood = before !== undefined && before.state === state && performance.now() - before.asked < keptMsMax;
+    const isGood = before !== undefined && before.state === state && performance.now() - before.asked < this.#keptMsMax;
     const kept = isGood ? before : this.#begun(target, state, compute);
     const leave = (): void => {
       kept.waiting -= 1;
@@ -87,7 +96,7 @@ export class RecentAnswers {
 
   #makeRoom(): void {
     for (const [oldest, kept] of this.#kept) {
-      const isOld = performance.now() - kept.asked >= keptMsMax;
+      const isOld = performance.now() - kept.asked >= this.#keptMsMax;
       if (!isOld && this.#kept.size <= keptMax && this.#size <= this.#sizeMax) return;
       this.#drop(oldest, kept);
     }

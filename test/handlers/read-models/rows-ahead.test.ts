@@ -76,6 +76,29 @@ describe('what is folded', () => {
     expect(await stored.checkpoint(p)).toBe('2');
   });
 
+  test('is stored in parts where it is much, each as far as a whole event', async () => {
+    const { readModels: stored } = createMemoryStore();
+    const parts: [rows: number, checkpoint: string][] = [];
+    const watched = Object.assign(Object.create(stored) as ReadModels, {
+      checkpoint: (...given: Parameters<ReadModels['checkpoint']>) => stored.checkpoint(...given),
+      commit: (...given: Parameters<ReadModels['commit']>) => {
+        parts.push([given[1].length, given[2]]);
+        return stored.commit(...given);
+      },
+    });
+    const rows = ahead(watched);
+    const changed = (event: number): RowChange[] =>
+      Array.from({ length: 10 }, (_, row) => change(`${event}/${row}`, row, String(event)));
+    for (let event = 1; event <= 7; event++) await rows.commit(p, changed(event), String(event), event === 1 ? null : String(event - 1));
+    await rows.commit(p, [], '9', '7');
+    await rows.storeAll();
+    expect(parts).toEqual([
+      [40, '4'],
+      [30, '9'],
+    ]);
+    expect(await stored.rows(p, everything)).toHaveLength(70);
+  });
+
   test('behind what another process has stored of it is stored, and what it has stored is left alone', async () => {
     const { readModels: stored } = createMemoryStore();
     const rows = ahead(stored);

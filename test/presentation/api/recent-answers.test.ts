@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { RecentAnswers } from '../../../presentation/api/recent-answers.ts';
+import { RecentAnswers, type RecentAnswersBounds } from '../../../presentation/api/recent-answers.ts';
 import type { ApiAnswer } from '../../../presentation/ports/ports.ts';
 import { deferred } from '../../support/deferred.ts';
 
@@ -12,8 +13,8 @@ class Bench {
   readonly end = deferred<ApiAnswer>();
   readonly answers: RecentAnswers;
 
-  constructor(sizeMax?: number) {
-    this.answers = new RecentAnswers(sizeMax);
+  constructor(bounds: RecentAnswersBounds = {}) {
+    this.answers = new RecentAnswers(bounds);
   }
 
   ask(signal: AbortSignal, target = '/a', head = '1'): Promise<ApiAnswer> {
@@ -67,8 +68,20 @@ describe('recent answers', () => {
     expect(bench.begun).toBe(2);
   });
 
+  test.each([
+    ['are asked for again after a while, whatever the ledger does', 5, 2],
+    ['last as long as it is said', 60_000, 1],
+  ])('%s', async (_, keptMsMax, begun) => {
+    const bench = new Bench({ keptMsMax });
+    bench.end.resolve(answerOf('said'));
+    await bench.ask(new AbortController().signal);
+    await sleep(20);
+    await bench.ask(new AbortController().signal);
+    expect(bench.begun).toBe(begun);
+  });
+
   test('hold a bounded number of characters: the oldest go, and one that is larger is not kept', async () => {
-    const bench = new Bench(10);
+    const bench = new Bench({ sizeMax: 10 });
     for (const target of ['/a', '/b', '/b']) await bench.said(target, '123456');
     expect(bench.begun).toBe(2);
     await bench.said('/a', '123456');
