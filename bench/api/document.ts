@@ -21,9 +21,10 @@ function questionRow(what: string, quiet: Percentiles, busy: Percentiles): strin
   return [what, all(quiet), all(busy), barText(busy.p99Ms < answeredMsMax, `p99 below ${answeredMsMax} ms`)];
 }
 
-function workerRow(what: string, none: Percentiles, many: Percentiles): string[] {
+function workerRow(what: string, none: Percentiles, many: Percentiles, bare: Percentiles | undefined): string[] {
   const ratio = many.p99Ms / none.p99Ms;
-  return [what, two(none), two(many), barText(ratio <= workerRatioMax, `p99 ${ratio.toFixed(2)}x, at most ${workerRatioMax}x`)];
+  const bar = barText(ratio <= workerRatioMax, `p99 ${ratio.toFixed(2)}x, at most ${workerRatioMax}x`);
+  return [what, two(none), two(many), bare === undefined ? '' : `${two(bare)} (${(bare.p99Ms / none.p99Ms).toFixed(2)}x)`, bar];
 }
 
 function questionsTable({ askedPerSecond, resultsPerSecond, seconds, alone, beside, worker, bare }: QuestionFigures): string {
@@ -53,15 +54,16 @@ ${table(
 The worker meanwhile: accepted in ${two(worker.takeIn)} ms, published in ${two(worker.toPublication)} ms (p50 / p99).`;
 }
 
-function readersTables({ readers, resultsPerSecond, seconds, without, beside, read, toldPerSecond }: ReaderFigures): string {
+function readersTables({ readers, resultsPerSecond, seconds, without, beside, bare, read, toldPerSecond }: ReaderFigures): string {
   return `**Readers of the stream.** ${grouped(readers)} readers of \`/v1/stream\` in a process of their own are told of everything, while \
-the worker takes ${resultsPerSecond} results a second in. Rounds with and without readers take turns; ${seconds} s were read.
+the worker takes ${resultsPerSecond} results a second in. Rounds with and without readers take turns; ${seconds} s were read. A bare \
+server tells as many readers as many characters in as many pieces, and looks nothing up.
 
 ${table(
-  ['the worker', 'without readers, p50 / p99, ms', 'with them, p50 / p99, ms', 'bar'],
+  ['the worker', 'without readers, p50 / p99, ms', 'with them, p50 / p99, ms', 'with those of a bare server, ms', 'bar'],
   [
-    workerRow('result handed to the intake, to accepted', without.takeIn, beside.takeIn),
-    workerRow('accepted, to allocation published', without.toPublication, beside.toPublication),
+    workerRow('result handed to the intake, to accepted', without.takeIn, beside.takeIn, bare?.takeIn),
+    workerRow('accepted, to allocation published', without.toPublication, beside.toPublication, bare?.toPublication),
   ],
 )}
 

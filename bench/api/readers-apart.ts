@@ -11,6 +11,9 @@ export interface ReadFigures {
   /** Events that were appended and that a reader has not read, over all readers. */
   readonly missing: number;
   readonly latency: Percentiles;
+  /** In how many pieces each reader was told, and of how many characters each piece was. */
+  readonly pieces: number;
+  readonly pieceCharacters: number;
 }
 
 const [url, count] = process.argv.slice(2) as [string, string];
@@ -26,6 +29,8 @@ let connections = 0;
 class Reader {
   /** When an event was read, by position. */
   readonly readAt = new Map<string, number>();
+  pieces = 0;
+  characters = 0;
   readonly begun: Promise<void>;
   readonly #socket: Socket;
   #rest = '';
@@ -50,6 +55,8 @@ class Reader {
 
   #read(text: string): void {
     const at = now();
+    this.pieces += 1;
+    this.characters += text.length;
     const all = this.#rest + text;
     let end = 0;
     for (let found = all.indexOf('\nevent: '); found !== -1; found = all.indexOf('\nevent: ', end)) {
@@ -78,7 +85,10 @@ process.once('message', (appended: [string, number][]) => {
       if (at === undefined) missing++;
       else if (seen++ % every === 0) latencies.push(at - durable);
     }
-  const figures: ReadFigures = { events: appended.length, missing, latency: percentilesOf(latencies) };
+  const { pieces, characters } = readers[0]!;
+  const pieceCharacters = Math.round(characters / pieces);
+  const latency = percentilesOf(latencies.length === 0 ? [0] : latencies);
+  const figures: ReadFigures = { events: appended.length, missing, latency, pieces, pieceCharacters };
   for (const reader of readers) reader.leave();
   process.send!(figures, () => process.disconnect());
 });

@@ -1,6 +1,7 @@
 /**
  * A thousand readers of the stream of what happens, while results are taken in at a steady pace: how long from an append to each reader,
- * and what the worker notices. Rounds with and without readers take turns, so that whatever else the machine does meets both.
+ * and what the worker notices. Rounds without readers, with them, and with as many who are told as much by a server that does nothing else
+ * take turns, so that whatever else the machine does meets all.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,8 +14,10 @@ import { figuresOf, resultsPerSecond, type Round, ServedDesk, type WorkerFigures
 
 const readers = Number(process.env['READERS'] ?? 1_000);
 /** `READERS_SECONDS`: shorter rounds, for a look at it. */
-const roundSeconds = Number(process.env['READERS_SECONDS'] ?? 20);
-const rounds = [false, true, true, false] as const;
+const roundSeconds = Number(process.env['READERS_SECONDS'] ?? 15);
+type Kind = 'without' | 'beside' | 'bare';
+/** What the bare server tells is known once the other has. */
+const rounds: readonly Kind[] = ['without', 'beside', 'bare', 'bare', 'beside', 'without', 'without', 'beside', 'bare'];
 const perRound = resultsPerSecond * roundSeconds;
 
 export interface ReaderFigures {
@@ -23,6 +26,8 @@ export interface ReaderFigures {
   readonly seconds: number;
   readonly without: WorkerFigures;
   readonly beside: WorkerFigures;
+  /** As many readers, told as much in as many pieces by a server that looks nothing up. Left out by earlier builds. */
+  readonly bare?: WorkerFigures;
   /** From an append being durable to its event being read, over all readers and events. */
   readonly read: ReadFigures;
   /** Told to all readers together. */
@@ -63,35 +68,56 @@ async function readBy(child: ChildProcess, appended: ReadonlyMap<string, number>
 
 function together(read: readonly ReadFigures[]): ReadFigures {
   return {
+    ...read[0]!,
     events: read.reduce((sum, { events }) => sum + events, 0),
     missing: read.reduce((sum, { missing }) => sum + missing, 0),
-    // The worse of the rounds.
+    // The worst of the rounds.
     latency: read.map(({ latency }) => latency).toSorted((left, right) => right.p99Ms - left.p99Ms)[0]!,
   };
+}
+
+interface Bare {
+  readonly url: string;
+  readonly end: () => void;
+}
+
+async function startBare({ pieces, pieceCharacters }: ReadFigures): Promise<Bare> {
+  const toldPerSecond = String(pieces / roundSeconds);
+  const server = fork(join(import.meta.dirname, 'bare-stream-apart.ts'), [toldPerSecond, String(pieceCharacters)], {
+    execArgv: ['--import', 'tsx'],
+  });
+  const [url] = (await once(server, 'message')) as [string];
+  return { url, end: () => server.disconnect() };
 }
 
 export async function measureReaders(scratch: string): Promise<ReaderFigures> {
   const appended = new Appended();
   const desk = await ServedDesk.start(join(scratch, 'readers.sqlite'), perRound * rounds.length, appended.around);
-  const done: { readonly isRead: boolean; readonly round: Round }[] = [];
+  const done: { readonly kind: Kind; readonly round: Round }[] = [];
   const read: ReadFigures[] = [];
-  for (const isRead of rounds) {
+  for (const kind of rounds) {
     const results = desk.nextResults(perRound);
-    const child = isRead ? await startReaders(desk.url) : null;
+    const bare = kind === 'bare' ? await startBare(read[0]!) : null;
+    const child = kind === 'without' ? null : await startReaders(bare?.url ?? desk.url);
     appended.at.clear();
-    done.push({ isRead, round: await desk.round(results) });
-    if (child !== null) read.push(await readBy(child, appended.at));
+    done.push({ kind, round: await desk.round(results) });
+    if (child !== null) {
+      const figures = await readBy(child, kind === 'beside' ? appended.at : new Map());
+      if (kind === 'beside') read.push(figures);
+    }
+    bare?.end();
   }
   await desk.end();
-  const of = (wanted: boolean): Round[] => done.flatMap(({ isRead, round }) => (isRead === wanted ? [round] : []));
+  const of = (wanted: Kind): WorkerFigures => figuresOf(done.flatMap(({ kind, round }) => (kind === wanted ? [round] : [])));
   const all = together(read);
   const seconds = roundSeconds * read.length;
   return {
     readers,
     resultsPerSecond,
     seconds,
-    without: figuresOf(of(false)),
-    beside: figuresOf(of(true)),
+    without: of('without'),
+    beside: of('beside'),
+    bare: of('bare'),
     read: all,
     toldPerSecond: (all.events * readers) / seconds,
   };

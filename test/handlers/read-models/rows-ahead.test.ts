@@ -87,8 +87,7 @@ describe('what is folded', () => {
       },
     });
     const rows = ahead(watched);
-    const changed = (event: number): RowChange[] =>
-      Array.from({ length: 10 }, (_, row) => change(`${event}/${row}`, row, String(event)));
+    const changed = (event: number): RowChange[] => Array.from({ length: 10 }, (_, row) => change(`${event}/${row}`, row, String(event)));
     for (let event = 1; event <= 7; event++) await rows.commit(p, changed(event), String(event), event === 1 ? null : String(event - 1));
     await rows.commit(p, [], '9', '7');
     await rows.storeAll();
