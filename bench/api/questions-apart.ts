@@ -12,6 +12,8 @@ export interface Asking {
   readonly url: string;
   readonly paths: { readonly weights: readonly string[]; readonly explanations: readonly string[] };
   readonly askedPerSecond: number;
+  /** What is asked first, once told to begin, and does not count. */
+  readonly settledSeconds: number;
   readonly seconds: number;
 }
 
@@ -30,7 +32,7 @@ function statusOf(url: string): Promise<number> {
   });
 }
 
-const { url, paths, askedPerSecond, seconds } = JSON.parse(process.argv[2]!) as Asking;
+const { url, paths, askedPerSecond, settledSeconds, seconds } = JSON.parse(process.argv[2]!) as Asking;
 /** What is asked before the clock starts. */
 const warmUpSeconds = 5;
 
@@ -61,5 +63,6 @@ await asked(warmUpSeconds);
 const told = once(process, 'message');
 process.send!('warm');
 await told;
+await asked(settledSeconds);
 const figures = await asked(seconds);
 process.send!(figures, () => process.exit(0));

@@ -22,6 +22,9 @@ export interface QuestionFigures {
   readonly bare?: { readonly alone: AskedFigures; readonly beside: AskedFigures; readonly characters: number };
 }
 
+/** What goes on meanwhile has gone on for so long before that counts: the first results behind a pause have code compiled anew. */
+const settledSeconds = 8;
+
 /** Asks in a process of its own, which is warm before `meanwhile` begins. */
 async function asked(asking: Asking, meanwhile: () => Promise<Round | null> = async () => null): Promise<[AskedFigures, Round | null]> {
   const child = fork(join(import.meta.dirname, 'questions-apart.ts'), [JSON.stringify(asking)], { execArgv: ['--import', 'tsx'] });
@@ -31,6 +34,8 @@ async function asked(asking: Asking, meanwhile: () => Promise<Round | null> = as
   const [[figures], round] = await Promise.all([answer, meanwhile()]);
   return [figures, round];
 }
+
+const resultsPerRound = resultsPerSecond * (seconds + settledSeconds);
 
 /** What is asked of each portfolio: its weights, and why one of its assets has its weight. */
 async function pathsOf(url: string, portfolios: readonly string[]): Promise<Asking['paths']> {
@@ -51,17 +56,17 @@ async function bareAsked(desk: ServedDesk, asking: Asking): Promise<NonNullable<
   const [url] = (await once(server, 'message')) as [string];
   const bare = { ...asking, url };
   const [alone] = await asked(bare);
-  const results = desk.nextResults(resultsPerSecond * seconds);
+  const results = desk.nextResults(resultsPerRound);
   const [beside] = await asked(bare, () => desk.round(results));
   server.disconnect();
   return { alone, beside, characters };
 }
 
 export async function measureQuestions(scratch: string): Promise<QuestionFigures> {
-  const desk = await ServedDesk.start(join(scratch, 'questions.sqlite'), 2 * resultsPerSecond * seconds);
-  const asking = { url: desk.url, paths: await pathsOf(desk.url, desk.portfolios), askedPerSecond, seconds: seconds - 1 };
+  const desk = await ServedDesk.start(join(scratch, 'questions.sqlite'), 2 * resultsPerRound);
+  const asking = { url: desk.url, paths: await pathsOf(desk.url, desk.portfolios), askedPerSecond, settledSeconds, seconds: seconds - 1 };
   const [alone] = await asked(asking);
-  const results = desk.nextResults(resultsPerSecond * seconds);
+  const results = desk.nextResults(resultsPerRound);
   const [beside, round] = await asked(asking, () => desk.round(results));
   const bare = await bareAsked(desk, asking);
   await desk.end();

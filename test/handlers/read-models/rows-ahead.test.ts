@@ -12,6 +12,9 @@ const p = { name: 'p', version: 1 };
 const everything = { prefix: '', from: null, to: null, after: null, limit: 100, direction: 'forwards', at: null } as const;
 const change = (key: string, n: number | null, position: string): RowChange => ({ key, value: n === null ? null : { n }, position });
 
+/** What one event changes: ten rows of its own. */
+const tenRows = (event: number): RowChange[] => Array.from({ length: 10 }, (_, row) => change(`${event}/${row}`, row, String(event)));
+
 const ignore = (): void => undefined;
 
 function logged() {
@@ -87,8 +90,7 @@ describe('what is folded', () => {
       },
     });
     const rows = ahead(watched);
-    const changed = (event: number): RowChange[] => Array.from({ length: 10 }, (_, row) => change(`${event}/${row}`, row, String(event)));
-    for (let event = 1; event <= 7; event++) await rows.commit(p, changed(event), String(event), event === 1 ? null : String(event - 1));
+    for (let event = 1; event <= 7; event++) await rows.commit(p, tenRows(event), String(event), event === 1 ? null : String(event - 1));
     await rows.commit(p, [], '9', '7');
     await rows.storeAll();
     expect(parts).toEqual([
