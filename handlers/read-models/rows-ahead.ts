@@ -195,14 +195,15 @@ export class RowsAhead implements ReadModels {
     if (ahead === undefined) return;
     const { checkpoint, changes } = ahead;
     const { length } = changes;
+    let unstored: readonly RowChange[] = changes.slice(0, length);
+    let begin = ahead.stored;
     for (;;) {
-      // Another process may have stored a part of it, or more.
       const actual = await this.#stored.checkpoint(id);
       if (checkpoint === null || !isBehind(checkpoint, actual)) break;
-      const isOwn = actual === ahead.stored;
-      const missing = changes.slice(0, length).filter(({ position }) => isOwn || isBehind(position, actual));
-      const part = missing.slice(0, endOfPart(missing));
-      const until = part.length === missing.length ? checkpoint : part.at(-1)!.position;
+      // Another process may have stored a part of it.
+      if (actual !== begin) unstored = unstored.filter(({ position }) => isBehind(position, actual));
+      const part = unstored.slice(0, endOfPart(unstored));
+      const until = part.length === unstored.length ? checkpoint : part.at(-1)!.position;
       try {
         await this.#stored.commit(id, part, until, actual);
       } catch (error) {
@@ -210,6 +211,8 @@ export class RowsAhead implements ReadModels {
         continue;
       }
       if (until === checkpoint) break;
+      unstored = unstored.slice(part.length);
+      begin = until;
       await yieldToEventLoop();
     }
     changes.splice(0, length);
